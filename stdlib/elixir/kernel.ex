@@ -1059,7 +1059,7 @@ defmodule Kernel do
       iex> inspect(100, base: :hex)
       "0x64"
   """
-  def inspect(term, opts \\ []) when :erlang.is_list(opts), do: Kernel.Utils.inspect(term, opts)
+  def inspect(term, opts \\ []) when :erlang.is_list(opts), do: Kernel.Utils.inspect_term(term, opts)
 
   ## Structs
 
@@ -1073,7 +1073,7 @@ defmodule Kernel do
       iex> struct(URI, host: "example.com", unknown: 1).host
       "example.com"
   """
-  def struct(struct, fields \\ []), do: Kernel.Utils.struct(struct, fields)
+  def struct(struct, fields \\ []), do: Kernel.Utils.new_struct(struct, fields)
 
   @doc """
   Like `struct/2`, but raises `KeyError` for unknown keys and checks the keys that must be given.
@@ -1083,7 +1083,7 @@ defmodule Kernel do
       iex> struct!(URI, unknown: 1)
       ** (KeyError) key :unknown not found
   """
-  def struct!(struct, fields \\ []), do: Kernel.Utils.struct!(struct, fields)
+  def struct!(struct, fields \\ []), do: Kernel.Utils.new_struct!(struct, fields)
 
   ## Nested data
 
@@ -1234,7 +1234,7 @@ defmodule Kernel do
       iex> to_timeout(250)
       250
   """
-  def to_timeout(duration), do: Kernel.Utils.to_timeout(duration)
+  def to_timeout(duration), do: Kernel.Utils.timeout_of(duration)
 
   ## Boolean operators and control flow
 
@@ -1382,7 +1382,8 @@ defmodule Kernel do
         Kernel.Utils.invalid_context!(:match, :and)
 
       _ ->
-        quote do
+        # The last clause is unreachable when the left side is known to be a boolean.
+        quote generated: true do
           case unquote(left) do
             false -> false
             true -> unquote(right)
@@ -1410,7 +1411,8 @@ defmodule Kernel do
         Kernel.Utils.invalid_context!(:match, :or)
 
       _ ->
-        quote do
+        # The last clause is unreachable when the left side is known to be a boolean.
+        quote generated: true do
           case unquote(left) do
             false -> unquote(right)
             true -> true
@@ -1509,7 +1511,7 @@ defmodule Kernel do
   """
   defmacro destructure(left, right) when :erlang.is_list(left) do
     quote do
-      unquote(left) = Kernel.Utils.destructure(unquote(right), unquote(:erlang.length(left)))
+      unquote(left) = Kernel.Utils.fit_list(unquote(right), unquote(:erlang.length(left)))
     end
   end
 
@@ -1551,7 +1553,7 @@ defmodule Kernel do
       iex> binding()
       [x: 1]
   """
-  defmacro binding(context \\ nil), do: Kernel.Utils.binding(context, __CALLER__)
+  defmacro binding(context \\ nil), do: Kernel.Utils.expand_binding(context, __CALLER__)
 
   @doc """
   Converts to a string, as `String.Chars` says; this is what interpolation calls.
@@ -1646,7 +1648,7 @@ defmodule Kernel do
   defp exception_of({:__aliases__, _, _} = module), do: quote(do: unquote(module).exception([]))
 
   defp exception_of(module) when :erlang.is_atom(module), do: quote(do: unquote(module).exception([]))
-  defp exception_of(message), do: quote(do: Kernel.Utils.raise(unquote(message)))
+  defp exception_of(message), do: quote(do: Kernel.Utils.exception_from(unquote(message)))
 
   defp runtime_error(message), do: quote(do: RuntimeError.exception(unquote(message)))
 
@@ -1703,7 +1705,7 @@ defmodule Kernel do
 
       raise MyError, "worse"
   """
-  defmacro defexception(fields), do: Kernel.Utils.defexception(fields)
+  defmacro defexception(fields), do: Kernel.Utils.expand_exception(fields)
 
   @doc """
   Defines functions that call functions of another module.
@@ -1713,21 +1715,21 @@ defmodule Kernel do
       defdelegate reverse(list), to: Enum
       defdelegate other_reverse(list), to: Enum, as: :reverse
   """
-  defmacro defdelegate(funs, opts), do: Kernel.Utils.defdelegate(funs, opts)
+  defmacro defdelegate(funs, opts), do: Kernel.Utils.expand_delegate(funs, opts)
 
   @doc """
   Defines a public macro that may be used in guards.
 
       defguard is_even(value) when is_integer(value) and rem(value, 2) == 0
   """
-  defmacro defguard(guard), do: Kernel.Utils.defguard(:defmacro, guard, __CALLER__)
+  defmacro defguard(guard), do: Kernel.Utils.expand_guard(:defmacro, guard, __CALLER__)
 
   @doc """
   Defines a private macro that may be used in guards.
 
       defguardp is_small(value) when value < 10
   """
-  defmacro defguardp(guard), do: Kernel.Utils.defguard(:defmacrop, guard, __CALLER__)
+  defmacro defguardp(guard), do: Kernel.Utils.expand_guard(:defmacrop, guard, __CALLER__)
 
   @doc """
   Defines a protocol. See `Protocol`.
@@ -1757,7 +1759,7 @@ defmodule Kernel do
 
       use GenServer, restart: :transient
   """
-  defmacro use(module, opts \\ []), do: Kernel.Utils.use(module, opts)
+  defmacro use(module, opts \\ []), do: Kernel.Utils.expand_use(module, opts)
 
   @doc """
   In a quote, the variable of the macro's caller rather than one of the macro's own.
@@ -1772,7 +1774,7 @@ defmodule Kernel do
            when :erlang.andalso(:erlang.is_atom(name), :erlang.is_atom(atom)) do
     case :erlang.is_atom(context) do
       true -> {name, without_key(meta, :counter), context}
-      false -> {name, without_key(meta, :counter), Kernel.Utils.expand_alias(context, __CALLER__)}
+      false -> {name, without_key(meta, :counter), Kernel.Utils.expand_top(context, __CALLER__)}
     end
   end
 

@@ -10,7 +10,7 @@ defmodule Kernel.Utils do
 
   ## Functions behind functions of Kernel
 
-  def inspect(term, opts) do
+  def inspect_term(term, opts) do
     opts = Inspect.Opts.new(opts)
 
     limit =
@@ -23,15 +23,15 @@ defmodule Kernel.Utils do
     :erlang.iolist_to_binary(Inspect.Algebra.format(doc, limit))
   end
 
-  def struct(struct, []) when is_atom(struct), do: checked_struct(struct, struct.__struct__(), "__struct__/0")
+  def new_struct(struct, []) when is_atom(struct), do: checked_struct(struct, struct.__struct__(), "__struct__/0")
 
-  def struct(struct, fields) when is_atom(struct) do
-    struct(checked_struct(struct, struct.__struct__(), "__struct__/0"), fields)
+  def new_struct(struct, fields) when is_atom(struct) do
+    new_struct(checked_struct(struct, struct.__struct__(), "__struct__/0"), fields)
   end
 
-  def struct(%_{} = struct, []), do: struct
-  def struct(%_{} = struct, fields) when is_list(fields), do: merge_known(fields, struct)
-  def struct(%_{} = struct, fields), do: merge_known(Enum.to_list(fields), struct)
+  def new_struct(%_{} = struct, []), do: struct
+  def new_struct(%_{} = struct, fields) when is_list(fields), do: merge_known(fields, struct)
+  def new_struct(%_{} = struct, fields), do: merge_known(Enum.to_list(fields), struct)
 
   defp merge_known([{:__struct__, _} | rest], struct), do: merge_known(rest, struct)
 
@@ -44,13 +44,13 @@ defmodule Kernel.Utils do
 
   defp merge_known([], struct), do: struct
 
-  def struct!(struct, fields) when is_atom(struct) do
+  def new_struct!(struct, fields) when is_atom(struct) do
     checked_struct(struct, struct.__struct__(fields), "__struct__/1")
   end
 
-  def struct!(%_{} = struct, []), do: struct
-  def struct!(%_{} = struct, fields) when is_list(fields), do: merge_all(fields, struct)
-  def struct!(%_{} = struct, fields), do: merge_all(Enum.to_list(fields), struct)
+  def new_struct!(%_{} = struct, []), do: struct
+  def new_struct!(%_{} = struct, fields) when is_list(fields), do: merge_all(fields, struct)
+  def new_struct!(%_{} = struct, fields), do: merge_all(Enum.to_list(fields), struct)
 
   defp merge_all([{:__struct__, _} | rest], struct), do: merge_all(rest, struct)
   defp merge_all([{key, value} | rest], struct), do: merge_all(rest, replace_field!(struct, key, value))
@@ -70,27 +70,27 @@ defmodule Kernel.Utils do
           "expected #{Kernel.inspect(module)}.#{function} to return a map with a :__struct__ key that holds the name of the struct (atom), got: #{Kernel.inspect(other)}"
   end
 
-  def destructure(list, count) when is_list(list) and is_integer(count) and count >= 0, do: take_or_pad(list, count)
-  def destructure(nil, count) when is_integer(count) and count >= 0, do: take_or_pad([], count)
+  def fit_list(list, count) when is_list(list) and is_integer(count) and count >= 0, do: take_or_pad(list, count)
+  def fit_list(nil, count) when is_integer(count) and count >= 0, do: take_or_pad([], count)
 
   defp take_or_pad(_list, 0), do: []
   defp take_or_pad([head | tail], count), do: [head | take_or_pad(tail, count - 1)]
   defp take_or_pad([], count), do: [nil | take_or_pad([], count - 1)]
 
-  def raise(message) when is_binary(message), do: RuntimeError.exception(message)
-  def raise(module) when is_atom(module), do: module.exception([])
-  def raise(%_{__exception__: true} = exception), do: exception
+  def exception_from(message) when is_binary(message), do: RuntimeError.exception(message)
+  def exception_from(module) when is_atom(module), do: module.exception([])
+  def exception_from(%_{__exception__: true} = exception), do: exception
 
-  def raise(other) do
+  def exception_from(other) do
     ArgumentError.exception(
       "raise/1 and reraise/2 expect a module name, string or exception as the first argument, got: #{Kernel.inspect(other)}"
     )
   end
 
-  def to_timeout(:infinity), do: :infinity
-  def to_timeout(timeout) when is_integer(timeout) and timeout >= 0, do: timeout
+  def timeout_of(:infinity), do: :infinity
+  def timeout_of(timeout) when is_integer(timeout) and timeout >= 0, do: timeout
 
-  def to_timeout(%{__struct__: Duration, year: 0, month: 0, microsecond: {microsecond, _}} = duration) do
+  def timeout_of(%{__struct__: Duration, year: 0, month: 0, microsecond: {microsecond, _}} = duration) do
     milliseconds =
       milliseconds(:week, duration.week) + milliseconds(:day, duration.day) + milliseconds(:hour, duration.hour) +
         milliseconds(:minute, duration.minute) + milliseconds(:second, duration.second) + div(microsecond, 1000)
@@ -101,12 +101,12 @@ defmodule Kernel.Utils do
     end
   end
 
-  def to_timeout(%{__struct__: Duration} = duration) do
+  def timeout_of(%{__struct__: Duration} = duration) do
     raise ArgumentError,
           "duration with a non-zero number of years or months cannot be made a timeout, got: #{Kernel.inspect(duration)}"
   end
 
-  def to_timeout(components) when is_list(components), do: sum_components(components, [], 0)
+  def timeout_of(components) when is_list(components), do: sum_components(components, [], 0)
 
   defp sum_components([{unit, amount} | rest], seen, total) do
     case :lists.member(unit, seen) do
@@ -149,8 +149,6 @@ defmodule Kernel.Utils do
   end
 
   # Expands macros and aliases at the top of the expression until nothing changes.
-  def expand_alias(ast, env), do: expand_top(ast, env)
-
   def expand_top(ast, env) do
     case :phial_compiler.expand_once(ast, env) do
       {ast, true} -> expand_top(ast, env)
@@ -205,7 +203,7 @@ defmodule Kernel.Utils do
           "cannot escape #{Kernel.inspect(term)}. The supported values are: lists, tuples, maps, atoms, numbers, bitstrings, PIDs and remote functions in the format &Mod.fun/arity"
   end
 
-  def binding(context, env) do
+  def expand_binding(context, env) do
     %{versioned_vars: vars, context: in_context} = env
 
     case in_context do
@@ -221,16 +219,16 @@ defmodule Kernel.Utils do
   defp binding_pairs([_ | rest], context), do: binding_pairs(rest, context)
   defp binding_pairs([], _context), do: []
 
-  def use({{:., _, [base, :{}]}, _, modules}, opts), do: {:__block__, [], use_each(base, modules, opts)}
+  def expand_use({{:., _, [base, :{}]}, _, modules}, opts), do: {:__block__, [], use_each(base, modules, opts)}
 
-  def use(module, opts) do
+  def expand_use(module, opts) do
     quote do
       require unquote(module)
       unquote(module).__using__(unquote(opts))
     end
   end
 
-  defp use_each(base, [module | rest], opts), do: [use(join_alias(base, module), opts) | use_each(base, rest, opts)]
+  defp use_each(base, [module | rest], opts), do: [expand_use(join_alias(base, module), opts) | use_each(base, rest, opts)]
   defp use_each(_base, [], _opts), do: []
 
   defp join_alias({:__aliases__, meta, left}, {:__aliases__, _, right}), do: {:__aliases__, meta, left ++ right}
@@ -329,7 +327,7 @@ defmodule Kernel.Utils do
 
   ## defexception
 
-  def defexception(fields) do
+  def expand_exception(fields) do
     quote do
       @behaviour Exception
 
@@ -372,8 +370,8 @@ defmodule Kernel.Utils do
 
   ## defdelegate
 
-  def defdelegate(funs, opts) when is_list(funs), do: {:__block__, [], delegates(funs, opts)}
-  def defdelegate(fun, opts), do: {:__block__, [], delegates([fun], opts)}
+  def expand_delegate(funs, opts) when is_list(funs), do: {:__block__, [], delegates(funs, opts)}
+  def expand_delegate(fun, opts), do: {:__block__, [], delegates([fun], opts)}
 
   defp delegates([fun | rest], opts), do: [delegate(fun, opts) | delegates(rest, opts)]
   defp delegates([], _opts), do: []
@@ -422,7 +420,7 @@ defmodule Kernel.Utils do
 
   ## defguard
 
-  def defguard(kind, {:when, _, [call, guard]}, _env) do
+  def expand_guard(kind, {:when, _, [call, guard]}, _env) do
     {name, args} = guard_head(call)
 
     definition =
@@ -444,11 +442,11 @@ defmodule Kernel.Utils do
     end
   end
 
-  def defguard(_kind, {:when, _, _} = call, _env) do
+  def expand_guard(_kind, {:when, _, _} = call, _env) do
     raise ArgumentError, "invalid syntax in defguard #{Macro.to_string(call)}, only a single when clause is allowed"
   end
 
-  def defguard(kind, call, _env) do
+  def expand_guard(kind, call, _env) do
     {name, args} = guard_head(call)
     {kind, [], [{name, [], args}]}
   end
