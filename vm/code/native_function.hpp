@@ -1,0 +1,42 @@
+// Functions of the language written in C++.
+//
+// A native function gets its arguments in `arguments` and builds its result in `context.heap()`. It may look at any argument, never
+// keep one, and needs no rooting: nothing is collected while it runs. Outcomes other than a value are told through the context
+// and none() is returned:
+//
+//   return context.badarg();                       // an exception
+//   return context.again({args...});               // too long for one slice: store progress in the arguments, run again later
+//   return context.tail_call(module, name, args);  // continue with a function of the language
+//
+// Long work counts itself: context.bump(reductions), and when context.exhausted() it returns through again().
+#pragma once
+#include <span>
+
+#include "vm/term/term.hpp"
+
+namespace phial {
+
+struct Context;  // vm/process/context.hpp
+using NativeFunction = Term (*)(Context& context, const Term* arguments);
+
+enum NativeFlags : uint8_t {
+  native_plain = 0,
+  native_guard = 1,     // allowed in guards: no effects, no again(), no tail_call()
+  native_blocking = 2,  // may block the OS: runs on the pool over a copy of its arguments (context.process() is null there)
+};
+
+struct NativeEntry {
+  const char* module;
+  const char* name;
+  uint8_t arity;
+  NativeFunction function;
+  uint8_t flags = native_plain;
+};
+
+/// One table a file of vm/native (and one for the compiler): ends up in the VM's export table when a VM is created.
+struct NativeTable {
+  const NativeEntry* entries;
+  size_t count;
+};
+
+}  // namespace phial

@@ -1,0 +1,140 @@
+// The atom table: open addressing over indices, texts in blocks that never move. Lookups of existing atoms take a shared lock; the text
+// of an atom is read through a two-level table of atomic pointers, without a lock.
+#include "vm/term/atom.hpp"
+
+#include <atomic>
+#include <mutex>
+#include <shared_mutex>
+#include <vector>
+
+#include "vm/base/memory.hpp"
+
+namespace phial {
+namespace {
+
+struct Text {
+  uint32_t length;
+  uint32_t hash;
+  char bytes[];
+};
+
+constexpr size_t block_bits = 12;
+constexpr size_t block_size = size_t{1} << block_bits;
+constexpr size_t max_blocks = size_t{1} << 14;  // 64 M atoms
+
+uint32_t hash_text(std::string_view text) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (char byte : text) hash = (hash ^ static_cast<uint8_t>(byte)) * 0x100000001b3;
+  return static_cast<uint32_t>(hash ^ hash >> 32);
+}
+
+class AtomTable {
+ public:
+  AtomTable() {
+    slots_.assign(8192, empty);
+    static constexpr std::string_view predefined[] = {
+#define PHIAL_ATOM(name, text) text,
+#include "vm/term/atoms.def"
+#undef PHIAL_ATOM
+    };
+    for (std::string_view text : predefined) intern(text);
+  }
+
+  uint32_t intern(std::string_view text) {
+    uint32_t hash = hash_text(text);
+    {
+      std::shared_lock lock(mutex_);
+      uint32_t found = find(text, hash);
+      if (found != empty) return found;
+    }
+    std::unique_lock lock(mutex_);
+    uint32_t found = find(text, hash);
+    if (found != empty) return found;
+    return insert(text, hash);
+  }
+
+  uint32_t existing(std::string_view text) {
+    std::shared_lock lock(mutex_);
+    return find(text, hash_text(text));
+  }
+
+  const Text* text(uint32_t index) const {
+    return blocks_[index >> block_bits].load(std::memory_order_acquire)[index & (block_size - 1)];
+  }
+
+  size_t count() const { return count_.load(std::memory_order_relaxed); }
+
+  static constexpr uint32_t empty = 0xffffffff;
+
+ private:
+  uint32_t find(std::string_view text, uint32_t hash) const {
+    size_t mask = slots_.size() - 1;
+    for (size_t at = hash & mask;; at = (at + 1) & mask) {
+      uint32_t index = slots_[at];
+      if (index == empty) return empty;
+      const Text* candidate = this->text(index);
+      if (candidate->hash == hash && std::string_view(candidate->bytes, candidate->length) == text) return index;
+    }
+  }
+
+  uint32_t insert(std::string_view text, uint32_t hash) {
+    size_t index = count_.load(std::memory_order_relaxed);
+    if (index >= block_size * max_blocks) std::abort();
+    auto entry = static_cast<Text*>(memory_allocate(sizeof(Text) + text.size()));
+    entry->length = static_cast<uint32_t>(text.size());
+    entry->hash = hash;
+    std::memcpy(entry->bytes, text.data(), text.size());
+    const Text** block = blocks_[index >> block_bits].load(std::memory_order_relaxed);
+    if (!block) {
+      block = static_cast<const Text**>(memory_allocate(block_size * sizeof(Text*)));
+      blocks_[index >> block_bits].store(block, std::memory_order_release);
+    }
+    block[index & (block_size - 1)] = entry;
+    count_.store(index + 1, std::memory_order_release);
+    if ((index + 1) * 2 > slots_.size()) grow();
+    place(static_cast<uint32_t>(index), hash);
+    return static_cast<uint32_t>(index);
+  }
+
+  void place(uint32_t index, uint32_t hash) {
+    size_t mask = slots_.size() - 1;
+    size_t at = hash & mask;
+    while (slots_[at] != empty) at = (at + 1) & mask;
+    slots_[at] = index;
+  }
+
+  void grow() {
+    std::vector<uint32_t> old(slots_.size() * 2, empty);
+    old.swap(slots_);
+    for (uint32_t index : old)
+      if (index != empty) place(index, text(index)->hash);
+  }
+
+  mutable std::shared_mutex mutex_;
+  std::vector<uint32_t> slots_;
+  std::atomic<size_t> count_{0};
+  std::atomic<const Text**> blocks_[max_blocks]{};
+};
+
+AtomTable& table() {
+  static AtomTable* instance = new AtomTable;  // lives as long as the OS process: atoms are for ever
+  return *instance;
+}
+
+}  // namespace
+
+Term intern_atom(std::string_view text) { return Term::atom(table().intern(text)); }
+
+Term existing_atom(std::string_view text) {
+  uint32_t index = table().existing(text);
+  return index == AtomTable::empty ? Term::none() : Term::atom(index);
+}
+
+std::string_view atom_text(Term atom) {
+  const Text* text = table().text(atom.atom_index());
+  return {text->bytes, text->length};
+}
+
+size_t atom_count() { return table().count(); }
+
+}  // namespace phial

@@ -1,0 +1,186 @@
+#include "vm/term/binary.hpp"
+
+#include <algorithm>
+
+#include "vm/base/memory.hpp"
+
+namespace phial {
+namespace {
+
+constexpr size_t max_heap_binary_bytes = 64;
+
+void release_owned(SharedBinary* binary) { memory_free(binary); }
+
+}  // namespace
+
+SharedBinary* SharedBinary::create(size_t capacity) {
+  auto binary = static_cast<SharedBinary*>(memory_allocate(sizeof(SharedBinary) + capacity));
+  new (&binary->references) std::atomic<uint64_t>(1);
+  new (&binary->used) std::atomic<uint64_t>(capacity);
+  binary->capacity = capacity;
+  binary->release = release_owned;
+  binary->bytes = reinterpret_cast<uint8_t*>(binary + 1);
+  return binary;
+}
+
+BitView bits_of(Term term) {
+  const Word* object = term.object();
+  switch (Header::kind(*object)) {
+    case Kind::heap_binary: return {reinterpret_cast<const uint8_t*>(object + 2), 0, object[1]};
+    case Kind::shared_binary: return {reinterpret_cast<const SharedBinary*>(object[2])->bytes, 0, object[1]};
+    default: {  // slice
+      BitView view = bits_of(Term::raw(object[1]));
+      auto offset = static_cast<size_t>(Term::raw(object[2]).small_value());
+      return {view.bytes + offset / 8, offset % 8, static_cast<size_t>(Term::raw(object[3]).small_value())};
+    }
+  }
+}
+
+std::string_view bytes_of(Term binary, std::string& scratch) {
+  BitView view = bits_of(binary);
+  size_t size = view.bits / 8;
+  if (view.byte_aligned()) return {reinterpret_cast<const char*>(view.bytes), size};
+  scratch.resize(size);
+  copy_bits(reinterpret_cast<uint8_t*>(scratch.data()), 0, view.bytes, view.bit_offset, size * 8);
+  return scratch;
+}
+
+size_t bit_size(Term term) {
+  const Word* object = term.object();
+  if (Header::kind(*object) == Kind::slice) return static_cast<size_t>(Term::raw(object[3]).small_value());
+  return object[1];
+}
+
+bool is_binary(Term term) { return term.is_bitstring() && bit_size(term) % 8 == 0; }
+
+Term make_binary_buffer(TermHeap& heap, size_t size, uint8_t** bytes) {
+  if (size <= max_heap_binary_bytes) {
+    size_t words = 1 + (size + 7) / 8;
+    Word* object = heap.allocate(1 + words);
+    object[words] = 0;
+    object[0] = Header::make(Kind::heap_binary, words);
+    object[1] = size * 8;
+    *bytes = reinterpret_cast<uint8_t*>(object + 2);
+    return Term::boxed(object);
+  }
+  SharedBinary* shared = SharedBinary::create(size);
+  *bytes = shared->bytes;
+  return make_shared_binary(heap, shared, size * 8);
+}
+
+Term make_binary(TermHeap& heap, std::string_view bytes) {
+  uint8_t* to;
+  Term binary = make_binary_buffer(heap, bytes.size(), &to);
+  if (!bytes.empty()) std::memcpy(to, bytes.data(), bytes.size());
+  return binary;
+}
+
+Term make_bitstring(TermHeap& heap, const uint8_t* bytes, size_t bits) {
+  uint8_t* to;
+  Term binary = make_binary_buffer(heap, (bits + 7) / 8, &to);
+  if (bits) copy_bits(to, 0, bytes, 0, bits);
+  binary.object()[1] = bits;
+  return binary;
+}
+
+Term make_shared_binary(TermHeap& heap, SharedBinary* binary, size_t bits) {
+  Word* object = heap.allocate(4);
+  object[0] = Header::make(Kind::shared_binary, 3);
+  object[1] = bits;
+  object[2] = reinterpret_cast<Word>(binary);
+  off_heap_link(object) = heap.off_heap;
+  heap.off_heap = object;
+  heap.off_heap_bytes += binary->capacity;
+  return Term::boxed(object);
+}
+
+Term make_slice(TermHeap& heap, Term bitstring, size_t bit_offset, size_t bits) {
+  if (bit_offset == 0 && bits == bit_size(bitstring)) return bitstring;
+  BitView view = bits_of(bitstring);
+  size_t offset = view.bit_offset + bit_offset;
+  if (bits <= 8 * 24) {  // a copy is no larger than the slice and frees the original
+    uint8_t* to;
+    Term copy = make_binary_buffer(heap, (bits + 7) / 8, &to);
+    if (bits) copy_bits(to, 0, view.bytes, offset, bits);
+    copy.object()[1] = bits;
+    return copy;
+  }
+  Term base = bitstring;
+  size_t absolute = bit_offset;
+  if (bitstring.kind() == Kind::slice) {
+    base = Term::raw(bitstring.object()[1]);
+    absolute += static_cast<size_t>(Term::raw(bitstring.object()[2]).small_value());
+  }
+  Word* object = heap.allocate(4);
+  object[0] = Header::make(Kind::slice, 3);
+  object[1] = base.word;
+  object[2] = Term::small(static_cast<int64_t>(absolute)).word;
+  object[3] = Term::small(static_cast<int64_t>(bits)).word;
+  return Term::boxed(object);
+}
+
+void copy_bits(uint8_t* to, size_t to_offset, const uint8_t* from, size_t from_offset, size_t bits) {
+  to += to_offset / 8;
+  to_offset %= 8;
+  from += from_offset / 8;
+  from_offset %= 8;
+  if (to_offset == 0 && from_offset == 0) {
+    std::memcpy(to, from, bits / 8);
+    if (size_t rest = bits % 8) {
+      auto mask = static_cast<uint8_t>(0xff00 >> rest);
+      to[bits / 8] = static_cast<uint8_t>((to[bits / 8] & ~mask) | (from[bits / 8] & mask));
+    }
+    return;
+  }
+  if (to_offset == 0) {  // whole bytes from a shifted source
+    while (bits >= 8) {
+      *to++ = static_cast<uint8_t>(from[0] << from_offset | from[1] >> (8 - from_offset));
+      from++;
+      bits -= 8;
+    }
+  }
+  for (size_t i = 0; i < bits; i++) {
+    size_t source = from_offset + i, target = to_offset + i;
+    unsigned bit = from[source / 8] >> (7 - source % 8) & 1;
+    auto mask = static_cast<uint8_t>(0x80 >> (target % 8));
+    to[target / 8] = static_cast<uint8_t>(bit ? to[target / 8] | mask : to[target / 8] & ~mask);
+  }
+}
+
+uint64_t next_resource_id() {
+  static std::atomic<uint64_t> next{1};
+  return next.fetch_add(1, std::memory_order_relaxed);
+}
+
+Term make_resource(TermHeap& heap, Resource* resource) {
+  Word* object = heap.allocate(4);
+  object[0] = Header::make(Kind::resource, 3);
+  object[1] = resource->id;
+  object[2] = reinterpret_cast<Word>(resource);
+  off_heap_link(object) = heap.off_heap;
+  heap.off_heap = object;
+  return Term::boxed(object);
+}
+
+Resource* resource_of(Term term, const void* type) {
+  if (!term.is_kind(Kind::resource)) return nullptr;
+  auto resource = reinterpret_cast<Resource*>(term.object()[2]);
+  return resource->type == type ? resource : nullptr;
+}
+
+void drop_off_heap(Word* object) {
+  if (Header::kind(*object) == Kind::shared_binary)
+    reinterpret_cast<SharedBinary*>(object[2])->drop();
+  else
+    reinterpret_cast<Resource*>(object[2])->drop();
+}
+
+void drop_off_heap_list(Word* first) {
+  while (first) {
+    Word* next = off_heap_link(first);
+    drop_off_heap(first);
+    first = next;
+  }
+}
+
+}  // namespace phial

@@ -1,0 +1,73 @@
+// Binaries and bitstrings: a view over the three representations, and the off-heap part.
+#pragma once
+#include <atomic>
+
+#include "vm/term/build.hpp"
+
+namespace phial {
+
+/// Off-heap bytes, counted. `capacity` may exceed `size`: the owner of the last slice may append in place (binary append).
+struct SharedBinary {
+  std::atomic<uint64_t> references;
+  std::atomic<uint64_t> used;  // bytes handed out so far; an appender claims bytes beyond with compare-exchange
+  uint64_t capacity;
+  void (*release)(SharedBinary*);  // frees it; a host may lend its own memory this way
+  uint8_t* bytes;
+
+  static SharedBinary* create(size_t capacity);
+  void retain() { references.fetch_add(1, std::memory_order_relaxed); }
+  void drop() {
+    if (references.fetch_sub(1, std::memory_order_acq_rel) == 1) release(this);
+  }
+};
+
+/// Where the bits of a binary or bitstring are. Valid until the heap that holds the term moves or dies.
+struct BitView {
+  const uint8_t* bytes;
+  size_t bit_offset;  // from bytes; 0..7 after normalization by bits_of
+  size_t bits;
+  bool byte_aligned() const { return bit_offset == 0; }
+  bool whole_bytes() const { return bits % 8 == 0; }
+};
+/// `term` must be a bitstring.
+BitView bits_of(Term term);
+/// The bytes of a byte-aligned binary. If the term is a binary at an odd bit offset, the bytes are copied to `scratch`.
+std::string_view bytes_of(Term binary, std::string& scratch);
+/// True for bitstrings of whole bytes.
+bool is_binary(Term term);
+size_t bit_size(Term term);
+
+/// The part [offset, offset + bits) of a bitstring, as a slice where that saves copying.
+Term make_slice(TermHeap& heap, Term bitstring, size_t bit_offset, size_t bits);
+/// A reference object for `binary` (takes over one count).
+Term make_shared_binary(TermHeap& heap, SharedBinary* binary, size_t bits);
+
+/// Copies `bits` bits between arbitrary bit offsets; other bits of the destination's last byte are kept.
+void copy_bits(uint8_t* to, size_t to_offset, const uint8_t* from, size_t from_offset, size_t bits);
+
+/// Native objects that the language holds by reference (ETS tables, atomics, compile sessions, host objects).
+/// Counted like binaries; `release` runs on whatever thread drops the last reference.
+struct Resource {
+  std::atomic<uint64_t> references{1};
+  const void* type;  // address of the type's tag: compares types without RTTI
+  uint64_t id;       // unique in the OS process: identity, order and hash of the reference
+  void (*release)(Resource*);
+  void retain() { references.fetch_add(1, std::memory_order_relaxed); }
+  void drop() {
+    if (references.fetch_sub(1, std::memory_order_acq_rel) == 1) release(this);
+  }
+};
+uint64_t next_resource_id();
+/// A reference term for a resource (takes over one count).
+Term make_resource(TermHeap& heap, Resource* resource);
+/// The resource if `term` is one of this type, else null.
+Resource* resource_of(Term term, const void* type);
+
+/// Drops the counts that a chain of objects with off-heap parts holds (their heap is about to die).
+void drop_off_heap_list(Word* first);
+/// The link to the next object of the chain: the last payload word of shared_binary and resource.
+inline Word*& off_heap_link(Word* object) { return reinterpret_cast<Word*&>(object[3]); }
+/// Drops the one count that this object holds.
+void drop_off_heap(Word* object);
+
+}  // namespace phial

@@ -1,0 +1,25 @@
+// Order, equality and hash of terms, as Erlang's reference manual defines term comparison:
+// number < atom < reference < fun < port < pid < tuple < map < list < bitstring.
+#pragma once
+#include "vm/term/term.hpp"
+
+namespace phial {
+
+/// Equality of the language's == (1 == 1.0) and === (exact).
+bool equal(Term a, Term b);
+bool equal_exactly_slow(Term a, Term b);
+inline bool equal_exactly(Term a, Term b) {
+  if (a == b) return true;
+  if (!a.is_pointer() || !b.is_pointer()) return false;
+  return equal_exactly_slow(a, b);
+}
+/// <0, 0, >0 in term order; numbers compare by value.
+int compare(Term a, Term b);
+/// Like compare, but an integer is less than any float: the order of keys in maps, and equality is exact.
+int compare_exactly(Term a, Term b);
+/// Consistent with equal_exactly. Not stable between runs for atoms.
+uint32_t hash_term(Term term);
+/// :erlang.phash2's kind of hash: stable between runs.
+uint32_t stable_hash(Term term);
+
+}  // namespace phial

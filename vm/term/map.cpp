@@ -1,0 +1,455 @@
+// The two representations of maps (see map.hpp). Trie nodes follow CHAMP: pairs before children, two bitmaps, canonical after deletion
+// (a child with one pair is pulled up), five bits of the hash a level, collisions below the last.
+#include "vm/term/map.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "vm/term/compare.hpp"
+
+namespace phial {
+namespace {
+
+constexpr unsigned bits_per_level = 5;
+constexpr unsigned hash_bits = 32;
+
+Term flat_keys(Term map) { return map.payload()[0]; }
+
+/// Index of a key in a flat map, or -1.
+ptrdiff_t flat_find(Term map, Term key) {
+  const Term* keys = flat_keys(map).payload();
+  size_t count = map.size() - 1;
+  if (!key.is_pointer()) {
+    for (size_t i = 0; i < count; i++)
+      if (keys[i] == key) return static_cast<ptrdiff_t>(i);
+    return -1;
+  }
+  for (size_t i = 0; i < count; i++)
+    if (equal_exactly(keys[i], key)) return static_cast<ptrdiff_t>(i);
+  return -1;
+}
+
+Term make_flat(TermHeap& heap, Term keys, std::span<const Term> values) {
+  Word* object = heap.allocate(2 + values.size());
+  object[0] = Header::make(Kind::flat_map, 1 + values.size());
+  object[1] = keys.word;
+  if (!values.empty()) std::memcpy(object + 2, values.data(), values.size() * sizeof(Word));
+  return Term::boxed(object);
+}
+
+// -- the trie
+
+uint32_t datamap(Term node) { return Header::extra(node.header()); }
+uint32_t nodemap(Term node) { return static_cast<uint32_t>(node.payload()[0].small_value()); }
+uint32_t bit_at(uint32_t hash, unsigned shift) { return 1u << (hash >> shift & 31); }
+size_t index_of(uint32_t map, uint32_t bit) { return static_cast<size_t>(std::popcount(map & (bit - 1))); }
+
+Term make_node(TermHeap& heap, uint32_t data, uint32_t nodes, std::span<const Term> contents) {
+  Word* object = heap.allocate(2 + contents.size());
+  object[0] = Header::make(Kind::champ_node, 1 + contents.size(), data);
+  object[1] = Term::small(nodes).word;
+  if (!contents.empty()) std::memcpy(object + 2, contents.data(), contents.size() * sizeof(Word));
+  return Term::boxed(object);
+}
+
+Term make_collision(TermHeap& heap, uint32_t hash, std::span<const Term> pairs) {
+  Word* object = heap.allocate(1 + pairs.size());
+  object[0] = Header::make(Kind::champ_collision, pairs.size(), hash);
+  std::memcpy(object + 1, pairs.data(), pairs.size() * sizeof(Word));
+  return Term::boxed(object);
+}
+
+Term make_champ(TermHeap& heap, size_t count, Term root) {
+  Word* object = heap.allocate(3);
+  object[0] = Header::make(Kind::champ_map, 2);
+  object[1] = Term::small(static_cast<int64_t>(count)).word;
+  object[2] = root.word;
+  return Term::boxed(object);
+}
+
+Term node_get(Term node, Term key, uint32_t hash) {
+  for (unsigned shift = 0;; shift += bits_per_level) {
+    const Term* payload = node.payload();
+    if (node.kind() == Kind::champ_collision) {
+      for (size_t i = 0; i < node.size(); i += 2)
+        if (equal_exactly(payload[i], key)) return payload[i + 1];
+      return Term::none();
+    }
+    uint32_t data = datamap(node), bit = bit_at(hash, shift);
+    if (data & bit) {
+      size_t at = 1 + 2 * index_of(data, bit);
+      return equal_exactly(payload[at], key) ? payload[at + 1] : Term::none();
+    }
+    uint32_t nodes = nodemap(node);
+    if (!(nodes & bit)) return Term::none();
+    node = payload[1 + 2 * static_cast<size_t>(std::popcount(data)) + index_of(nodes, bit)];
+  }
+}
+
+/// Contents of a node after the nodemap word, to edit.
+struct Contents {
+  Term items[2 * 32 + 32];
+  size_t size;
+  explicit Contents(Term node) : size(node.size() - 1) { std::memcpy(items, node.payload() + 1, size * sizeof(Term)); }
+  void insert(size_t at, Term item) {
+    std::memmove(items + at + 1, items + at, (size - at) * sizeof(Term));
+    items[at] = item;
+    size++;
+  }
+  void erase(size_t at) {
+    std::memmove(items + at, items + at + 1, (size - at - 1) * sizeof(Term));
+    size--;
+  }
+  std::span<const Term> span() const { return {items, size}; }
+};
+
+Term two_pairs(TermHeap& heap, Term key1, Term value1, uint32_t hash1, Term key2, Term value2, uint32_t hash2, unsigned shift) {
+  if (shift >= hash_bits) {
+    Term pairs[] = {key1, value1, key2, value2};
+    return make_collision(heap, hash1, pairs);
+  }
+  uint32_t bit1 = bit_at(hash1, shift), bit2 = bit_at(hash2, shift);
+  if (bit1 == bit2) {
+    Term child[] = {two_pairs(heap, key1, value1, hash1, key2, value2, hash2, shift + bits_per_level)};
+    return make_node(heap, 0, bit1, child);
+  }
+  if (bit1 < bit2) {
+    Term pairs[] = {key1, value1, key2, value2};
+    return make_node(heap, bit1 | bit2, 0, pairs);
+  }
+  Term pairs[] = {key2, value2, key1, value1};
+  return make_node(heap, bit1 | bit2, 0, pairs);
+}
+
+Term node_put(TermHeap& heap, Term node, Term key, Term value, uint32_t hash, unsigned shift, bool& added) {
+  const Term* payload = node.payload();
+  if (node.kind() == Kind::champ_collision) {
+    std::vector<Term> pairs(payload, payload + node.size());
+    for (size_t i = 0; i < pairs.size(); i += 2) {
+      if (equal_exactly(pairs[i], key)) {
+        if (pairs[i + 1] == value) return node;
+        pairs[i + 1] = value;
+        return make_collision(heap, hash, pairs);
+      }
+    }
+    added = true;
+    pairs.push_back(key);
+    pairs.push_back(value);
+    return make_collision(heap, hash, pairs);
+  }
+  uint32_t data = datamap(node), nodes = nodemap(node), bit = bit_at(hash, shift);
+  auto pairs = static_cast<size_t>(std::popcount(data));
+  if (data & bit) {
+    size_t at = 2 * index_of(data, bit);
+    Term old_key = payload[1 + at], old_value = payload[2 + at];
+    if (equal_exactly(old_key, key)) {
+      if (old_value == value) return node;
+      Contents contents(node);
+      contents.items[at + 1] = value;
+      return make_node(heap, data, nodes, contents.span());
+    }
+    added = true;
+    Term child = two_pairs(heap, old_key, old_value, hash_term(old_key), key, value, hash, shift + bits_per_level);
+    Contents contents(node);
+    contents.erase(at);
+    contents.erase(at);
+    contents.insert(2 * (pairs - 1) + index_of(nodes, bit), child);
+    return make_node(heap, data & ~bit, nodes | bit, contents.span());
+  }
+  if (nodes & bit) {
+    size_t at = 2 * pairs + index_of(nodes, bit);
+    Term child = node_put(heap, payload[1 + at], key, value, hash, shift + bits_per_level, added);
+    if (child == payload[1 + at]) return node;
+    Contents contents(node);
+    contents.items[at] = child;
+    return make_node(heap, data, nodes, contents.span());
+  }
+  added = true;
+  Contents contents(node);
+  size_t at = 2 * index_of(data, bit);
+  contents.insert(at, value);
+  contents.insert(at, key);
+  return make_node(heap, data | bit, nodes, contents.span());
+}
+
+/// True for a node that holds a single pair and no child: its parent takes the pair in.
+bool single_pair(Term node) {
+  if (node.kind() == Kind::champ_collision) return node.size() == 2;
+  return node.size() == 3 && std::popcount(datamap(node)) == 1;
+}
+const Term* pair_of_single(Term node) { return node.payload() + (node.kind() == Kind::champ_collision ? 0 : 1); }
+
+Term node_remove(TermHeap& heap, Term node, Term key, uint32_t hash, unsigned shift, bool& removed) {
+  const Term* payload = node.payload();
+  if (node.kind() == Kind::champ_collision) {
+    for (size_t i = 0; i < node.size(); i += 2) {
+      if (!equal_exactly(payload[i], key)) continue;
+      removed = true;
+      std::vector<Term> pairs(payload, payload + node.size());
+      pairs.erase(pairs.begin() + static_cast<ptrdiff_t>(i), pairs.begin() + static_cast<ptrdiff_t>(i) + 2);
+      return make_collision(heap, hash, pairs);
+    }
+    return node;
+  }
+  uint32_t data = datamap(node), nodes = nodemap(node), bit = bit_at(hash, shift);
+  if (data & bit) {
+    size_t at = 2 * index_of(data, bit);
+    if (!equal_exactly(payload[1 + at], key)) return node;
+    removed = true;
+    Contents contents(node);
+    contents.erase(at);
+    contents.erase(at);
+    return make_node(heap, data & ~bit, nodes, contents.span());
+  }
+  if (!(nodes & bit)) return node;
+  auto pairs = static_cast<size_t>(std::popcount(data));
+  size_t at = 2 * pairs + index_of(nodes, bit);
+  Term child = node_remove(heap, payload[1 + at], key, hash, shift + bits_per_level, removed);
+  if (!removed) return node;
+  Contents contents(node);
+  if (single_pair(child)) {
+    const Term* pair = pair_of_single(child);
+    contents.erase(at);
+    size_t to = 2 * index_of(data, bit);
+    contents.insert(to, pair[1]);
+    contents.insert(to, pair[0]);
+    return make_node(heap, data | bit, nodes & ~bit, contents.span());
+  }
+  contents.items[at] = child;
+  return make_node(heap, data, nodes, contents.span());
+}
+
+struct Entry { uint32_t hash; Term key; Term value; };
+
+/// A trie of distinct keys, built at once.
+Term build_node(TermHeap& heap, std::span<Entry> entries, unsigned shift) {
+  if (shift >= hash_bits) {
+    std::vector<Term> pairs;
+    for (Entry& entry : entries) pairs.insert(pairs.end(), {entry.key, entry.value});
+    return make_collision(heap, entries[0].hash, pairs);
+  }
+  std::sort(entries.begin(), entries.end(),
+            [shift](const Entry& a, const Entry& b) { return (a.hash >> shift & 31) < (b.hash >> shift & 31); });
+  uint32_t data = 0, nodes = 0;
+  Term contents[96];
+  size_t pairs = 0, children = 0;
+  Term child_terms[32];
+  for (size_t i = 0; i < entries.size();) {
+    uint32_t bit = bit_at(entries[i].hash, shift);
+    size_t j = i + 1;
+    while (j < entries.size() && bit_at(entries[j].hash, shift) == bit) j++;
+    if (j == i + 1) {
+      data |= bit;
+      contents[pairs++] = entries[i].key;
+      contents[pairs++] = entries[i].value;
+    } else {
+      nodes |= bit;
+      child_terms[children++] = build_node(heap, entries.subspan(i, j - i), shift + bits_per_level);
+    }
+    i = j;
+  }
+  std::memcpy(contents + pairs, child_terms, children * sizeof(Term));
+  return make_node(heap, data, nodes, {contents, pairs + children});
+}
+
+Term champ_from_pairs(TermHeap& heap, std::span<const std::pair<Term, Term>> pairs) {
+  std::vector<Entry> entries;
+  entries.reserve(pairs.size());
+  for (auto& pair : pairs) entries.push_back({hash_term(pair.first), pair.first, pair.second});
+  return make_champ(heap, entries.size(), build_node(heap, entries, 0));
+}
+
+/// A map of distinct keys in key order.
+Term map_of_sorted(TermHeap& heap, std::span<const std::pair<Term, Term>> pairs) {
+  if (pairs.size() > max_flat_map_size) return champ_from_pairs(heap, pairs);
+  Term keys[max_flat_map_size], values[max_flat_map_size];
+  for (size_t i = 0; i < pairs.size(); i++) {
+    keys[i] = pairs[i].first;
+    values[i] = pairs[i].second;
+  }
+  return make_flat(heap, make_tuple(heap, {keys, pairs.size()}), {values, pairs.size()});
+}
+
+std::vector<std::pair<Term, Term>> pairs_of(Term map) {
+  std::vector<std::pair<Term, Term>> pairs;
+  pairs.reserve(map_size(map));
+  map_each(map, [&](Term key, Term value) {
+    pairs.emplace_back(key, value);
+    return true;
+  });
+  return pairs;
+}
+
+void sort_by_key(std::vector<std::pair<Term, Term>>& pairs) {
+  std::stable_sort(pairs.begin(), pairs.end(), [](auto& a, auto& b) { return compare_exactly(a.first, b.first) < 0; });
+}
+
+}  // namespace
+
+Term make_empty_map(TermHeap& heap) { return make_flat(heap, make_tuple(heap, std::span<const Term>{}), {}); }
+
+Term make_map(TermHeap& heap, std::span<const Term> terms) {
+  std::vector<std::pair<Term, Term>> pairs;
+  pairs.reserve(terms.size() / 2);
+  for (size_t i = 0; i + 1 < terms.size(); i += 2) pairs.emplace_back(terms[i], terms[i + 1]);
+  sort_by_key(pairs);
+  size_t kept = 0;
+  for (size_t i = 0; i < pairs.size(); i++) {  // of equal keys the last wins
+    if (i + 1 < pairs.size() && equal_exactly(pairs[i].first, pairs[i + 1].first)) continue;
+    pairs[kept++] = pairs[i];
+  }
+  pairs.resize(kept);
+  return map_of_sorted(heap, pairs);
+}
+
+size_t map_size(Term map) {
+  return map.kind() == Kind::flat_map ? map.size() - 1 : static_cast<size_t>(map.payload()[0].small_value());
+}
+
+Term map_get(Term map, Term key) {
+  if (map.kind() == Kind::flat_map) {
+    ptrdiff_t at = flat_find(map, key);
+    return at < 0 ? Term::none() : map.payload()[at + 1];
+  }
+  return node_get(map.payload()[1], key, hash_term(key));
+}
+
+Term map_put(TermHeap& heap, Term map, Term key, Term value) {
+  if (map.kind() == Kind::champ_map) {
+    bool added = false;
+    Term root = map.payload()[1];
+    Term changed = node_put(heap, root, key, value, hash_term(key), 0, added);
+    return changed == root ? map : make_champ(heap, map_size(map) + added, changed);
+  }
+  size_t count = map.size() - 1;
+  const Term* payload = map.payload();
+  ptrdiff_t at = flat_find(map, key);
+  if (at >= 0) {
+    if (payload[at + 1] == value) return map;
+    Word* object = heap.allocate(2 + count);
+    std::memcpy(object, map.object(), (2 + count) * sizeof(Word));
+    object[at + 2] = value.word;
+    return Term::boxed(object);
+  }
+  const Term* keys = payload[0].payload();
+  size_t place = 0;
+  {
+    size_t low = 0, high = count;
+    while (low < high) {
+      size_t middle = (low + high) / 2;
+      if (compare_exactly(keys[middle], key) < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+    place = low;
+  }
+  if (count == max_flat_map_size) {
+    auto pairs = pairs_of(map);
+    pairs.insert(pairs.begin() + static_cast<ptrdiff_t>(place), {key, value});
+    return champ_from_pairs(heap, pairs);
+  }
+  Word* tuple = heap.allocate(2 + count + 2 + count + 1);
+  Word* object = tuple + 2 + count;
+  tuple[0] = Header::make(Kind::tuple, count + 1);
+  object[0] = Header::make(Kind::flat_map, count + 2);
+  object[1] = Term::boxed(tuple).word;
+  for (size_t i = 0, j = 0; i <= count; i++) {
+    bool here = i == place;
+    tuple[1 + i] = here ? key.word : keys[j].word;
+    object[2 + i] = here ? value.word : payload[1 + j].word;
+    if (!here) j++;
+  }
+  return Term::boxed(object);
+}
+
+Term map_remove(TermHeap& heap, Term map, Term key) {
+  if (map.kind() == Kind::champ_map) {
+    bool removed = false;
+    Term root = node_remove(heap, map.payload()[1], key, hash_term(key), 0, removed);
+    if (!removed) return map;
+    size_t count = map_size(map) - 1;
+    Term smaller = make_champ(heap, count, root);
+    if (count > max_flat_map_size) return smaller;
+    auto pairs = pairs_of(smaller);
+    sort_by_key(pairs);
+    return map_of_sorted(heap, pairs);
+  }
+  ptrdiff_t at = flat_find(map, key);
+  if (at < 0) return map;
+  size_t count = map.size() - 1;
+  Term keys[max_flat_map_size], values[max_flat_map_size];
+  for (size_t i = 0, j = 0; i < count; i++) {
+    if (i == static_cast<size_t>(at)) continue;
+    keys[j] = flat_keys(map).payload()[i];
+    values[j++] = map.payload()[1 + i];
+  }
+  return make_flat(heap, make_tuple(heap, {keys, count - 1}), {values, count - 1});
+}
+
+Term map_merge(TermHeap& heap, Term left, Term right) {
+  if (map_size(right) == 0) return left;
+  if (map_size(left) == 0) return right;
+  if (left.kind() == Kind::champ_map) {
+    Term merged = left;
+    map_each(right, [&](Term key, Term value) {
+      merged = map_put(heap, merged, key, value);
+      return true;
+    });
+    return merged;
+  }
+  if (right.kind() == Kind::champ_map) {  // few on the left: put those that the right lacks
+    Term merged = right;
+    map_each(left, [&](Term key, Term value) {
+      if (map_get(right, key).is_none()) merged = map_put(heap, merged, key, value);
+      return true;
+    });
+    return merged;
+  }
+  if (flat_keys(left) == flat_keys(right)) return right;
+  auto a = pairs_of(left), b = pairs_of(right);
+  std::vector<std::pair<Term, Term>> merged;
+  merged.reserve(a.size() + b.size());
+  size_t i = 0, j = 0;
+  while (i < a.size() && j < b.size()) {
+    int order = compare_exactly(a[i].first, b[j].first);
+    if (order < 0) {
+      merged.push_back(a[i++]);
+    } else {
+      i += order == 0;
+      merged.push_back(b[j++]);
+    }
+  }
+  merged.insert(merged.end(), a.begin() + static_cast<ptrdiff_t>(i), a.end());
+  merged.insert(merged.end(), b.begin() + static_cast<ptrdiff_t>(j), b.end());
+  return map_of_sorted(heap, merged);
+}
+
+Term map_keys(TermHeap& heap, Term map) {
+  std::vector<Term> keys;
+  map_each(map, [&](Term key, Term) {
+    keys.push_back(key);
+    return true;
+  });
+  return make_list(heap, keys);
+}
+
+Term map_values(TermHeap& heap, Term map) {
+  std::vector<Term> values;
+  map_each(map, [&](Term, Term value) {
+    values.push_back(value);
+    return true;
+  });
+  return make_list(heap, values);
+}
+
+Term map_to_list(TermHeap& heap, Term map) {
+  std::vector<Term> pairs;
+  map_each(map, [&](Term key, Term value) {
+    pairs.push_back(make_tuple(heap, {key, value}));
+    return true;
+  });
+  return make_list(heap, pairs);
+}
+
+}  // namespace phial
