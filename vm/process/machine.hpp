@@ -1,0 +1,60 @@
+// Machine: the registers of the abstract machine, one per scheduler thread. What running code, the runtime and native functions
+// share. Used only by its own thread. The calling convention is described in frame_abi.hpp.
+#pragma once
+#include "vm/code/module.hpp"
+#include "vm/process/context.hpp"
+#include "vm/process/frame_abi.hpp"
+
+namespace phial {
+
+class Scheduler;
+
+struct Machine {
+  static constexpr size_t x_count = 1024;
+  Term x[x_count];
+
+  // -- the process that runs, while C++ runs on its behalf (sync / reload)
+  Context context;
+  Term* sp = nullptr;
+  Word* hp = nullptr;
+  const Word* pc = nullptr;  // instruction that raises, calls a native function, or yields
+  Process* process = nullptr;
+  Vm* vm = nullptr;
+  Scheduler* scheduler = nullptr;
+  unsigned index = 0;  // of the scheduler thread
+
+  // -- entries of the runtime (CompiledFunction each)
+  CompiledFunction interpret_function = nullptr;  // x0: Function*, arguments in x[]
+  CompiledFunction call_function = nullptr;       // x0: Function*, arguments in x[]: compiled or interpreted
+  CompiledFunction call_export = nullptr;         // x0: Export*, arguments in x[]
+  CompiledFunction call_fun = nullptr;            // x0: the fun term, x1: number of arguments, arguments in x[]; m->pc for errors
+  CompiledFunction interpret_at = nullptr;        // x0: pc, registers in x[]
+  CompiledFunction interpreter_resume = nullptr;
+  CompiledFunction yield = nullptr;         // x0: pc, x1: live x
+  CompiledFunction wait = nullptr;          // x0: pc: sleep until a signal comes
+  CompiledFunction collect = nullptr;       // x0: need, x1: live x, x2: continuation
+  CompiledFunction raise = nullptr;         // context.exception_*, m->pc
+  CompiledFunction process_exit = nullptr;  // x0: value: the process ends normally
+
+  // -- the slice
+  int64_t slice_left = 0;     // reductions of this slice beyond the register's
+  int64_t sample_start = 0;   // what the register began the present sample with
+  bool cut_short = false;     // a slow path asked for a safepoint soon
+  // -- why run_process returned
+  enum class Result : uint8_t { yielded, waiting, exited };
+  Result result = Result::yielded;
+  Term exit_reason = atoms::normal;  // with Result::exited
+  bool exit_is_crash = false;        // uncaught error or throw: reported by the crash hook
+  /// Seed of this thread's cheap random numbers (stealing).
+  uint64_t random = 88172645463325252ull;
+
+  /// C++ begins on behalf of the process: where terms are built from now on. The caller has stored sp, hp, reductions.
+  void begin_building();
+  /// ... and ends: m->hp is current again.
+  void end_building();
+};
+
+/// The machine of the calling thread, or null on a thread that is no scheduler.
+extern thread_local Machine* current_machine;
+
+}  // namespace phial

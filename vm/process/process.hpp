@@ -1,0 +1,175 @@
+// Process: one process of the language: its heap, mailbox, state, and what hangs off it.
+//
+// State machine (`state`):
+//
+//      waiting --wake--> queued --scheduler--> running --slice over--> queued
+//         ^                                       | \--signal came meanwhile--> running_notified (then never goes to waiting unseen)
+//         +------- nothing to do -----------------+ 
+//                                                 +--exit--> exiting --> dead
+//
+// Only the scheduler that runs (state running*) a process touches its heap, mailbox and rare data. Other threads may: push to
+// `inbox` and call Vm::wake (inside an epoch guard, or being a scheduler thread), read `state`, `pid`, `registered_name`,
+// `priority`. The memory of a dead Process is given back by epochs (vm/process/epoch.hpp) when no thread can still hold a pointer to it;
+// its heap goes at once.
+//
+// x registers of a process that does not run stand on top of its stack: `live` of them, below (at higher addresses) its frames.
+#pragma once
+#include <atomic>
+
+#include "vm/code/module.hpp"
+#include "vm/process/signal.hpp"
+#include "vm/process/word_table.hpp"
+
+namespace phial {
+
+class Vm;
+struct Machine;
+struct Timer;
+
+enum class Priority : uint8_t { max, high, normal, low };
+
+enum class ProcessState : uint32_t { waiting, queued, running, running_notified, exiting, dead };
+
+struct LinkState { Word unlink_number; };  // 0: active; else unlinked here, waiting for the acknowledgement
+struct MonitorState {
+  Term target;  // pid, or port
+  Term name;    // the registered name it was asked by, or nil
+  Term tag;     // of the message (:DOWN, or the tag of the option; immediate or root in the dictionary's sense)
+  uint8_t alias;  // AliasMode when the reference is an alias, too
+};
+enum class AliasMode : uint8_t { none, explicit_unalias, demonitor, reply_demonitor, reply };
+struct WatcherState { Term watcher; Term name; };
+
+/// Keys and values of the process dictionary: open addressing; terms are roots of the heap.
+class Dictionary {
+ public:
+  ~Dictionary();
+  Term get(Term key) const;                // none() if absent
+  Term put(Term key, Term value);          // the previous value or none()
+  Term erase(Term key);
+  void clear() { count_ = 0; rebuild(0); }
+  size_t size() const { return count_; }
+  template <class Visit>
+  void each(Visit&& visit) const {
+    for (size_t i = 0; i < used_; i++)
+      if (!entries_[2 * i].is_none()) visit(entries_[2 * i], entries_[2 * i + 1]);
+  }
+  Term* roots() { return entries_; }
+  size_t root_count() const { return 2 * used_; }
+
+ private:
+  // Entries in order of insertion (erased: none), and an index of their places by hash.
+  ptrdiff_t find(Term key, uint32_t hash) const;
+  void rebuild(size_t capacity);
+  Term* entries_ = nullptr;
+  uint32_t* index_ = nullptr;
+  size_t count_ = 0, used_ = 0, capacity_ = 0;
+};
+
+/// What few processes have.
+struct RareParts {
+  WordTable<LinkState> links;         // pid word -> state
+  WordTable<MonitorState> monitors;   // reference word -> what this process monitors
+  WordTable<WatcherState> watchers;   // reference word -> who monitors this process
+  WordTable<AliasMode> aliases;       // reference word -> mode
+  Dictionary dictionary;
+  Term registered_name = Term::none();
+  Timer* receive_timer = nullptr;
+  uint64_t receive_timer_generation = 0;
+  // A native function that waits for an answer.
+  Word expected_reply = 0;
+  Signal* reply = nullptr;
+  uint32_t suspend_count = 0;
+  WordTable<uint32_t> suspending;  // pid word -> how often this process suspended it
+  size_t max_heap_words = 0;       // 0: no limit
+  bool max_heap_kill = true, max_heap_log = true, max_heap_binaries = false;
+  bool sensitive = false;
+  bool async_dist = false;
+  bool off_heap_messages = false;
+  bool save_calls = false;
+  Term error_handler = atoms::nil;  // nil: :error_handler
+  Term monitor_tags_keep = Term::nil();  // list [{reference, tag}] of tags that are no immediates
+  Term label = Term::none();
+  Term native_state = Term::none();  // a native function's term that must survive a wait
+};
+
+class Process {
+ public:
+  Term pid = Term::nil();
+  std::atomic<ProcessState> state{ProcessState::waiting};
+  std::atomic<Priority> priority{Priority::normal};
+  bool trap_exit = false;
+  bool is_host = false;       // a pseudo-process: its messages go to the host
+  bool system_task = false;
+  bool suspended = false;
+  bool exit_pending = false;  // an exit signal decided its end: `exit_reason`
+  bool receive_timed_out = false;
+  bool waits_in_native = false;  // in Context::wait
+  uint8_t queue_priority = 0;  // the queue it stands in
+  uint16_t live = 0;           // x registers on top of the stack
+  uint16_t queue_skips = 0;
+
+  /// Where it goes on.
+  const Word* pc = nullptr;
+  Export* saved_export = nullptr;  // when pc is the code that calls it
+  ProcessHeap heap;
+
+  // -- mailbox
+  std::atomic<Signal*> inbox{nullptr};  // newest first
+  Signal* mailbox = nullptr;
+  Signal** mailbox_tail = &mailbox;
+  Signal** save = &mailbox;             // where the present receive looks next
+  Signal** mark = nullptr;              // receive_mark's position
+  uint32_t mark_number = 0;
+  uint32_t mailbox_length = 0;
+
+  Process* queue_next = nullptr;
+  std::atomic<uint16_t> home{0};        // scheduler it last ran on
+  Vm* vm = nullptr;
+  RareParts* rare_parts = nullptr;
+  Term group_leader = Term::nil();
+  Term parent = Term::nil();
+  Term exit_reason = atoms::normal;
+  uint64_t reductions = 0;
+  Term initial_module = atoms::nil, initial_name = atoms::nil;
+  uint8_t initial_arity = 0;
+  bool exit_is_crash = false;
+
+  RareParts& rare() {
+    if (!rare_parts) make_rare();
+    return *rare_parts;
+  }
+  ~Process();
+
+  /// Handles what came to the inbox: messages go to the mailbox, other signals act. While it does not run code (between slices, in receive).
+  /// True if anything came.
+  bool handle_signals();
+  /// Roots beside stack and x registers.
+  void add_roots(RootSet& roots);
+  /// Delivers a message that this process (or the runtime on its behalf) made for itself; the term is copied.
+  void deliver(Term message);
+  /// Removes messages for which `matches` holds from the mailbox.
+  template <class Matches>
+  void remove_messages(Matches&& matches);
+  void unlink_message(Signal** at);
+
+ private:
+  void make_rare();
+  void act_on(Signal* signal);
+  void append_message(Signal* signal);
+};
+
+template <class Matches>
+void Process::remove_messages(Matches&& matches) {
+  for (Signal** at = &mailbox; *at;) {
+    if (matches((*at)->value)) {
+      Signal* gone = *at;
+      unlink_message(at);
+      free_signal(gone);
+    } else {
+      at = reinterpret_cast<Signal**>(&(*at)->next);
+    }
+  }
+}
+
+}  // namespace phial

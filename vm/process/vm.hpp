@@ -1,0 +1,179 @@
+// Vm: one virtual machine. Several may live in one OS process; they share the atom table, the allocators, and nothing else.
+//
+// A Vm is made of: CodeServer (modules, exports), ProcessTable, Registry (names), ReferenceTable (aliases and timers by reference), Epochs, and
+// a Scheduling (threads and run queues; vm/scheduler implements it). Vm::create in vm/scheduler/vm_create.hpp puts them together.
+//
+// Threads: functions marked "any thread" may be called by host threads; the others only by scheduler threads or before start.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "vm/code/code_server.hpp"
+#include "vm/process/epoch.hpp"
+#include "vm/process/machine.hpp"
+#include "vm/process/process.hpp"
+#include "vm/process/process_table.hpp"
+#include "vm/process/registry.hpp"
+#include "vm/process/timer.hpp"
+
+namespace phial {
+
+class Vm;
+
+/// Where code of a module comes from: bytes of a bytecode file, or a unit.
+struct ModuleSource {
+  std::string_view bytes;            // valid during the load
+  std::string owned_bytes;           // or this
+  std::unique_ptr<CodeUnit> unit;    // or this
+  std::string file;                  // for :code.which
+};
+
+struct VmConfig {
+  unsigned schedulers = 1;  // threads; 0: none, the host calls run_for
+  size_t max_processes = 1u << 20;
+  size_t max_atoms = 1u << 20;
+  size_t memory_limit = 0;  // bytes, 0: none
+  bool deterministic = false;  // one thread's schedule from `seed`, with a virtual clock (with schedulers = 0)
+  uint64_t seed = 1;
+  bool gc_stress = false;
+  std::vector<NativeTable> natives;
+  /// Finds code for a module that is not loaded. False: there is none. On a scheduler thread; may be called by several at once.
+  std::function<bool(Vm&, Term module, ModuleSource& source)> module_loader;
+  /// Bytes that the language writes: stream 1 standard output, 2 standard error. Null: the OS streams. Any scheduler thread.
+  std::function<void(int stream, std::string_view bytes)> output;
+  /// :erlang.halt. Null: exit of the OS process. Status as the language gave it.
+  std::function<void(Vm&, int status, bool flush)> halt;
+  /// JIT: a function turned hot (many samples). Any scheduler thread.
+  std::function<void(Vm&, Function&)> hot_function;
+  std::vector<std::string> arguments;  // System.argv
+  void* user = nullptr;
+};
+
+/// What a scheduler does for the processes of a Vm. All decisions are behind this one face.
+class Scheduling {
+ public:
+  virtual ~Scheduling() = default;
+  /// A process turned runnable (its state is `queued`). Any thread.
+  virtual void enqueue(Process* process) = 0;
+  /// The wheel that timers of the calling thread go to.
+  virtual TimerWheel& timers() = 0;
+  virtual void start() = 0;
+  /// Stops the threads; no process runs afterwards.
+  virtual void stop() = 0;
+  /// Runs processes on the calling thread until nothing is runnable, or so many reductions or nanoseconds are used up. True: more to do.
+  virtual bool run_for(int64_t reductions, int64_t nanoseconds) = 0;
+  virtual unsigned count() const = 0;
+  virtual unsigned online() const = 0;
+  /// Processes in run queues.
+  virtual size_t run_queue_length() const = 0;
+  /// Runs a blocking native function on the pool: `arguments` are copied; the answer comes as a reply signal with `reference`.
+  virtual void run_blocking(NativeFunction function, std::span<const Term> arguments, Term pid, Word reference) = 0;
+  /// Monotonic nanoseconds; of the virtual clock in a deterministic schedule.
+  virtual int64_t now() const = 0;
+  virtual uint64_t total_reductions() const = 0;
+  virtual uint64_t context_switches() const = 0;
+};
+
+class Vm {
+ public:
+  Vm(VmConfig config);
+  ~Vm();
+
+  VmConfig config;
+  CodeServer code;
+  Epochs epochs;
+  ProcessTable processes;
+  Registry registry;
+  ReferenceTable references;
+  std::unique_ptr<Scheduling> scheduling;
+
+  // -- hooks of higher layers
+  /// Runs a process for one slice (the interpreter).
+  void (*run_process)(Machine& machine) = nullptr;
+  /// Prepares a machine's entries.
+  void (*initialize_machine)(Machine& machine) = nullptr;
+  /// Native code that goes on at a bytecode position with its registers in x[], or null (the JIT).
+  std::atomic<CompiledFunction (*)(Vm&, const Word* pc)> native_continuation{nullptr};
+  int64_t slice_reductions = 4000;
+  int64_t sample_reductions = 1000;
+  uint32_t hot_samples = 2;
+
+  // -- processes
+  struct SpawnOptions {
+    bool link = false, monitor = false;
+    Priority priority = Priority::normal;
+    uint32_t min_heap_words = 0;
+    uint32_t fullsweep_after = 65535;
+    size_t max_heap_words = 0;
+    bool max_heap_kill = true, max_heap_log = true, max_heap_binaries = false, max_heap_set = false;
+    bool off_heap_messages = false;
+    bool trap_exit = false;
+    Term monitor_tag = atoms::DOWN;
+    AliasMode alias = AliasMode::none;
+    Term group_leader = Term::nil();  // nil: the parent's
+    Term monitor_reference = Term::nil();  // out
+  };
+  /// A new process that calls the export / fun with these arguments. `parent` may be null (host). None when the table is full. Arguments are
+  /// copied. The process is not queued yet when `start` is false.
+  Process* spawn(Process* parent, Export* function, std::span<const Term> arguments, SpawnOptions& options);
+  Process* spawn_fun(Process* parent, Term fun, std::span<const Term> arguments, SpawnOptions& options);
+  /// Any thread: spawns module:name(arguments); nil if there is no room.
+  Term spawn_from_host(Term module, Term name, std::span<const Term> arguments);
+  /// Sends a signal and wakes the receiver; frees the signal and gives false if there is none. Any thread.
+  bool send_signal(Term pid, Signal* signal);
+  /// Sends a copy of the term. Any thread. `destination`: pid, alias reference, port of the host.
+  bool send(Term destination, Term message, Term from = Term::nil());
+  /// Makes a process runnable that may wait. Any thread that may hold a Process* (see process.hpp).
+  void wake(Process* process);
+  /// Ends a process that is not running any more (called by its scheduler): signals to links and monitors, memory back.
+  void finish_process(Process* process, Term reason);
+
+  /// A pseudo-process of the host: messages to it go to `on_message` (any thread may call it; the term is valid during the call), or with null
+  /// stand in a queue that poll_host reads.
+  Term open_host_process(std::function<void(Term message)> on_message);
+  void close_host_process(Term pid);
+  /// Takes the next message of a host process: copied to `heap`, or none(). Waits up to `nanoseconds`.
+  Term poll_host(Term pid, TermHeap& heap, int64_t nanoseconds);
+
+  Term make_reference();
+  uint64_t unique_integer() { return unique_.fetch_add(1, std::memory_order_relaxed); }
+  int64_t monotonic_time() const { return scheduling->now(); }
+  int64_t time_offset() const { return time_offset_; }
+  int64_t start_time() const { return start_time_; }
+
+  void start() { scheduling->start(); }
+  /// Ends all processes and threads. Idempotent; the destructor does it, too.
+  void shutdown();
+  /// Runs on the caller's thread (schedulers = 0).
+  bool run_for(int64_t reductions, int64_t nanoseconds = -1) { return scheduling->run_for(reductions, nanoseconds); }
+  void write_output(int stream, std::string_view bytes);
+  void halt(int status, bool flush);
+
+  /// Loads a module through the loader hook if it is not there yet. True if it is there afterwards.
+  bool ensure_loaded(Term module);
+  /// Loads bytecode; `error` says why not.
+  Module* load_bytes(std::string_view bytes, std::string_view file, std::string& error);
+
+  /// Reports a crash: by the language's logger if it can be loaded, else a line on standard error.
+  void report_crash(Process* process, Term reason, Term stacktrace);
+
+  std::atomic<size_t> live_processes{0};
+  std::atomic<uint64_t> spawned_processes{0};
+  std::atomic<bool> stopping{false};
+
+ private:
+  friend class Process;
+  Process* new_process(Process* parent, SpawnOptions& options, size_t words);
+  void start_process(Process* parent, Process* process, SpawnOptions& options);
+  std::atomic<uint64_t> reference_{1};
+  std::atomic<uint64_t> unique_{1};
+  int64_t time_offset_ = 0;
+  int64_t start_time_ = 0;
+  struct HostProcess;
+  std::mutex host_mutex_;
+  std::vector<std::unique_ptr<HostProcess>> hosts_;
+};
+
+}  // namespace phial
