@@ -142,7 +142,7 @@ defmodule :io do
       iex> :io.write(device, {:a, "b"})
       :ok
       iex> StringIO.flush(device)
-      "{a,<<\\"b\\">>}"
+      "{a,<<98>>}"
   """
   def write(device \\ :standard_io, term), do: ok!(request(device, {:write, term}), [device, term])
 
@@ -243,12 +243,12 @@ defmodule :io do
   def getopts(device \\ :standard_io), do: request(device, :getopts)
 
   @doc """
-  Tells which characters count as printable in `~p`: `:unicode`.
+  Tells which characters count as printable in `~p`: those of `:latin1`.
 
       iex> :io.printable_range()
-      :unicode
+      :latin1
   """
-  def printable_range, do: :unicode
+  def printable_range, do: :latin1
 
   @doc """
   Returns the device of the program's own standard input and output.
