@@ -1566,7 +1566,13 @@ defmodule Kernel do
   defmacro to_string(term) do
     case term do
       binary when :erlang.is_binary(binary) -> binary
-      _ -> quote do: String.Chars.to_string(unquote(term))
+      # Interpolated values are mostly strings already.
+      _ -> quote generated: true do
+        case unquote(term) do
+          string when :erlang.is_binary(string) -> string
+          other -> String.Chars.to_string(other)
+        end
+      end
     end
   end
 

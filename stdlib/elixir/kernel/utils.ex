@@ -331,7 +331,7 @@ defmodule Kernel.Utils do
     quote do
       @behaviour Exception
 
-      case Map.has_key?(defstruct(Kernel.Utils.exception_fields(unquote(fields))), :message) do
+      case :maps.is_key(:message, defstruct(Kernel.Utils.exception_fields(unquote(fields)))) do
         true ->
           def message(exception), do: exception.message
           defoverridable message: 1
