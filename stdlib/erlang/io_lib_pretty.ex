@@ -10,7 +10,7 @@ defmodule :io_lib_pretty do
 
   @doc """
   Prints `term`. Options: `:column` where it begins (1), `:line_length` (80), `:line_max_chars` without the
-  indentation (60), `:depth` (-1: all), `:encoding` (`:latin1`), `:strings` (true: lists of printable characters
+  indentation (-1: no limit), `:depth` (-1: all), `:encoding` (`:latin1`), `:strings` (true: lists of printable characters
   show as strings).
 
       iex> to_string(:io_lib_pretty.print([:aaaa, {:b, 1}], line_length: 8))
@@ -19,7 +19,8 @@ defmodule :io_lib_pretty do
   def print(term, options \\ []) do
     column = max(Keyword.get(options, :column, 1), 1)
     line = Keyword.get(options, :line_length, 80)
-    ribbon = Keyword.get(options, :line_max_chars, 60)
+    ribbon = Keyword.get(options, :line_max_chars, -1)
+    ribbon = if ribbon < 0, do: 1_000_000_000, else: ribbon
     depth = Keyword.get(options, :depth, -1)
     encoding = Keyword.get(options, :encoding, :latin1)
     strings = Keyword.get(options, :strings, true)
@@ -37,7 +38,7 @@ defmodule :io_lib_pretty do
   ## Measuring
 
   # Shapes: {:text, chars}, {:list, nodes, tail}, {:tuple, nodes}, {:tagged, tag node, nodes}, {:map, pairs},
-  # {:pair, key, value}, {:string, chars, prefix, suffix}.
+  # {:pair, key, value}.
   defp measure(term, 0, _) when is_list(term) or is_tuple(term) or is_map(term), do: text(~c"...")
   defp measure([], _, _), do: text(~c"[]")
   defp measure({}, _, _), do: text(~c"{}")
@@ -105,11 +106,8 @@ defmodule :io_lib_pretty do
   defp quoted_binary(chars, suffix, {encoding, _}), do: quoted_text(chars, ~c"<<", suffix, encoding)
 
   defp quoted_text(chars, prefix, suffix, encoding) do
-    pieces = Enum.map(chars, &:io_lib.escaped_char(&1, ?", encoding))
-    {{:string, pieces, prefix, suffix}, total_length(pieces) + 2 + length(prefix) + length(suffix)}
+    text([prefix, :io_lib.quoted(chars, ?", encoding) | suffix])
   end
-
-  defp total_length(pieces), do: Enum.reduce(pieces, 0, &(length(&1) + &2))
 
   defp text(chars), do: {{:text, chars}, :io_lib.chars_length(chars)}
 
@@ -147,7 +145,6 @@ defmodule :io_lib_pretty do
   ## One line
 
   defp flat({{:text, chars}, _}), do: chars
-  defp flat({{:string, pieces, prefix, suffix}, _}), do: [prefix, ?", pieces, ?" | suffix]
   defp flat({{:list, nodes, nil}, _}), do: [?[, flat_all(nodes), ?]]
   defp flat({{:list, [], tail}, _}), do: [?[, flat(tail), ?]]
   defp flat({{:list, nodes, tail}, _}), do: [?[, flat_all(nodes), ?|, flat(tail), ?]]
@@ -167,7 +164,7 @@ defmodule :io_lib_pretty do
     do: width < context.line - column - closing and width + used + closing <= context.ribbon
 
   defp plain?({{kind, _}, _}) when kind == :text, do: true
-  defp plain?({{:string, _, _, _}, _}), do: true
+  defp plain?({{:pair, key, value}, _}), do: plain?(key) and plain?(value)
   defp plain?(_), do: false
 
   defp node_at(node, column, used, closing, context) do
@@ -175,13 +172,6 @@ defmodule :io_lib_pretty do
   end
 
   defp broken({{:text, chars}, _}, _, _, _, _), do: chars
-
-  defp broken({{:string, pieces, prefix, suffix}, _}, column, used, closing, context) do
-    inner = column + length(prefix)
-    room = max(min(context.line - inner, context.ribbon - used - length(prefix)) - 2, 5)
-    last_room = room - closing - length(suffix)
-    [prefix, string_lines(pieces, room, last_room, inner) | suffix]
-  end
 
   defp broken({{:list, nodes, tail}, _}, column, used, closing, context),
     do: [?[, elements(nodes, tail, column + 1, used + 1, closing + 1, context), ?]]
@@ -275,10 +265,9 @@ defmodule :io_lib_pretty do
   defp room?({{:pair, key, value}, _}, column, closing, indent, context),
     do: room?(key, column, 0, indent, context) and room?(value, column + 4, closing, indent, context)
 
-  defp room?({{:string, _, _, _}, width}, column, closing, _, context),
-    do: width + closing < context.line - column + 1 or column + 10 < context.line
-
-  defp room?({_, width}, column, closing, _, context), do: width + closing < context.line - column + 1
+  # A text that no line can hold does not count against a place with some room.
+  defp room?({_, width}, column, closing, _, context),
+    do: width + closing <= context.line - column or column + 10 < context.line
 
   # Only the last element has the closing brackets behind it.
   defp all_room?([], _, _, _, _), do: true
@@ -286,30 +275,4 @@ defmodule :io_lib_pretty do
 
   defp all_room?([node | rest], column, closing, indent, context),
     do: room?(node, column, 1, indent, context) and all_room?(rest, column, closing, indent, context)
-
-  # Adjacent string literals, one a line, broken after a blank where there is one.
-  defp string_lines(pieces, room, last_room, column) do
-    if total_length(pieces) <= last_room do
-      [?", pieces, ?"]
-    else
-      {line, rest} = take_line(pieces, room, [], nil)
-
-      if rest == [] do
-        [?", line, ?"]
-      else
-        [?", line, ?", line_break(column) | string_lines(rest, room, last_room, column)]
-      end
-    end
-  end
-
-  # `blank` remembers the last place where the line may be broken.
-  defp take_line([piece | rest], room, line, blank) when length(piece) <= room do
-    line = [piece | line]
-    blank = if piece == ~c" ", do: {line, rest}, else: blank
-    take_line(rest, room - length(piece), line, blank)
-  end
-
-  defp take_line([], _, line, _), do: {:lists.reverse(line), []}
-  defp take_line(rest, _, line, nil), do: {:lists.reverse(line), rest}
-  defp take_line(_, _, _, {line, rest}), do: {:lists.reverse(line), rest}
 end
