@@ -1,0 +1,107 @@
+#include "vm/native/native.hpp"
+
+#include <vector>
+
+#include "vm/base/utf8.hpp"
+
+namespace phial::native {
+
+bool read_charlist(Term list, std::string& out) {
+  while (list.is_cons()) {
+    Term item = list.head();
+    if (!item.is_small() || item.small_value() < 0 || item.small_value() > 0x10ffff ||
+        !utf8_append(out, static_cast<uint32_t>(item.small_value())))
+      return false;
+    list = list.tail();
+  }
+  return list.is_nil();
+}
+
+Term make_charlist(TermHeap& heap, std::string_view text) {
+  std::vector<Term> points;
+  points.reserve(text.size());
+  auto at = reinterpret_cast<const uint8_t*>(text.data());
+  auto end = at + text.size();
+  while (at < end) {
+    Utf8Step step = utf8_decode(at, end);
+    points.push_back(Term::small(step.length ? step.code_point : *at));
+    at += step.length ? step.length : 1;
+  }
+  return make_list(heap, points);
+}
+
+namespace {
+
+/// Calls on_byte and on_bytes for the parts of iodata in order; false where it is none.
+template <class OnByte, class OnBytes>
+bool walk_iodata(Term iodata, OnByte on_byte, OnBytes on_bytes) {
+  std::vector<Term> pending;
+  Term at = iodata;
+  for (;;) {
+    if (at.is_cons()) {
+      Term head = at.head();
+      if (head.is_small()) {
+        if (head.small_value() < 0 || head.small_value() > 255) return false;
+        on_byte(static_cast<uint8_t>(head.small_value()));
+        at = at.tail();
+        continue;
+      }
+      Term tail = at.tail();
+      if (!tail.is_nil()) {
+        if (!tail.is_cons() && !tail.is_bitstring()) return false;
+        pending.push_back(tail);
+      }
+      if (head.is_cons()) {
+        at = head;
+        continue;
+      }
+      if (head.is_bitstring()) {
+        if (!on_bytes(head)) return false;
+      } else if (!head.is_nil()) {
+        return false;
+      }
+    } else if (at.is_bitstring()) {
+      if (!on_bytes(at)) return false;
+    } else if (!at.is_nil()) {
+      return false;
+    }
+    if (pending.empty()) return true;
+    at = pending.back();
+    pending.pop_back();
+  }
+}
+
+}  // namespace
+
+bool append_iodata(Term iodata, std::string& out) {
+  std::string scratch;
+  return walk_iodata(
+      iodata, [&](uint8_t byte) { out += static_cast<char>(byte); },
+      [&](Term binary) {
+        if (bit_size(binary) % 8) return false;
+        out += bytes_of(binary, scratch);
+        return true;
+      });
+}
+
+ptrdiff_t iodata_size(Term iodata) {
+  ptrdiff_t size = 0;
+  bool valid = walk_iodata(
+      iodata, [&](uint8_t) { size++; },
+      [&](Term binary) {
+        if (bit_size(binary) % 8) return false;
+        size += static_cast<ptrdiff_t>(bit_size(binary) / 8);
+        return true;
+      });
+  return valid ? size : -1;
+}
+
+Term option(Term options, Term key) {
+  for (Term item : ListRange(options)) {
+    if (item == key) return atoms::true_;
+    if (item.is_tuple(2) && item.element(0) == key) return item.element(1);
+  }
+  return Term::none();
+}
+
+}  // namespace phial::native

@@ -1,0 +1,45 @@
+// What the files of this folder share: their tables, and small helpers to read arguments.
+//
+// A file of this folder holds the native functions of one module of the language (or one family of :erlang's) and ends in its
+// table; tables.cpp lists the tables. How a native function talks to its process: vm/code/native_function.hpp.
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "vm/process/context.hpp"
+#include "vm/term/binary.hpp"
+#include "vm/term/build.hpp"
+
+namespace phial {
+
+/// All tables of this folder, for a VM that is being created.
+std::span<const NativeTable> native_tables();
+
+namespace native {
+
+/// A non-negative small integer no larger than `limit`; false otherwise.
+inline bool read_index(Term term, size_t limit, size_t& out) {
+  if (!term.is_small() || term.small_value() < 0 || static_cast<size_t>(term.small_value()) > limit) return false;
+  out = static_cast<size_t>(term.small_value());
+  return true;
+}
+/// Text of a charlist of code points as UTF-8; false if it is none.
+bool read_charlist(Term list, std::string& out);
+/// A charlist of the code points of UTF-8 text.
+Term make_charlist(TermHeap& heap, std::string_view utf8);
+/// The bytes of an iolist or binary, appended; false if the term is none.
+bool append_iodata(Term iodata, std::string& out);
+/// Bytes of an iolist or binary; -1 if the term is none (or a bitstring of no whole bytes).
+ptrdiff_t iodata_size(Term iodata);
+/// An option list's value for {key, value}, or true for the bare atom `key`; none() if absent.
+Term option(Term options, Term key);
+
+/// A table of native functions; use: constexpr NativeEntry entries[] = {...}; NativeTable x_natives = table_of(entries).
+template <size_t count>
+constexpr NativeTable table_of(const NativeEntry (&entries)[count]) {
+  return {entries, count};
+}
+
+}  // namespace native
+}  // namespace phial

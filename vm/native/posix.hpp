@@ -1,0 +1,9 @@
+// POSIX errors as the atoms that Erlang names them by: :enoent, :eacces...
+#pragma once
+#include "vm/term/atom.hpp"
+
+namespace phial::native {
+
+Term posix_atom(int error);
+
+}  // namespace phial::native

@@ -1,0 +1,14 @@
+#include "vm/native/native.hpp"
+
+namespace phial {
+
+extern const NativeTable binary_natives, erlang_binaries_natives, erlang_terms_natives, erlang_text_natives, lists_natives, maps_natives,
+    math_natives, os_natives, unicode_natives;
+
+std::span<const NativeTable> native_tables() {
+  static const NativeTable tables[] = {binary_natives, erlang_binaries_natives, erlang_terms_natives, erlang_text_natives, lists_natives,
+                                       maps_natives,   math_natives,            os_natives,           unicode_natives};
+  return tables;
+}
+
+}  // namespace phial

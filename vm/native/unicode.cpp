@@ -1,0 +1,530 @@
+// :unicode and the Unicode services of String (:phial_unicode), over utf8proc (Unicode 14: UAX 15 normalization, UAX 29 graphemes).
+#include <utf8proc.h>
+
+#include <vector>
+
+#include "vm/base/utf8.hpp"
+#include "vm/native/native.hpp"
+
+namespace phial {
+namespace {
+
+enum class Encoding { latin1, utf8, utf16_big, utf16_little, utf32_big, utf32_little, bad };
+
+Encoding read_encoding(Term term) {
+  auto named = [](Term atom) {
+    auto text = atom_text(atom);
+    if (text == "latin1") return Encoding::latin1;
+    if (text == "utf8" || text == "unicode") return Encoding::utf8;
+    if (text == "utf16") return Encoding::utf16_big;
+    if (text == "utf32") return Encoding::utf32_big;
+    return Encoding::bad;
+  };
+  if (term.is_atom()) return named(term);
+  if (term.is_tuple(2) && term.element(0).is_atom() && term.element(1).is_atom()) {
+    Encoding encoding = named(term.element(0));
+    bool little = atom_text(term.element(1)) == "little";
+    if (encoding == Encoding::utf16_big) return little ? Encoding::utf16_little : encoding;
+    if (encoding == Encoding::utf32_big) return little ? Encoding::utf32_little : encoding;
+  }
+  return Encoding::bad;
+}
+
+bool append_encoded(std::string& out, uint32_t point, Encoding encoding) {
+  if (!is_code_point(point)) return false;
+  auto put16 = [&](unsigned unit) {
+    char high = static_cast<char>(unit >> 8), low = static_cast<char>(unit);
+    if (encoding == Encoding::utf16_big) {
+      out += high;
+      out += low;
+    } else {
+      out += low;
+      out += high;
+    }
+  };
+  switch (encoding) {
+    case Encoding::latin1:
+      if (point > 255) return false;
+      out += static_cast<char>(point);
+      return true;
+    case Encoding::utf8: return utf8_append(out, point);
+    case Encoding::utf16_big: case Encoding::utf16_little:
+      if (point >= 0x10000) {
+        put16(0xd800 + ((point - 0x10000) >> 10));
+        put16(0xdc00 + ((point - 0x10000) & 0x3ff));
+      } else {
+        put16(point);
+      }
+      return true;
+    case Encoding::utf32_big:
+      for (int shift = 24; shift >= 0; shift -= 8) out += static_cast<char>(point >> shift);
+      return true;
+    case Encoding::utf32_little:
+      for (int shift = 0; shift <= 24; shift += 8) out += static_cast<char>(point >> shift);
+      return true;
+    default: return false;
+  }
+}
+
+struct Decoded { uint32_t point; unsigned length; bool incomplete; };  // length 0: invalid here
+
+Decoded decode_one(const uint8_t* at, const uint8_t* end, Encoding encoding) {
+  auto left = static_cast<size_t>(end - at);
+  switch (encoding) {
+    case Encoding::latin1: return {*at, 1, false};
+    case Encoding::utf8: {
+      Utf8Step step = utf8_decode(at, end);
+      if (step.length) return {step.code_point, step.length, false};
+      // Incomplete: a proper prefix of a valid sequence that ends the input.
+      unsigned want = (*at & 0xe0) == 0xc0 && *at >= 0xc2 ? 2 : (*at & 0xf0) == 0xe0 ? 3 : *at >= 0xf0 && *at <= 0xf4 ? 4 : 0;
+      if (want <= left) return {0, 0, false};
+      for (size_t i = 1; i < left; i++)
+        if ((at[i] & 0xc0) != 0x80) return {0, 0, false};
+      if (left > 1 && ((*at == 0xe0 && at[1] < 0xa0) || (*at == 0xed && at[1] > 0x9f) || (*at == 0xf0 && at[1] < 0x90) ||
+                       (*at == 0xf4 && at[1] > 0x8f)))
+        return {0, 0, false};
+      return {0, 0, true};
+    }
+    case Encoding::utf16_big: case Encoding::utf16_little: {
+      auto unit = [&](size_t i) { return encoding == Encoding::utf16_big ? at[i] << 8 | at[i + 1] : at[i + 1] << 8 | at[i]; };
+      if (left < 2) return {0, 0, true};
+      auto first = static_cast<uint32_t>(unit(0));
+      if (first < 0xd800 || first > 0xdfff) return {first, 2, false};
+      if (first > 0xdbff) return {0, 0, false};
+      if (left < 4) return {0, 0, true};
+      auto second = static_cast<uint32_t>(unit(2));
+      if (second < 0xdc00 || second > 0xdfff) return {0, 0, false};
+      return {0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00), 4, false};
+    }
+    default: {
+      if (left < 4) return {0, 0, true};
+      uint32_t point = 0;
+      for (int i = 0; i < 4; i++) point = point << 8 | at[encoding == Encoding::utf32_big ? i : 3 - i];
+      return is_code_point(point) ? Decoded{point, 4, false} : Decoded{0, 0, false};
+    }
+  }
+}
+
+enum class Outcome { complete, error, incomplete, badarg };
+
+/// Walks characters: lists of code points and binaries in `in`, nested. Stops at the first fault; `rest` is then what remains.
+Outcome walk_characters(TermHeap& heap, Term data, Encoding in, std::vector<uint32_t>& points, Term& rest,
+                        Encoding out) {
+  std::vector<Term> pending{data};
+  auto remaining = [&](Term first) {
+    Term list = Term::nil();
+    for (Term item : pending) list = list.is_nil() && item.is_nil() ? list : make_cons(heap, item, list);
+    return list.is_nil() ? first : make_cons(heap, first, list);
+  };
+  while (!pending.empty()) {
+    Term at = pending.back();
+    pending.pop_back();
+    if (at.is_nil()) continue;
+    if (at.is_cons()) {
+      if (!at.tail().is_nil()) pending.push_back(at.tail());
+      Term head = at.head();
+      if (head.is_cons() || head.is_nil() || head.is_bitstring()) {
+        pending.push_back(head);
+        continue;
+      }
+      if (!head.is_small()) return Outcome::badarg;
+      int64_t point = head.small_value();
+      bool fits = point >= 0 && is_code_point(static_cast<uint64_t>(point)) && (out != Encoding::latin1 || point <= 255);
+      if (!fits) {
+        rest = remaining(make_cons(heap, head, Term::nil()));
+        return Outcome::error;
+      }
+      points.push_back(static_cast<uint32_t>(point));
+      continue;
+    }
+    if (!is_binary(at)) return Outcome::badarg;
+    std::string scratch;
+    std::string_view bytes = bytes_of(at, scratch);
+    auto start = reinterpret_cast<const uint8_t*>(bytes.data());
+    auto end = start + bytes.size();
+    for (auto p = start; p < end;) {
+      Decoded step = decode_one(p, end, in);
+      if (step.length == 0 || (out == Encoding::latin1 && step.point > 255)) {
+        Term part = make_slice(heap, at, static_cast<size_t>(p - start) * 8, static_cast<size_t>(end - p) * 8);
+        bool incomplete = step.length == 0 && step.incomplete && pending.empty();
+        rest = remaining(part);
+        return incomplete ? Outcome::incomplete : Outcome::error;
+      }
+      points.push_back(step.point);
+      p += step.length;
+    }
+  }
+  return Outcome::complete;
+}
+
+Term convert(Context& c, Term data, Term in_term, Term out_term, bool to_list) {
+  Encoding in = read_encoding(in_term), out = to_list ? Encoding::utf8 : read_encoding(out_term);
+  if (in == Encoding::bad || out == Encoding::bad) return c.badarg();
+  if (!to_list && in == Encoding::utf8 && out == Encoding::utf8 && is_binary(data)) {
+    std::string scratch;
+    std::string_view text = bytes_of(data, scratch);
+    c.bump(static_cast<int64_t>(text.size() / 1024));
+    if (utf8_valid(text)) return data;
+  }
+  std::vector<uint32_t> points;
+  Term rest = Term::nil();
+  Outcome outcome = walk_characters(c.heap(), data, in, points, rest, out);
+  if (outcome == Outcome::badarg) return c.badarg();
+  c.bump(static_cast<int64_t>(points.size() / 256));
+  Term result;
+  if (to_list) {
+    std::vector<Term> items;
+    items.reserve(points.size());
+    for (uint32_t point : points) items.push_back(Term::small(point));
+    result = make_list(c.heap(), items);
+  } else {
+    std::string text;
+    for (uint32_t point : points) append_encoded(text, point, out);
+    result = make_binary(c.heap(), text);
+  }
+  if (outcome == Outcome::complete) return result;
+  return make_tuple(c.heap(), {outcome == Outcome::error ? atoms::error : intern_atom("incomplete"), result, rest});
+}
+
+Term utf8_atom() { return intern_atom("utf8"); }
+Term characters_to_binary(Context& c, const Term* a) { return convert(c, a[0], utf8_atom(), utf8_atom(), false); }
+Term characters_to_binary_2(Context& c, const Term* a) { return convert(c, a[0], a[1], utf8_atom(), false); }
+Term characters_to_binary_3(Context& c, const Term* a) { return convert(c, a[0], a[1], a[2], false); }
+Term characters_to_list(Context& c, const Term* a) { return convert(c, a[0], utf8_atom(), utf8_atom(), true); }
+Term characters_to_list_2(Context& c, const Term* a) { return convert(c, a[0], a[1], utf8_atom(), true); }
+
+// -- normalization
+
+Term normalized_binary(Context& c, std::string_view text, utf8proc_option_t options) {
+  utf8proc_uint8_t* out = nullptr;
+  auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()), &out,
+                           static_cast<utf8proc_option_t>(options | UTF8PROC_STABLE));
+  if (size < 0) {
+    free(out);
+    return Term::none();
+  }
+  Term binary = make_binary(c.heap(), {reinterpret_cast<char*>(out), static_cast<size_t>(size)});
+  free(out);
+  return binary;
+}
+constexpr utf8proc_option_t nfc = UTF8PROC_COMPOSE, nfd = UTF8PROC_DECOMPOSE;
+constexpr auto nfkc = static_cast<utf8proc_option_t>(UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
+constexpr auto nfkd = static_cast<utf8proc_option_t>(UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT);
+
+/// :unicode.characters_to_nfX_binary: valid characters normalized; {error, so far, rest} at the first fault.
+template <utf8proc_option_t options, bool to_list>
+Term characters_to_normal(Context& c, const Term* a) {
+  std::vector<uint32_t> points;
+  Term rest = Term::nil();
+  Outcome outcome = walk_characters(c.heap(), a[0], Encoding::utf8, points, rest, Encoding::utf8);
+  if (outcome == Outcome::badarg) return c.badarg();
+  std::string text;
+  for (uint32_t point : points) utf8_append(text, point);
+  Term binary = normalized_binary(c, text, options);
+  if (binary.is_none()) return c.badarg();
+  if (to_list) {
+    std::string scratch;
+    binary = native::make_charlist(c.heap(), bytes_of(binary, scratch));
+  }
+  return outcome == Outcome::complete ? binary : make_tuple(c.heap(), {atoms::error, binary, rest});
+}
+
+Term normalize(Context& c, const Term* a) {
+  if (!is_binary(a[0]) || !a[1].is_atom()) return c.badarg();
+  auto form = atom_text(a[1]);
+  auto options = form == "nfc" ? nfc : form == "nfd" ? nfd : form == "nfkc" ? nfkc : form == "nfkd" ? nfkd : UTF8PROC_NULLTERM;
+  if (options == UTF8PROC_NULLTERM) return c.badarg();
+  std::string scratch;
+  std::string_view text = bytes_of(a[0], scratch);
+  // Invalid bytes are kept as they are: only the valid stretches are normalized.
+  std::string out;
+  auto at = reinterpret_cast<const uint8_t*>(text.data()), end = at + text.size(), from = at;
+  auto flush = [&](const uint8_t* to) {
+    utf8proc_uint8_t* piece = nullptr;
+    auto size = utf8proc_map(from, to - from, &piece, static_cast<utf8proc_option_t>(options | UTF8PROC_STABLE));
+    if (size > 0) out.append(reinterpret_cast<char*>(piece), static_cast<size_t>(size));
+    free(piece);
+  };
+  while (at < end) {
+    unsigned length = utf8_decode(at, end).length;
+    if (length) {
+      at += length;
+      continue;
+    }
+    flush(at);
+    out += static_cast<char>(*at++);
+    from = at;
+  }
+  flush(end);
+  return make_binary(c.heap(), out);
+}
+
+// -- graphemes (UAX 29, extended grapheme clusters)
+
+/// Bytes of the grapheme cluster at the start; an invalid byte is one of its own.
+size_t grapheme_length(const uint8_t* at, const uint8_t* end) {
+  if (*at < 0x80) {  // most text: no combining mark may follow an ASCII character that another one follows
+    if (at + 1 == end) return 1;
+    if (at[1] < 0x80) return *at == '\r' && at[1] == '\n' ? 2 : 1;
+  }
+  Utf8Step step = utf8_decode(at, end);
+  if (!step.length) return 1;
+  size_t length = step.length;
+  auto previous = static_cast<utf8proc_int32_t>(step.code_point);
+  utf8proc_int32_t state = 0;
+  while (at + length < end) {
+    Utf8Step next = utf8_decode(at + length, end);
+    if (!next.length || utf8proc_grapheme_break_stateful(previous, static_cast<utf8proc_int32_t>(next.code_point), &state)) break;
+    previous = static_cast<utf8proc_int32_t>(next.code_point);
+    length += next.length;
+  }
+  return length;
+}
+
+/// Calls visit(offset, length) for every grapheme of a binary.
+template <class Visit>
+void each_grapheme(std::string_view text, Visit visit) {
+  auto start = reinterpret_cast<const uint8_t*>(text.data()), end = start + text.size();
+  for (auto at = start; at < end;) {
+    size_t length = grapheme_length(at, end);
+    visit(static_cast<size_t>(at - start), length);
+    at += length;
+  }
+}
+
+Term next_grapheme(Context& c, const Term* a) {
+  if (!is_binary(a[0])) return c.badarg();
+  std::string scratch;
+  std::string_view text = bytes_of(a[0], scratch);
+  if (text.empty()) return atoms::nil;
+  auto at = reinterpret_cast<const uint8_t*>(text.data());
+  size_t length = grapheme_length(at, at + text.size());
+  Term first = make_slice(c.heap(), a[0], 0, length * 8);
+  return make_tuple(c.heap(), {first, make_slice(c.heap(), a[0], length * 8, (text.size() - length) * 8)});
+}
+Term graphemes(Context& c, const Term* a) {
+  if (!is_binary(a[0])) return c.badarg();
+  std::string scratch;
+  std::string_view text = bytes_of(a[0], scratch);
+  std::vector<Term> items;
+  each_grapheme(text, [&](size_t at, size_t length) { items.push_back(make_slice(c.heap(), a[0], at * 8, length * 8)); });
+  c.bump(static_cast<int64_t>(items.size() / 8));
+  return make_list(c.heap(), items);
+}
+Term grapheme_count(Context& c, const Term* a) {
+  if (!is_binary(a[0])) return c.badarg();
+  std::string scratch;
+  std::string_view text = bytes_of(a[0], scratch);
+  int64_t count = 0;
+  each_grapheme(text, [&](size_t, size_t) { count++; });
+  c.bump(count / 64);
+  return Term::small(count);
+}
+Term reverse(Context& c, const Term* a) {
+  if (!is_binary(a[0])) return c.badarg();
+  std::string scratch;
+  std::string_view text = bytes_of(a[0], scratch);
+  std::string out(text.size(), '\0');
+  each_grapheme(text, [&](size_t at, size_t length) { text.copy(out.data() + text.size() - at - length, length, at); });
+  c.bump(static_cast<int64_t>(text.size() / 128));
+  return make_binary(c.heap(), out);
+}
+Term to_code_points(Context& c, const Term* a) {
+  if (!is_binary(a[0])) return c.badarg();
+  std::string scratch;
+  std::string_view text = bytes_of(a[0], scratch);
+  std::vector<Term> items;
+  auto start = reinterpret_cast<const uint8_t*>(text.data()), end = start + text.size();
+  for (auto at = start; at < end;) {
+    unsigned length = utf8_decode(at, end).length;
+    if (!length) length = 1;
+    items.push_back(make_slice(c.heap(), a[0], static_cast<size_t>(at - start) * 8, length * 8));
+    at += length;
+  }
+  return make_list(c.heap(), items);
+}
+
+// -- case. Special cases of Unicode's SpecialCasing that change the length are in the tables below
+
+struct SpecialCase { uint32_t point; const char* upper; const char* title; };
+constexpr SpecialCase special_cases[] = {
+    {0x00df, "SS", "Ss"}, {0xfb00, "FF", "Ff"}, {0xfb01, "FI", "Fi"}, {0xfb02, "FL", "Fl"}, {0xfb03, "FFI", "Ffi"},
+    {0xfb04, "FFL", "Ffl"}, {0xfb05, "ST", "St"}, {0xfb06, "ST", "St"}, {0x0149, "\u02bcN", "\u02bcN"}, {0x01f0, "J\u030c", "J\u030c"},
+    {0x0390, "\u0399\u0308\u0301", "\u0399\u0308\u0301"}, {0x03b0, "\u03a5\u0308\u0301", "\u03a5\u0308\u0301"},
+    {0x0587, "\u0535\u0552", "\u0535\u0582"}, {0x1e96, "H\u0331", "H\u0331"}, {0x1e97, "T\u0308", "T\u0308"},
+    {0x1e98, "W\u030a", "W\u030a"}, {0x1e99, "Y\u030a", "Y\u030a"}, {0x1e9a, "A\u02be", "A\u02be"},
+    {0xfb13, "\u0544\u0546", "\u0544\u0576"}, {0xfb14, "\u0544\u0535", "\u0544\u0565"}, {0xfb15, "\u0544\u053b", "\u0544\u056b"},
+    {0xfb16, "\u054e\u0546", "\u054e\u0576"}, {0xfb17, "\u0544\u053d", "\u0544\u056d"},
+};
+const SpecialCase* special_case(uint32_t point) {
+  for (const SpecialCase& special : special_cases)
+    if (special.point == point) return &special;
+  return nullptr;
+}
+
+enum class CaseMode { standard, ascii, greek, turkic, bad };
+CaseMode read_mode(Term term) {
+  if (!term.is_atom()) return CaseMode::bad;
+  auto text = atom_text(term);
+  return text == "default" ? CaseMode::standard : text == "ascii" ? CaseMode::ascii : text == "greek" ? CaseMode::greek
+         : text == "turkic" ? CaseMode::turkic : CaseMode::bad;
+}
+
+template <class Map>
+Term map_text(Context& c, Term binary, Map map) {
+  std::string scratch, out;
+  std::string_view text = bytes_of(binary, scratch);
+  out.reserve(text.size());
+  auto start = reinterpret_cast<const uint8_t*>(text.data()), end = start + text.size();
+  for (auto at = start; at < end;) {
+    Utf8Step step = utf8_decode(at, end);
+    if (step.length)
+      map(out, step.code_point, at + step.length, end);
+    else
+      out += static_cast<char>(*at);
+    at += step.length ? step.length : 1;
+  }
+  c.bump(static_cast<int64_t>(text.size() / 256));
+  return make_binary(c.heap(), out);
+}
+
+void append_upper(std::string& out, uint32_t point) {
+  if (auto special = special_case(point))
+    out += special->upper;
+  else
+    utf8_append(out, static_cast<uint32_t>(utf8proc_toupper(static_cast<utf8proc_int32_t>(point))));
+}
+
+bool is_letter(uint32_t point) {
+  auto category = utf8proc_category(static_cast<utf8proc_int32_t>(point));
+  return category >= UTF8PROC_CATEGORY_LU && category <= UTF8PROC_CATEGORY_LO;
+}
+
+Term upcase(Context& c, const Term* a) {
+  CaseMode mode = read_mode(a[1]);
+  if (!is_binary(a[0]) || mode == CaseMode::bad) return c.badarg();
+  return map_text(c, a[0], [mode](std::string& out, uint32_t point, const uint8_t*, const uint8_t*) {
+    if (point < 0x80) {
+      if (mode == CaseMode::turkic && point == 'i')
+        utf8_append(out, 0x130);
+      else
+        out += static_cast<char>(point >= 'a' && point <= 'z' ? point - 32 : point);
+    } else if (mode == CaseMode::ascii) {
+      utf8_append(out, point);
+    } else {
+      append_upper(out, point);
+    }
+  });
+}
+Term downcase(Context& c, const Term* a) {
+  CaseMode mode = read_mode(a[1]);
+  if (!is_binary(a[0]) || mode == CaseMode::bad) return c.badarg();
+  return map_text(c, a[0], [mode](std::string& out, uint32_t point, const uint8_t* next, const uint8_t* end) {
+    if (point < 0x80) {
+      if (mode == CaseMode::turkic && point == 'I')
+        utf8_append(out, 0x131);
+      else
+        out += static_cast<char>(point >= 'A' && point <= 'Z' ? point + 32 : point);
+    } else if (mode == CaseMode::ascii) {
+      utf8_append(out, point);
+    } else if (point == 0x130) {
+      out += mode == CaseMode::turkic ? "i" : "i\u0307";
+    } else if (point == 0x3a3 && mode == CaseMode::greek) {  // sigma at the end of a word
+      Utf8Step after = utf8_decode(next, end);
+      utf8_append(out, !out.empty() && (!after.length || !is_letter(after.code_point)) ? 0x3c2 : 0x3c3);
+    } else {
+      utf8_append(out, static_cast<uint32_t>(utf8proc_tolower(static_cast<utf8proc_int32_t>(point))));
+    }
+  });
+}
+Term titlecase_first(Context& c, const Term* a) {
+  if (!is_binary(a[0])) return c.badarg();
+  std::string scratch, out;
+  std::string_view text = bytes_of(a[0], scratch);
+  auto at = reinterpret_cast<const uint8_t*>(text.data());
+  Utf8Step step = utf8_decode(at, at + text.size());
+  size_t used = step.length ? step.length : text.empty() ? 0 : 1;
+  if (!step.length)
+    out = std::string(text.substr(0, used));
+  else if (auto special = special_case(step.code_point))
+    out = special->title;
+  else
+    utf8_append(out, static_cast<uint32_t>(utf8proc_totitle(static_cast<utf8proc_int32_t>(step.code_point))));
+  Term first = make_binary(c.heap(), out);
+  return make_tuple(c.heap(), {first, make_slice(c.heap(), a[0], used * 8, (text.size() - used) * 8)});
+}
+
+// -- properties
+
+bool read_point(Term term, uint32_t& point) {
+  if (!term.is_small() || term.small_value() < 0 || term.small_value() > 0x10ffff) return false;
+  point = static_cast<uint32_t>(term.small_value());
+  return true;
+}
+Term category(Context& c, const Term* a) {
+  uint32_t point;
+  if (!read_point(a[0], point)) return c.badarg();
+  return intern_atom(utf8proc_category_string(static_cast<utf8proc_int32_t>(point)));
+}
+/// The White_Space property.
+bool is_white_space(uint32_t point) {
+  return (point >= 9 && point <= 13) || point == 0x20 || point == 0x85 || point == 0xa0 || point == 0x1680 ||
+         (point >= 0x2000 && point <= 0x200a) || point == 0x2028 || point == 0x2029 || point == 0x202f || point == 0x205f || point == 0x3000;
+}
+Term white_space(Context& c, const Term* a) {
+  uint32_t point;
+  return read_point(a[0], point) ? boolean(is_white_space(point)) : c.badarg();
+}
+/// What String.printable? calls printable: graphic characters, spaces and \a \b \t \n \v \f \r \e.
+bool is_printable(uint32_t point) {
+  if (point < 0x20) return (point >= 7 && point <= 13) || point == 27;
+  if (point < 0x7f) return true;
+  if (point < 0xa0) return false;
+  // Surrogates, non-characters and the specials block but the replacement characters are not printable.
+  return is_code_point(point) && !(point >= 0xfdd0 && point <= 0xfdef) && !(point >= 0xfff0 && point <= 0xfff8) &&
+         (point & 0xfffe) != 0xfffe;
+}
+Term printable(Context& c, const Term* a) {
+  if (!is_binary(a[0])) return c.badarg();
+  int64_t limit = a[1].is_small() ? a[1].small_value() : INT64_MAX;
+  std::string scratch;
+  std::string_view text = bytes_of(a[0], scratch);
+  auto at = reinterpret_cast<const uint8_t*>(text.data()), end = at + text.size();
+  while (at < end && limit-- > 0) {
+    Utf8Step step = utf8_decode(at, end);
+    if (!step.length || !is_printable(step.code_point)) return atoms::false_;
+    at += step.length;
+  }
+  return atoms::true_;
+}
+/// Columns that a code point takes on a terminal.
+Term width(Context& c, const Term* a) {
+  uint32_t point;
+  return read_point(a[0], point) ? Term::small(utf8proc_charwidth(static_cast<utf8proc_int32_t>(point))) : c.badarg();
+}
+
+constexpr NativeEntry entries[] = {
+    {"unicode", "characters_to_binary", 1, characters_to_binary}, {"unicode", "characters_to_binary", 2, characters_to_binary_2},
+    {"unicode", "characters_to_binary", 3, characters_to_binary_3}, {"unicode", "characters_to_list", 1, characters_to_list},
+    {"unicode", "characters_to_list", 2, characters_to_list_2},
+    {"unicode", "characters_to_nfc_binary", 1, characters_to_normal<nfc, false>},
+    {"unicode", "characters_to_nfd_binary", 1, characters_to_normal<nfd, false>},
+    {"unicode", "characters_to_nfkc_binary", 1, characters_to_normal<nfkc, false>},
+    {"unicode", "characters_to_nfkd_binary", 1, characters_to_normal<nfkd, false>},
+    {"unicode", "characters_to_nfc_list", 1, characters_to_normal<nfc, true>},
+    {"unicode", "characters_to_nfd_list", 1, characters_to_normal<nfd, true>},
+    {"unicode", "characters_to_nfkc_list", 1, characters_to_normal<nfkc, true>},
+    {"unicode", "characters_to_nfkd_list", 1, characters_to_normal<nfkd, true>},
+    {"phial_unicode", "next_grapheme", 1, next_grapheme}, {"phial_unicode", "graphemes", 1, graphemes},
+    {"phial_unicode", "length", 1, grapheme_count}, {"phial_unicode", "reverse", 1, reverse},
+    {"phial_unicode", "to_codepoints", 1, to_code_points}, {"phial_unicode", "upcase", 2, upcase}, {"phial_unicode", "downcase", 2, downcase},
+    {"phial_unicode", "titlecase_first", 1, titlecase_first}, {"phial_unicode", "normalize", 2, normalize},
+    {"phial_unicode", "category", 1, category}, {"phial_unicode", "white_space?", 1, white_space},
+    {"phial_unicode", "printable?", 2, printable}, {"phial_unicode", "width", 1, width},
+};
+
+}  // namespace
+
+extern const NativeTable unicode_natives = native::table_of(entries);
+
+}  // namespace phial
