@@ -94,6 +94,9 @@ class ProcessHeap final : public TermHeap {
   size_t binary_bytes() const { return off_heap_bytes + old_off_heap_bytes_; }
   /// True if the object lies in this heap (not a literal, not foreign).
   bool owns(const Word* object) const;
+  /// True if `test(const Word* object)` holds for any boxed object of the heap, dead ones included. Between safepoints of the process.
+  template <class Test>
+  bool any_object(Test&& test) const;
   /// Visits every off-heap object of this heap: visit(const Word* object).
   template <class Visit>
   void each_off_heap(Visit&& visit) const;
@@ -144,6 +147,25 @@ inline constexpr size_t default_first_block_words = 64;
 /// gives an upper bound of the words; `copy_message` writes at `to`, links off-heap objects to `off_heap`, and returns the copy.
 size_t measure_message(Term term);
 Term copy_message(Term term, Word*& to, Word*& off_heap);
+
+template <class Test>
+bool ProcessHeap::any_object(Test&& test) const {
+  auto scan = [&](const Word* at, const Word* end) {
+    while (at < end) {
+      if (!Header::is(*at)) {
+        at += 2;
+        continue;
+      }
+      if (test(at)) return true;
+      at += 1 + Header::size(*at);
+    }
+    return false;
+  };
+  if (scan(block, saved_hp) || scan(old_start_, old_top_)) return true;
+  for (Fragment* f = fragments_; f; f = f->next)
+    if (scan(f->data, f->data + f->used)) return true;
+  return false;
+}
 
 template <class Visit>
 void ProcessHeap::each_off_heap(Visit&& visit) const {

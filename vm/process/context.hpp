@@ -35,10 +35,18 @@ struct Context {
   Term badarg() { return error(atoms::badarg); }
   Term badarith() { return error(atoms::badarith); }
   Term system_limit() { return error(atoms::system_limit); }
-  /// Raises with this stack trace (raw or list), or with `arguments` shown in place of the caller's arity (:erlang.error/2).
+  /// Raises with this stack trace (raw or list).
   Term raise_with_trace(Term exception_class, Term reason, Term trace) {
     raise(exception_class, reason);
     exception_trace = trace;
+    return Term::none();
+  }
+  /// Raises on behalf of the caller: the trace begins with it, not with this native function. `arguments` (a list, or nil: none
+  /// given) are shown in place of its arity, as :erlang.error/2 does.
+  Term raise_for_caller(Term exception_class, Term reason, Term arguments = atoms::nil) {
+    raise(exception_class, reason);
+    exception_trace = Term::none();
+    caller_arguments = arguments;
     return Term::none();
   }
 
@@ -71,7 +79,8 @@ struct Context {
   uint8_t argument_count = 0;
   Term exception_class_ = atoms::error;
   Term exception_reason = atoms::nil;
-  Term exception_trace = Term::nil();
+  Term exception_trace = Term::nil();  // nil: to be captured; none(): captured without the native function itself
+  Term caller_arguments = atoms::nil;
   Export* target = nullptr;
   Term fun = atoms::nil;
   Term* arguments = nullptr;  // where arguments of the next call go: the machine's x registers

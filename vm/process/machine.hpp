@@ -45,6 +45,7 @@ struct Machine {
   Result result = Result::yielded;
   Term exit_reason = atoms::normal;  // with Result::exited
   bool exit_is_crash = false;        // uncaught error or throw: reported by the crash hook
+  uint64_t next_reference = 0, last_reference = 0;  // numbers of references set aside for this thread
   /// Seed of this thread's cheap random numbers (stealing).
   uint64_t random = 88172645463325252ull;
 

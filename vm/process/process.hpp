@@ -75,6 +75,7 @@ struct RareParts {
   Dictionary dictionary;
   Term registered_name = Term::none();
   Timer* receive_timer = nullptr;
+  bool receive_timer_running = false;
   uint64_t receive_timer_generation = 0;
   // A native function that waits for an answer.
   Word expected_reply = 0;
@@ -152,6 +153,16 @@ class Process {
   template <class Matches>
   void remove_messages(Matches&& matches);
   void unlink_message(Signal** at);
+  /// Takes the message at `save` out and gives its memory to the heap: its term stays valid. Ends the present receive.
+  void accept_message();
+  /// Ends the present receive: the next one starts at the oldest message.
+  void end_receive();
+  /// What an exit signal does to this process.
+  void receive_exit(Term from, Term reason, bool from_link, Signal* owner);
+  /// Takes all signals of the inbox and closes it for good.
+  Signal* close_inbox();
+  bool push_signal(Signal* signal);
+  bool waits_for_receive_timer() const { return rare_parts && rare_parts->receive_timer_running; }
 
  private:
   void make_rare();

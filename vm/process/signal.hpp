@@ -37,6 +37,8 @@ struct Signal : Fragment {
 
 /// A signal with a copy of `value`; `room` more words after it.
 Signal* make_signal(SignalKind kind, Term value, Term from = Term::nil(), Word number = 0);
+/// A message that is a tuple of copies of these terms.
+Signal* make_tuple_message(std::span<const Term> elements);
 /// Frees a signal that was not attached to a heap.
 void free_signal(Signal* signal);
 

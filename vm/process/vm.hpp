@@ -96,6 +96,11 @@ class Vm {
   void (*initialize_machine)(Machine& machine) = nullptr;
   /// Native code that goes on at a bytecode position with its registers in x[], or null (the JIT).
   std::atomic<CompiledFunction (*)(Vm&, const Word* pc)> native_continuation{nullptr};
+  const Word* call_export_code = nullptr;  // bytecode position that calls process->saved_export with the live x registers
+  const Word* call_fun_code = nullptr;     // ... that calls the fun in the last live x register with the others
+  const Word* exit_code = nullptr;         // of the bottom frame
+  void* process_exit_entry = nullptr;      // resume word of the bottom frame
+  std::atomic<Word> default_group_leader{atoms::nil.word};
   int64_t slice_reductions = 4000;
   int64_t sample_reductions = 1000;
   uint32_t hot_samples = 2;

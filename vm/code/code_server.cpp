@@ -1,0 +1,367 @@
+#include "vm/code/code_server.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <unordered_map>
+
+#include "vm/base/memory.hpp"
+#include "vm/code/reserved_area.hpp"
+#include "vm/heap/process_heap.hpp"
+#include "vm/term/binary.hpp"
+
+namespace phial {
+
+// An open-addressed set of pointers: readers probe without a lock; the writer (under CodeServer::mutex) fills empty slots, or publishes
+// a larger table.
+template <class Entry>
+struct CodeServer::Table {
+  size_t mask;
+  size_t count;
+  std::atomic<Entry*>* slots;
+
+  static Table* make(size_t size) {
+    auto table = static_cast<Table*>(memory_allocate(sizeof(Table)));
+    table->mask = size - 1;
+    table->count = 0;
+    table->slots = static_cast<std::atomic<Entry*>*>(memory_allocate(size * sizeof(std::atomic<Entry*>)));
+    for (size_t i = 0; i < size; i++) new (&table->slots[i]) std::atomic<Entry*>(nullptr);
+    return table;
+  }
+  template <class Matches>
+  Entry* find(size_t hash, Matches&& matches) const {
+    for (size_t i = hash & mask;; i = (i + 1) & mask) {
+      Entry* entry = slots[i].load(std::memory_order_acquire);
+      if (!entry || matches(*entry)) return entry;
+    }
+  }
+  void place(size_t hash, Entry* entry) {
+    size_t i = hash & mask;
+    while (slots[i].load(std::memory_order_relaxed)) i = (i + 1) & mask;
+    slots[i].store(entry, std::memory_order_release);
+    count++;
+  }
+};
+
+namespace {
+
+size_t export_hash(Term module, Term name, unsigned arity) {
+  Word h = module.word * 0x9E3779B97F4A7C15ull ^ name.word * 0xC2B2AE3D27D4EB4Full ^ arity * 0x165667B19E3779F9ull;
+  return static_cast<size_t>(h ^ h >> 29 ^ h >> 43);
+}
+size_t module_hash(Term name) { return static_cast<size_t>(name.word * 0x9E3779B97F4A7C15ull >> 32); }
+
+void digest(const CodeUnit& unit, std::string_view bytes, uint8_t* out) {
+  // Identity of code, not security: two 64-bit multiplicative hashes.
+  Word a = 0x243F6A8885A308D3ull, b = 0x13198A2E03707344ull;
+  auto mix = [&](Word word) {
+    a = (a ^ word) * 0x9E3779B97F4A7C15ull;
+    a ^= a >> 32;
+    b = (b + word) * 0xD6E8FEB86659FD93ull;
+    b ^= b >> 29;
+  };
+  if (!bytes.empty()) {
+    for (char c : bytes) mix(static_cast<uint8_t>(c));
+  } else {
+    for (char c : atom_text(unit.module)) mix(static_cast<uint8_t>(c));
+    for (Word word : unit.code)
+      if (!Term::raw(word).is_pointer()) mix(word);
+  }
+  std::memcpy(out, &a, 8);
+  std::memcpy(out + 8, &b, 8);
+}
+
+}  // namespace
+
+CodeServer::CodeServer() {
+  literal_area();
+  exports_.store(Table<Export>::make(4096), std::memory_order_release);
+  modules_.store(Table<ModuleSlot>::make(256), std::memory_order_release);
+}
+
+CodeServer::~CodeServer() {
+  for (auto& module : all_modules_)
+    if (module->code) {
+      set_code_owner(module->code, module->code_bytes_reserved, nullptr);
+      code_area().free(const_cast<Word*>(module->code), module->code_bytes_reserved);
+    }
+  for (Word* chain : literal_off_heap_) drop_off_heap_list(chain);
+  for (LiteralBlock& block : literal_blocks_) literal_area().free(block.start, block.words * sizeof(Word));
+  auto free_table = [](auto* table) {
+    memory_free(table->slots);
+    memory_free(table);
+  };
+  free_table(exports_.load());
+  free_table(modules_.load());
+  for (void* old : old_tables_) memory_free(old);
+}
+
+Export* CodeServer::find_export(Term module, Term name, uint8_t arity) const {
+  return exports_.load(std::memory_order_acquire)->find(export_hash(module, name, arity), [&](const Export& e) {
+    return e.module == module && e.name == name && e.arity == arity;
+  });
+}
+
+Export* CodeServer::export_for(Term module, Term name, uint8_t arity) {
+  if (Export* found = find_export(module, name, arity)) return found;
+  std::lock_guard lock(mutex);
+  return insert_export(module, name, arity);
+}
+
+Export* CodeServer::insert_export(Term module, Term name, uint8_t arity) {
+  if (Export* found = find_export(module, name, arity)) return found;
+  auto entry = std::make_unique<Export>();
+  entry->module = module;
+  entry->name = name;
+  entry->arity = arity;
+  Table<Export>* table = exports_.load(std::memory_order_relaxed);
+  if (table->count * 2 > table->mask) {
+    auto larger = Table<Export>::make((table->mask + 1) * 2);
+    for (auto& e : all_exports_) larger->place(export_hash(e->module, e->name, e->arity), e.get());
+    old_tables_.push_back(table->slots);
+    old_tables_.push_back(table);
+    exports_.store(larger, std::memory_order_release);
+    table = larger;
+  }
+  table->place(export_hash(module, name, arity), entry.get());
+  all_exports_.push_back(std::move(entry));
+  return all_exports_.back().get();
+}
+
+CodeServer::ModuleSlot* CodeServer::find_slot(Term name) const {
+  return modules_.load(std::memory_order_acquire)->find(module_hash(name), [&](const ModuleSlot& s) { return s.name == name; });
+}
+
+CodeServer::ModuleSlot* CodeServer::slot_for(Term name) {
+  if (ModuleSlot* found = find_slot(name)) return found;
+  auto slot = std::make_unique<ModuleSlot>();
+  slot->name = name;
+  Table<ModuleSlot>* table = modules_.load(std::memory_order_relaxed);
+  if (table->count * 2 > table->mask) {
+    auto larger = Table<ModuleSlot>::make((table->mask + 1) * 2);
+    for (auto& s : all_slots_) larger->place(module_hash(s->name), s.get());
+    old_tables_.push_back(table->slots);
+    old_tables_.push_back(table);
+    modules_.store(larger, std::memory_order_release);
+    table = larger;
+  }
+  table->place(module_hash(name), slot.get());
+  all_slots_.push_back(std::move(slot));
+  return all_slots_.back().get();
+}
+
+void CodeServer::add_natives(const NativeTable& table) {
+  std::lock_guard lock(mutex);
+  for (size_t i = 0; i < table.count; i++) {
+    const NativeEntry& entry = table.entries[i];
+    Term module = intern_atom(entry.module);
+    Export* e = insert_export(module, intern_atom(entry.name), entry.arity);
+    e->native_flags = entry.flags;
+    e->native.store(entry.function, std::memory_order_release);
+    slot_for(module)->natives = true;
+  }
+}
+
+Module* CodeServer::find_module(Term name) const {
+  ModuleSlot* slot = find_slot(name);
+  return slot ? slot->current.load(std::memory_order_acquire) : nullptr;
+}
+
+Module* CodeServer::find_old_module(Term name) const {
+  ModuleSlot* slot = find_slot(name);
+  return slot ? slot->old.load(std::memory_order_acquire) : nullptr;
+}
+
+bool CodeServer::has_natives(Term module) const {
+  ModuleSlot* slot = find_slot(module);
+  return slot && slot->natives;
+}
+
+Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_view bytes) {
+#ifndef NDEBUG
+  if (bytes.empty() && !verify_code_unit(unit, error)) return nullptr;
+#endif
+  std::lock_guard lock(mutex);
+  ModuleSlot* slot = slot_for(unit.module);
+  Module* before = slot->current.load(std::memory_order_relaxed);
+  if (before && slot->old.load(std::memory_order_relaxed)) {
+    error = "not_purged";
+    return nullptr;
+  }
+
+  auto owned = std::make_unique<Module>();
+  Module* module = owned.get();
+  module->name = unit.module;
+  module->generation = before ? before->generation + 1 : 1;
+  module->older = before;
+  module->lines = unit.lines;
+  module->files = unit.files;
+  module->frames = unit.frames;
+  module->try_regions = unit.try_regions;
+  digest(unit, bytes, module->md5);
+
+  // Literals: measured, then copied to one block; a term that several instructions share is copied once.
+  std::vector<Operand> operands;
+  std::unordered_map<Word, Word> copied;
+  size_t literal_words = 0;
+  auto measure = [&](Term term) {
+    if (term.is_pointer() && copied.emplace(term.word, 0).second) literal_words += measure_message(term);
+  };
+  auto is_register = [](Word word) { return Header::is(word) && Header::kind(word) == Kind::operand_register; };
+  for (size_t at = 0; at < unit.code.size();) {
+    size_t words = decode_operands(unit.code.data(), at, unit.code.size(), operands);
+    if (!words) {
+      error = "bad instruction";
+      return nullptr;
+    }
+    for (const Operand& o : operands)
+      if (o.packed == 3 && (o.kind == 'K' || (o.kind == 'S' && !is_register(unit.code[at + o.word]))))
+        measure(Term::raw(unit.code[at + o.word]));
+    at += words;
+  }
+  for (Term term : {unit.attributes, unit.compile_info, unit.docs, unit.debug}) measure(term);
+  Word* to = nullptr;
+  if (literal_words) {
+    to = literal_area().allocate(literal_words * sizeof(Word));
+    literal_blocks_.push_back({to, literal_words});
+    literal_words_ += literal_words;
+  }
+  Word* off_heap = nullptr;
+  auto literal = [&](Term term) {
+    if (!term.is_pointer()) return term;
+    Word& copy = copied[term.word];
+    if (!copy) copy = copy_message(term, to, off_heap).word;
+    return Term::raw(copy);
+  };
+
+  module->code_words = unit.code.size();
+  module->code_bytes_reserved = code_area().round(std::max<size_t>(unit.code.size(), 1) * sizeof(Word));
+  Word* code = code_area().allocate(module->code_bytes_reserved);
+  module->code = code;
+  module->function_count = unit.functions.size();
+  module->functions = std::make_unique<Function[]>(unit.functions.size());
+  for (size_t i = 0; i < unit.functions.size(); i++) {
+    const FunctionInfo& info = unit.functions[i];
+    Function& f = module->functions[i];
+    f.code = code + info.start;
+    f.code_end = code + info.end;
+    f.module = module;
+    f.name = info.name;
+    f.arity = info.arity;
+    f.exported = info.exported;
+    f.is_lambda = info.is_lambda;
+    f.free = info.free;
+    f.index = static_cast<uint32_t>(i);
+    f.line = info.line;
+  }
+  for (size_t at = 0; at < unit.code.size();) {
+    size_t words = decode_operands(unit.code.data(), at, unit.code.size(), operands);
+    for (size_t i = 0; i < words; i++) code[at + i] = unit.code[at + i];
+    Word instruction = unit.code[at];
+    Word mask = 0;
+    for (const Operand& o : operands) {
+      Word& word = code[at + o.word];
+      if (o.packed < 3) {
+        if ((o.kind == 'd' || o.kind == 'r') && is_y(packed(instruction, o.packed))) {
+          mask |= Word{1} << o.packed;
+          instruction &= ~(Word{0x8000} << (16 + 16 * o.packed));
+        }
+        continue;
+      }
+      switch (o.kind) {
+        case 'K': word = literal(Term::raw(word)).word; break;
+        case 'S':
+          if (!is_register(word)) word = literal(Term::raw(word)).word;
+          break;
+        case 'F': word = reinterpret_cast<Word>(&module->functions[word]); break;
+        case 'E': {
+          const Import& import = unit.imports[word];
+          word = reinterpret_cast<Word>(insert_export(import.module, import.name, import.arity));
+          break;
+        }
+      }
+    }
+    code[at] = (instruction & ~Word{0xffff}) | (instruction & 0xffff) << 3 | mask;
+    at += words;
+  }
+  module->attributes = literal(unit.attributes);
+  module->compile_info = literal(unit.compile_info);
+  module->docs = literal(unit.docs);
+  module->debug = literal(unit.debug);
+  if (off_heap) literal_off_heap_.push_back(off_heap);
+  set_code_owner(code, module->code_bytes_reserved, module);
+  code_bytes_.fetch_add(module->code_bytes_reserved, std::memory_order_relaxed);
+
+  // Publish: exports of the new code first, then those that only the old code had go away.
+  all_modules_.push_back(std::move(owned));
+  if (before) {
+    for (size_t i = 0; i < before->function_count; i++) {
+      Function& f = before->functions[i];
+      if (!f.exported) continue;
+      bool still = false;
+      for (size_t j = 0; j < module->function_count && !still; j++)
+        still = module->functions[j].exported && module->functions[j].name == f.name && module->functions[j].arity == f.arity;
+      if (!still) insert_export(unit.module, f.name, f.arity)->function.store(nullptr, std::memory_order_release);
+    }
+    slot->old.store(before, std::memory_order_release);
+  }
+  for (size_t i = 0; i < module->function_count; i++) {
+    Function& f = module->functions[i];
+    if (f.exported) insert_export(unit.module, f.name, f.arity)->function.store(&f, std::memory_order_release);
+  }
+  slot->current.store(module, std::memory_order_release);
+  return module;
+}
+
+bool CodeServer::remove(Term name) {
+  std::lock_guard lock(mutex);
+  ModuleSlot* slot = find_slot(name);
+  if (!slot) return false;
+  Module* current = slot->current.load(std::memory_order_relaxed);
+  if (!current || slot->old.load(std::memory_order_relaxed)) return false;
+  for (size_t i = 0; i < current->function_count; i++) {
+    Function& f = current->functions[i];
+    if (f.exported) insert_export(name, f.name, f.arity)->function.store(nullptr, std::memory_order_release);
+  }
+  slot->current.store(nullptr, std::memory_order_release);
+  slot->old.store(current, std::memory_order_release);
+  return true;
+}
+
+bool CodeServer::purge(Term name) {
+  std::lock_guard lock(mutex);
+  ModuleSlot* slot = find_slot(name);
+  if (!slot) return false;
+  Module* old = slot->old.load(std::memory_order_relaxed);
+  if (!old) return false;
+  slot->old.store(nullptr, std::memory_order_release);
+  set_code_owner(old->code, old->code_bytes_reserved, nullptr);
+  for (size_t i = 0; i < old->function_count; i++) {
+    old->functions[i].native_entry.store(nullptr, std::memory_order_release);
+    old->functions[i].code = nullptr;
+    old->functions[i].code_end = nullptr;
+  }
+  code_area().free(const_cast<Word*>(old->code), old->code_bytes_reserved);
+  code_bytes_.fetch_sub(old->code_bytes_reserved, std::memory_order_relaxed);
+  old->code = nullptr;
+  return true;
+}
+
+std::vector<Module*> CodeServer::loaded_modules() const {
+  std::vector<Module*> result;
+  auto table = modules_.load(std::memory_order_acquire);
+  for (size_t i = 0; i <= table->mask; i++)
+    if (ModuleSlot* slot = table->slots[i].load(std::memory_order_acquire))
+      if (Module* module = slot->current.load(std::memory_order_acquire)) result.push_back(module);
+  return result;
+}
+
+std::vector<Export*> CodeServer::exports_of(Term module) const {
+  std::vector<Export*> result;
+  auto table = exports_.load(std::memory_order_acquire);
+  for (size_t i = 0; i <= table->mask; i++)
+    if (Export* e = table->slots[i].load(std::memory_order_acquire); e && e->module == module)
+      if (e->native.load(std::memory_order_acquire) || e->function.load(std::memory_order_acquire)) result.push_back(e);
+  return result;
+}
+
+}  // namespace phial

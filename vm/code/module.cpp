@@ -1,0 +1,95 @@
+#include "vm/code/module.hpp"
+
+#include <algorithm>
+
+namespace phial {
+namespace {
+
+/// The last entry whose `at` is not beyond `offset`, in a vector sorted by `at`; null if there is none.
+template <class Entry>
+const Entry* entry_at(const std::vector<Entry>& entries, size_t offset) {
+  auto after = std::upper_bound(entries.begin(), entries.end(), offset,
+                                [](size_t value, const Entry& entry) { return value < entry.at; });
+  return after == entries.begin() ? nullptr : &*std::prev(after);
+}
+
+size_t decode_format(const char* format, const Word* instruction, size_t room, std::vector<Operand>& operands) {
+  operands.clear();
+  unsigned next_packed = 0;
+  uint32_t word = 1;
+  size_t count = 0;  // the packed n before a rest list
+  for (const char* f = format; *f; f++) {
+    switch (*f) {
+      case 'd': case 'r': case 'n':
+        if (*f == 'n') count = packed(instruction[0], next_packed);
+        operands.push_back({*f, static_cast<uint8_t>(next_packed++), 0});
+        break;
+      case 'K': case 'S': case 'L': case 'F': case 'E': case 'I': case 'C':
+        operands.push_back({*f, 3, word++});
+        break;
+      case '*':
+        for (size_t i = 0; i < count; i++) operands.push_back({'S', 3, word++});
+        break;
+      case 'P':
+        for (size_t i = 0; i < 2 * count; i++) operands.push_back({'S', 3, word++});
+        break;
+      case 'T':
+        for (size_t i = 0; i < count; i++) {
+          operands.push_back({'K', 3, word++});
+          operands.push_back({'T', 3, word++});  // a distance in a whole word
+        }
+        break;
+      case 'G':
+        for (size_t i = 0; i < count; i++) {
+          operands.push_back({'I', 3, word++});
+          operands.push_back({'S', 3, word++});
+          operands.push_back({'S', 3, word++});
+        }
+        break;
+    }
+    if (word > room) return 0;
+  }
+  return word;
+}
+
+}  // namespace
+
+Function* Module::function_at(const Word* pc) const {
+  // Functions stand in the order of their code in units that our emitter makes, but a unit need not keep to that.
+  for (size_t i = 0; i < function_count; i++)
+    if (pc >= functions[i].code && pc < functions[i].code_end) return &functions[i];
+  return nullptr;
+}
+
+uint16_t Module::frame_slots_at(const Word* pc) const {
+  const FrameEntry* entry = entry_at(frames, offset_of(pc));
+  return entry ? entry->slots : FrameEntry::no_frame;
+}
+
+uint32_t Module::line_at(const Word* pc, const std::string** file) const {
+  const LineEntry* entry = entry_at(lines, offset_of(pc));
+  *file = nullptr;
+  if (!entry || !entry->line) return 0;
+  if (entry->file < files.size()) *file = &files[entry->file];
+  return entry->line;
+}
+
+const Word* Module::handler_at(const Word* pc) const {
+  size_t offset = offset_of(pc);
+  for (const TryRegion& region : try_regions)
+    if (offset >= region.start && offset < region.end) return code + region.handler;
+  return nullptr;
+}
+
+size_t decode_operands(const Word* code, size_t at, size_t limit, std::vector<Operand>& operands) {
+  if (at >= limit) return 0;
+  auto opcode = static_cast<size_t>(code[at] & 0xffff);
+  if (opcode >= static_cast<size_t>(Opcode::count)) return 0;
+  return decode_format(opcode_info[opcode].format, code + at, limit - at, operands);
+}
+
+size_t decode_loaded_operands(const Word* instruction, std::vector<Operand>& operands) {
+  return decode_format(opcode_info[static_cast<size_t>(loaded_opcode(*instruction))].format, instruction, ~size_t{0}, operands);
+}
+
+}  // namespace phial

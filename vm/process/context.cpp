@@ -1,0 +1,71 @@
+#include "vm/process/context.hpp"
+
+#include <algorithm>
+
+#include "vm/process/vm.hpp"
+
+namespace phial {
+
+thread_local Machine* current_machine = nullptr;
+
+namespace {
+
+void set_arguments(Context& context, std::span<const Term> arguments) {
+  // `arguments` may be the registers themselves.
+  std::memmove(context.arguments, arguments.data(), arguments.size() * sizeof(Term));
+  context.argument_count = static_cast<uint8_t>(arguments.size());
+}
+
+}  // namespace
+
+Term Context::again(std::span<const Term> next) {
+  set_arguments(*this, next);
+  outcome = Outcome::again;
+  return Term::none();
+}
+
+Term Context::wait(std::initializer_list<Term> next) {
+  set_arguments(*this, {next.begin(), next.size()});
+  outcome = Outcome::wait;
+  return Term::none();
+}
+
+Term Context::tail_apply(Term module, Term name, std::span<const Term> next) {
+  if (next.size() > 255) return system_limit();
+  target = vm_->code.export_for(module, name, static_cast<uint8_t>(next.size()));
+  set_arguments(*this, next);
+  outcome = Outcome::tail_call;
+  return Term::none();
+}
+
+Term Context::tail_call_fun(Term called, std::span<const Term> next) {
+  if (next.size() > 255) return system_limit();
+  fun = called;
+  set_arguments(*this, next);
+  outcome = Outcome::tail_call_fun;
+  return Term::none();
+}
+
+Term Context::exit_process(Term reason) {
+  exception_reason = reason;
+  outcome = Outcome::exit_process;
+  return Term::none();
+}
+
+void Machine::begin_building() {
+  process->heap.enter(hp, sp);
+}
+
+void Machine::end_building() {
+  hp = process->heap.leave();
+  if (process->heap.wants_collection()) [[unlikely]] {
+    // A safepoint soon: the rest of the slice is put aside.
+    if (context.reductions > 0) {
+      slice_left += context.reductions;
+      sample_start -= context.reductions;
+      context.reductions = 0;
+    }
+  }
+}
+
+}  // namespace phial

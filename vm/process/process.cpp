@@ -1,0 +1,251 @@
+#include "vm/process/process.hpp"
+
+#include "vm/process/process_info.hpp"
+#include "vm/process/vm.hpp"
+#include "vm/term/compare.hpp"
+
+namespace phial {
+namespace {
+
+// What stands in the inbox of a process that takes no more signals.
+Signal* const closed_inbox = reinterpret_cast<Signal*>(8);
+
+Signal* next_of(Signal* signal) { return static_cast<Signal*>(signal->next); }
+
+Signal* reversed(Signal* newest) {
+  Signal* oldest = nullptr;
+  while (newest) {
+    Signal* next = next_of(newest);
+    newest->next = oldest;
+    oldest = newest;
+    newest = next;
+  }
+  return oldest;
+}
+
+}  // namespace
+
+Process::~Process() {
+  if (rare_parts) {
+    if (rare_parts->reply) free_signal(rare_parts->reply);
+    if (rare_parts->receive_timer) free_timer(rare_parts->receive_timer);
+    rare_parts->~RareParts();
+    memory_free(rare_parts);
+  }
+}
+
+void Process::make_rare() { rare_parts = new (memory_allocate(sizeof(RareParts))) RareParts; }
+
+bool Process::push_signal(Signal* signal) {
+  Signal* head = inbox.load(std::memory_order_relaxed);
+  do {
+    if (head == closed_inbox) return false;
+    signal->next = head;
+  } while (!inbox.compare_exchange_weak(head, signal, std::memory_order_acq_rel, std::memory_order_relaxed));
+  return true;
+}
+
+Signal* Process::close_inbox() { return reversed(inbox.exchange(closed_inbox, std::memory_order_acq_rel)); }
+
+bool Process::handle_signals() {
+  if (!inbox.load(std::memory_order_relaxed)) return false;
+  Signal* at = reversed(inbox.exchange(nullptr, std::memory_order_acquire));
+  while (at) {
+    Signal* next = next_of(at);
+    if (at->kind == SignalKind::message) [[likely]]
+      append_message(at);
+    else
+      act_on(at);
+    at = next;
+  }
+  return true;
+}
+
+void Process::append_message(Signal* signal) {
+  signal->next = nullptr;
+  *mailbox_tail = signal;
+  mailbox_tail = reinterpret_cast<Signal**>(&signal->next);
+  mailbox_length++;
+}
+
+void Process::unlink_message(Signal** at) {
+  Signal* message = *at;
+  auto next_field = reinterpret_cast<Signal**>(&message->next);
+  *at = next_of(message);
+  if (mailbox_tail == next_field) mailbox_tail = at;
+  if (mark == next_field) mark = at;
+  if (save == next_field) save = at;
+  mailbox_length--;
+}
+
+void Process::accept_message() {
+  Signal* message = *save;
+  unlink_message(save);
+  end_receive();
+  if (message->used)
+    heap.attach(message, message->off_heap);
+  else
+    memory_free(message);
+}
+
+void Process::end_receive() {
+  save = &mailbox;
+  receive_timed_out = false;
+  if (rare_parts && rare_parts->receive_timer_running) {
+    rare_parts->receive_timer_running = false;
+    rare_parts->receive_timer_generation++;
+    rare_parts->receive_timer->wheel->cancel(rare_parts->receive_timer);
+  }
+}
+
+void Process::deliver(Term message) { append_message(make_signal(SignalKind::message, message)); }
+
+void Process::add_roots(RootSet& roots) {
+  roots.add(&exit_reason, 1);
+  if (!rare_parts) return;
+  roots.add(rare_parts->dictionary.roots(), rare_parts->dictionary.root_count());
+  roots.add(&rare_parts->monitor_tags_keep, 1);
+  roots.add(&rare_parts->label, 1);
+  roots.add(&rare_parts->native_state, 1);
+}
+
+void Process::receive_exit(Term from, Term reason, bool from_link, Signal* owner) {
+  bool kill = !from_link && reason == atoms::kill;
+  if (exit_pending) {
+    free_signal(owner);
+    return;
+  }
+  if (!kill && trap_exit) {
+    Term elements[] = {atoms::EXIT, from, reason};
+    append_message(make_tuple_message(elements));
+    free_signal(owner);
+    return;
+  }
+  if (reason == atoms::normal && from != pid) {
+    free_signal(owner);
+    return;
+  }
+  exit_pending = true;
+  exit_reason = kill ? atoms::killed : reason;
+  if (!kill && owner->used)
+    heap.attach(owner, owner->off_heap);
+  else
+    free_signal(owner);
+}
+
+void Process::act_on(Signal* signal) {
+  switch (signal->kind) {
+    case SignalKind::message: append_message(signal); return;
+    case SignalKind::alias_message: {
+      AliasMode* mode = rare_parts ? rare_parts->aliases.find(signal->number) : nullptr;
+      if (!mode) break;
+      if (*mode == AliasMode::reply_demonitor || *mode == AliasMode::reply) {
+        Term reference = Term::raw(signal->number);
+        bool demonitor = *mode == AliasMode::reply_demonitor;
+        vm->references.remove(reference);
+        rare_parts->aliases.remove(signal->number);
+        if (MonitorState* monitor = demonitor ? rare_parts->monitors.find(signal->number) : nullptr) {
+          vm->send_signal(monitor->target, make_signal(SignalKind::demonitor, Term::nil(), pid, signal->number));
+          rare_parts->monitors.remove(signal->number);
+        }
+      }
+      signal->kind = SignalKind::message;
+      append_message(signal);
+      return;
+    }
+    case SignalKind::link: rare().links.insert(signal->from.word, LinkState{0}); break;
+    case SignalKind::unlink: {
+      LinkState* link = rare().links.find(signal->from.word);
+      if (link && !link->unlink_number) rare().links.remove(signal->from.word);
+      vm->send_signal(signal->from, make_signal(SignalKind::unlink_ack, Term::nil(), pid, signal->number));
+      break;
+    }
+    case SignalKind::unlink_ack: {
+      LinkState* link = rare().links.find(signal->from.word);
+      if (link && link->unlink_number == signal->number) rare().links.remove(signal->from.word);
+      break;
+    }
+    case SignalKind::link_exit: {
+      LinkState* link = rare_parts ? rare_parts->links.find(signal->from.word) : nullptr;
+      if (!link) break;
+      bool active = !link->unlink_number;
+      rare_parts->links.remove(signal->from.word);
+      if (!active) break;
+      receive_exit(signal->from, signal->value, true, signal);
+      return;
+    }
+    case SignalKind::exit: receive_exit(signal->from, signal->value, false, signal); return;
+    case SignalKind::monitor: rare().watchers.insert(signal->number, WatcherState{signal->from, signal->value}); break;
+    case SignalKind::demonitor:
+      if (rare_parts) rare_parts->watchers.remove(signal->number);
+      break;
+    case SignalKind::down: {
+      MonitorState* monitor = rare_parts ? rare_parts->monitors.find(signal->number) : nullptr;
+      if (!monitor) break;
+      MonitorState state = *monitor;
+      rare_parts->monitors.remove(signal->number);
+      Term reference = Term::raw(signal->number);
+      if (state.alias == static_cast<uint8_t>(AliasMode::demonitor) || state.alias == static_cast<uint8_t>(AliasMode::reply_demonitor)) {
+        rare_parts->aliases.remove(signal->number);
+        vm->references.remove(reference);
+      }
+      Term tag = state.tag;
+      if (tag.is_none()) {  // a compound tag, kept in a list of {reference, tag}
+        for (Term entry : ListRange(rare_parts->monitor_tags_keep))
+          if (entry.element(0) == reference) tag = entry.element(1);
+      }
+      Word named[3];
+      Term object = signal->from;
+      if (!state.name.is_nil()) {
+        named[0] = Header::make(Kind::tuple, 2);
+        named[1] = state.name.word;
+        named[2] = intern_atom("nonode@nohost").word;
+        object = Term::boxed(named);
+      }
+      Term elements[] = {tag, reference, state.target.is_local_port() ? intern_atom("port") : atoms::process, object, signal->value};
+      append_message(make_tuple_message(elements));
+      break;
+    }
+    case SignalKind::reply:
+      if (rare_parts && rare_parts->expected_reply == signal->number && !rare_parts->reply) {
+        rare_parts->reply = signal;
+        return;
+      }
+      break;
+    case SignalKind::process_info: {
+      Arena arena(256);
+      Term info = process_info(arena, *this, signal->value, false);
+      vm->send_signal(signal->from, make_signal(SignalKind::reply, info, Term::nil(), signal->number));
+      break;
+    }
+    case SignalKind::group_leader: group_leader = signal->value; break;
+    case SignalKind::garbage_collect: {
+      RootSet roots;
+      add_roots(roots);
+      heap.collect(0, roots, signal->value != atoms::low);
+      vm->send_signal(signal->from, make_signal(SignalKind::reply, atoms::true_, Term::nil(), signal->number));
+      break;
+    }
+    case SignalKind::suspend:
+      rare().suspend_count++;
+      suspended = true;
+      vm->send_signal(signal->from, make_signal(SignalKind::reply, atoms::true_, Term::nil(), signal->number));
+      break;
+    case SignalKind::resume:
+      if (rare().suspend_count && --rare().suspend_count == 0) suspended = false;
+      break;
+    case SignalKind::check_code: {
+      Module* old = vm->code.find_old_module(signal->value);
+      bool uses = old && uses_code(*this, *old);
+      vm->send_signal(signal->from, make_signal(SignalKind::reply, boolean(uses), Term::nil(), signal->number));
+      break;
+    }
+    case SignalKind::timer:
+      if (rare_parts && rare_parts->receive_timer_running && rare_parts->receive_timer_generation == signal->number)
+        receive_timed_out = true;
+      break;
+  }
+  free_signal(signal);
+}
+
+}  // namespace phial

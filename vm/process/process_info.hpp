@@ -1,0 +1,44 @@
+// What :erlang.process_info/1,2 tells about a process, and scans of its stack. For the process itself or one that does not run.
+#pragma once
+#include "vm/process/process.hpp"
+
+namespace phial {
+
+/// Words of a frame of so many slots.
+inline size_t frame_header_words_of(uint16_t slots) { return size_t{2} + slots; }
+
+/// `items`: an atom, {:dictionary, key}, or a list of those; nil: the default items. The shapes are those of :erlang.process_info.
+/// none() if an item is unknown. `running`: the process asks about itself.
+Term process_info(TermHeap& heap, Process& process, Term items, bool running);
+
+/// Calls visit(const Word* pc) for the return address of each frame, from the top; false stops. `sp` is the top.
+template <class Visit>
+void each_frame(const Process& process, const Term* sp, const Word* pc, Visit&& visit);
+
+/// True if a frame or a fun of the process refers to code of this module.
+bool uses_code(Process& process, const Module& module);
+
+/// [{module, name, arity | arguments, [file: charlist, line: n]}] of one position.
+Term location_entry(TermHeap& heap, const Word* pc, Term arguments);
+
+template <class Visit>
+void each_frame(const Process& process, const Term* sp, const Word* pc, Visit&& visit) {
+  auto end = reinterpret_cast<const Term*>(process.heap.block_end);
+  Module* module = pc ? module_at(pc) : nullptr;
+  if (module) {
+    if (!visit(pc)) return;
+    uint16_t slots = module->frame_slots_at(pc);
+    if (slots != FrameEntry::no_frame) sp += frame_header_words_of(slots);
+  }
+  while (sp < end) {
+    auto resume = reinterpret_cast<const Word*>(sp[1].word);
+    Module* at = module_at(resume);
+    if (!at) return;  // the bottom frame
+    if (!visit(resume - 1)) return;
+    uint16_t slots = at->frame_slots_at(resume - 1);
+    if (slots == FrameEntry::no_frame) return;
+    sp += frame_header_words_of(slots);
+  }
+}
+
+}  // namespace phial

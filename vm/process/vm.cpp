@@ -1,0 +1,485 @@
+#include "vm/process/vm.hpp"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdio>
+#include <deque>
+
+#include "vm/base/memory.hpp"
+#include "vm/term/binary.hpp"
+#include "vm/term/map.hpp"
+#include "vm/term/print.hpp"
+
+namespace phial {
+
+struct Vm::HostProcess {
+  Process* process;
+  std::function<void(Term)> on_message;
+  std::mutex mutex;
+  std::condition_variable arrived;
+  std::deque<Signal*> messages;
+  ~HostProcess() {
+    for (Signal* signal : messages) free_signal(signal);
+  }
+};
+
+Vm::Vm(VmConfig given) : config(std::move(given)), processes(config.max_processes) {
+  auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
+  auto steady = std::chrono::steady_clock::now().time_since_epoch();
+  start_time_ = std::chrono::duration_cast<std::chrono::nanoseconds>(steady).count();
+  time_offset_ = config.deterministic ? 0 : std::chrono::duration_cast<std::chrono::nanoseconds>(since_epoch).count() - start_time_;
+  if (config.gc_stress) gc_stress = true;
+  for (const NativeTable& table : config.natives) code.add_natives(table);
+}
+
+Vm::~Vm() { shutdown(); }
+
+void Vm::shutdown() {
+  bool before = stopping.exchange(true);
+  if (scheduling) scheduling->stop();
+  if (before) return;
+  // No thread runs processes any more: what is left is taken apart here.
+  std::vector<Process*> left;
+  processes.each([&](Process* process) { left.push_back(process); });
+  for (Process* process : left) {
+    processes.remove(process);
+    auto free_list = [](Signal* signal) {
+      while (signal) {
+        auto next = static_cast<Signal*>(signal->next);
+        free_signal(signal);
+        signal = next;
+      }
+    };
+    free_list(process->close_inbox());
+    free_list(process->mailbox);
+    process->mailbox = nullptr;
+    if (process->rare_parts && process->rare_parts->receive_timer_running)
+      process->rare_parts->receive_timer->wheel->cancel(process->rare_parts->receive_timer);
+    process->~Process();
+    memory_free(process);
+  }
+  hosts_.clear();
+  scheduling.reset();
+}
+
+void Vm::wake(Process* process) {
+  if (process->is_host) return;
+  ProcessState state = process->state.load(std::memory_order_seq_cst);
+  for (;;) {
+    if (state == ProcessState::waiting) {
+      if (process->state.compare_exchange_weak(state, ProcessState::queued, std::memory_order_acq_rel)) {
+        scheduling->enqueue(process);
+        return;
+      }
+    } else if (state == ProcessState::running) {
+      if (process->state.compare_exchange_weak(state, ProcessState::running_notified, std::memory_order_acq_rel)) return;
+    } else {
+      return;
+    }
+  }
+}
+
+// A signal to a process that does not exist is answered as the reference manual's signal chapter says.
+static void answer_for_dead(Vm& vm, Term pid, Signal* signal) {
+  switch (signal->kind) {
+    case SignalKind::link: vm.send_signal(signal->from, make_signal(SignalKind::link_exit, atoms::noproc, pid)); break;
+    case SignalKind::monitor: vm.send_signal(signal->from, make_signal(SignalKind::down, atoms::noproc, pid, signal->number)); break;
+    case SignalKind::unlink: vm.send_signal(signal->from, make_signal(SignalKind::unlink_ack, Term::nil(), pid, signal->number)); break;
+    case SignalKind::process_info:
+    case SignalKind::garbage_collect:
+    case SignalKind::suspend:
+    case SignalKind::check_code:
+      vm.send_signal(signal->from, make_signal(SignalKind::reply, atoms::undefined, Term::nil(), signal->number));
+      break;
+    default: break;
+  }
+  free_signal(signal);
+}
+
+bool Vm::send_signal(Term pid, Signal* signal) {
+  Epochs::Guard guard(epochs);
+  Process* process = processes.find(pid);
+  if (process && process->is_host) {
+    if (signal->kind != SignalKind::message && signal->kind != SignalKind::alias_message) {
+      if (signal->kind == SignalKind::monitor || signal->kind == SignalKind::link || signal->kind == SignalKind::unlink ||
+          signal->kind == SignalKind::demonitor || signal->kind == SignalKind::exit) {
+        free_signal(signal);  // the host never ends as a process does
+        return true;
+      }
+      answer_for_dead(*this, pid, signal);
+      return true;
+    }
+    std::unique_lock lock(host_mutex_);
+    for (auto& host : hosts_) {
+      if (host->process != process) continue;
+      if (host->on_message) {
+        auto callback = host->on_message;
+        lock.unlock();
+        callback(signal->value);
+        free_signal(signal);
+      } else {
+        std::lock_guard inner(host->mutex);
+        host->messages.push_back(signal);
+        host->arrived.notify_one();
+      }
+      return true;
+    }
+    free_signal(signal);
+    return false;
+  }
+  if (!process || !process->push_signal(signal)) {
+    answer_for_dead(*this, pid, signal);
+    return false;
+  }
+  wake(process);
+  return true;
+}
+
+bool Vm::send(Term destination, Term message, Term from) {
+  if (destination.is_local_pid()) {
+    // Do not copy for the dead.
+    Epochs::Guard guard(epochs);
+    if (!processes.find(destination)) return false;
+    return send_signal(destination, make_signal(SignalKind::message, message, from));
+  }
+  if (destination.is_local_reference()) {
+    Term pid = references.find(destination).alias_of;
+    if (pid.is_none()) return false;
+    return send_signal(pid, make_signal(SignalKind::alias_message, message, from, destination.word));
+  }
+  return false;
+}
+
+Term Vm::make_reference() {
+  // Each thread takes numbers in blocks, so that references cost no shared write.
+  constexpr uint64_t block_size = 1024;
+  if (!current_machine || current_machine->vm != this) return Term::reference(reference_.fetch_add(1, std::memory_order_relaxed));
+  Machine& m = *current_machine;
+  if (m.next_reference == m.last_reference) {
+    m.next_reference = reference_.fetch_add(block_size, std::memory_order_relaxed);
+    m.last_reference = m.next_reference + block_size;
+  }
+  return Term::reference(m.next_reference++);
+}
+
+Process* Vm::new_process(Process* parent, SpawnOptions& options, size_t words) {
+  if (stopping.load(std::memory_order_relaxed)) return nullptr;
+  auto process = new (memory_allocate(sizeof(Process))) Process;
+  process->vm = this;
+  size_t needed = words + 2 + 8;
+  size_t first = options.min_heap_words > default_first_block_words ? next_heap_size(options.min_heap_words) : default_first_block_words;
+  process->heap.create(needed > first ? next_heap_size(needed) : first);
+  process->heap.minimum_words = options.min_heap_words;
+  process->heap.fullsweep_after = static_cast<uint16_t>(options.fullsweep_after > 65535 ? 65535 : options.fullsweep_after);
+  process->priority.store(options.priority, std::memory_order_relaxed);
+  process->trap_exit = options.trap_exit;
+  process->parent = parent ? parent->pid : Term::nil();
+  process->group_leader = !options.group_leader.is_nil() ? options.group_leader
+                          : parent                      ? parent->group_leader
+                                                        : Term::raw(default_group_leader.load(std::memory_order_relaxed));
+  if (options.max_heap_set) {
+    process->rare().max_heap_words = options.max_heap_words;
+    process->rare().max_heap_kill = options.max_heap_kill;
+    process->rare().max_heap_log = options.max_heap_log;
+    process->rare().max_heap_binaries = options.max_heap_binaries;
+  }
+  if (options.off_heap_messages) process->rare().off_heap_messages = true;
+  // The bottom frame.
+  process->heap.saved_sp -= 2;
+  process->heap.saved_sp[0] = Term::raw(reinterpret_cast<Word>(process_exit_entry));
+  process->heap.saved_sp[1] = Term::raw(reinterpret_cast<Word>(exit_code));
+  return process;
+}
+
+void Vm::start_process(Process* parent, Process* process, SpawnOptions& options) {
+  if (process->group_leader == atoms::nil) process->group_leader = process->pid;
+  if (options.link) {
+    parent->rare().links.insert(process->pid.word, LinkState{0});
+    process->rare().links.insert(parent->pid.word, LinkState{0});
+  }
+  if (options.monitor) {
+    Term reference = options.monitor_reference.is_nil() ? make_reference() : options.monitor_reference;
+    options.monitor_reference = reference;
+    parent->rare().monitors.insert(reference.word, MonitorState{process->pid, Term::nil(), options.monitor_tag, static_cast<uint8_t>(options.alias)});
+    process->rare().watchers.insert(reference.word, WatcherState{parent->pid, Term::nil()});
+    if (options.alias != AliasMode::none) {
+      parent->rare().aliases.insert(reference.word, options.alias);
+      references.add(reference, {parent->pid, nullptr});
+    }
+  }
+  live_processes.fetch_add(1, std::memory_order_relaxed);
+  spawned_processes.fetch_add(1, std::memory_order_relaxed);
+}
+
+Process* Vm::spawn(Process* parent, Export* function, std::span<const Term> arguments, SpawnOptions& options) {
+  size_t words = arguments.size();
+  for (Term argument : arguments) words += measure_message(argument);
+  Process* process = new_process(parent, options, words);
+  if (!process) return nullptr;
+  ProcessHeap& heap = process->heap;
+  for (size_t i = 0; i < arguments.size(); i++)
+    heap.saved_sp[static_cast<ptrdiff_t>(i) - static_cast<ptrdiff_t>(arguments.size())] = copy_message(arguments[i], heap.saved_hp, heap.off_heap);
+  heap.saved_sp -= arguments.size();
+  process->live = static_cast<uint16_t>(arguments.size());
+  process->saved_export = function;
+  process->pc = call_export_code;
+  process->initial_module = function->module;
+  process->initial_name = function->name;
+  process->initial_arity = function->arity;
+  process->state.store(ProcessState::queued, std::memory_order_relaxed);
+  if (!processes.insert(process)) {
+    process->~Process();
+    memory_free(process);
+    return nullptr;
+  }
+  start_process(parent, process, options);
+  return process;
+}
+
+Process* Vm::spawn_fun(Process* parent, Term fun, std::span<const Term> arguments, SpawnOptions& options) {
+  size_t words = arguments.size() + 1 + measure_message(fun);
+  for (Term argument : arguments) words += measure_message(argument);
+  Process* process = new_process(parent, options, words);
+  if (!process) return nullptr;
+  ProcessHeap& heap = process->heap;
+  size_t live = arguments.size() + 1;
+  Term* registers = heap.saved_sp - live;
+  for (size_t i = 0; i < arguments.size(); i++) registers[i] = copy_message(arguments[i], heap.saved_hp, heap.off_heap);
+  registers[live - 1] = copy_message(fun, heap.saved_hp, heap.off_heap);
+  heap.saved_sp = registers;
+  process->live = static_cast<uint16_t>(live);
+  process->pc = call_fun_code;
+  if (fun.kind() == Kind::fun) {
+    auto function = reinterpret_cast<const Function*>(fun.object()[1]);
+    process->initial_module = function->module->name;
+    process->initial_name = function->name;
+    process->initial_arity = function->arity;
+  } else {
+    auto e = reinterpret_cast<const Export*>(fun.object()[1]);
+    process->initial_module = e->module;
+    process->initial_name = e->name;
+    process->initial_arity = e->arity;
+  }
+  process->state.store(ProcessState::queued, std::memory_order_relaxed);
+  if (!processes.insert(process)) {
+    process->~Process();
+    memory_free(process);
+    return nullptr;
+  }
+  start_process(parent, process, options);
+  return process;
+}
+
+Term Vm::spawn_from_host(Term module, Term name, std::span<const Term> arguments) {
+  Epochs::Guard guard(epochs);
+  SpawnOptions options;
+  Process* process = spawn(nullptr, code.export_for(module, name, static_cast<uint8_t>(arguments.size())), arguments, options);
+  if (!process) return Term::nil();
+  Term pid = process->pid;
+  scheduling->enqueue(process);
+  return pid;
+}
+
+void Vm::finish_process(Process* process, Term reason) {
+  process->state.store(ProcessState::exiting, std::memory_order_release);
+  process->end_receive();
+  RareParts* rare = process->rare_parts;
+  if (rare && !rare->registered_name.is_none()) {
+    registry.remove(rare->registered_name, process->pid);
+    rare->registered_name = Term::none();
+  }
+  // Whoever looks the pid up from now on finds nobody; who found it before meets the closed inbox.
+  processes.remove(process);
+  Signal* late = process->close_inbox();
+  while (late) {
+    auto next = static_cast<Signal*>(late->next);
+    switch (late->kind) {
+      // What came before the end counts: a demonitor, an unlink or its acknowledgement; the rest is answered as by the dead, but with the true
+      // reason for links and monitors that arrived in time.
+      case SignalKind::link:
+        send_signal(late->from, make_signal(SignalKind::link_exit, atoms::noproc, process->pid));
+        free_signal(late);
+        break;
+      case SignalKind::demonitor:
+        if (rare) rare->watchers.remove(late->number);
+        free_signal(late);
+        break;
+      case SignalKind::link_exit:
+        if (rare) rare->links.remove(late->from.word);
+        free_signal(late);
+        break;
+      case SignalKind::unlink:
+        if (rare) rare->links.remove(late->from.word);
+        answer_for_dead(*this, process->pid, late);
+        break;
+      default: answer_for_dead(*this, process->pid, late);
+    }
+    late = next;
+  }
+  if (rare) {
+    rare->links.each([&](Word key, LinkState& state) {
+      if (!state.unlink_number) send_signal(Term::raw(key), make_signal(SignalKind::link_exit, reason, process->pid));
+    });
+    rare->watchers.each([&](Word reference, WatcherState& state) {
+      send_signal(state.watcher, make_signal(SignalKind::down, reason, process->pid, reference));
+    });
+    rare->monitors.each([&](Word reference, MonitorState& state) {
+      send_signal(state.target, make_signal(SignalKind::demonitor, Term::nil(), process->pid, reference));
+    });
+    rare->aliases.each([&](Word reference, AliasMode&) { references.remove(Term::raw(reference)); });
+    rare->suspending.each([&](Word key, uint32_t& times) {
+      for (uint32_t i = 0; i < times; i++) send_signal(Term::raw(key), make_signal(SignalKind::resume, Term::nil(), process->pid));
+    });
+  }
+  for (Signal* at = process->mailbox; at;) {
+    auto next = static_cast<Signal*>(at->next);
+    free_signal(at);
+    at = next;
+  }
+  process->mailbox = nullptr;
+  process->heap.release();
+  live_processes.fetch_sub(1, std::memory_order_relaxed);
+  process->state.store(ProcessState::dead, std::memory_order_release);
+  epochs.retire(current_epoch_record, process, [](void* memory) {
+    static_cast<Process*>(memory)->~Process();
+    memory_free(memory);
+  });
+}
+
+Term Vm::open_host_process(std::function<void(Term)> on_message) {
+  auto process = new (memory_allocate(sizeof(Process))) Process;
+  process->vm = this;
+  process->is_host = true;
+  auto host = std::make_unique<HostProcess>();
+  host->process = process;
+  host->on_message = std::move(on_message);
+  std::lock_guard lock(host_mutex_);
+  hosts_.push_back(std::move(host));
+  if (!processes.insert(process)) {
+    hosts_.pop_back();
+    process->~Process();
+    memory_free(process);
+    return Term::nil();
+  }
+  return process->pid;
+}
+
+void Vm::close_host_process(Term pid) {
+  Process* process = nullptr;
+  {
+    std::lock_guard lock(host_mutex_);
+    for (auto it = hosts_.begin(); it != hosts_.end(); ++it)
+      if ((*it)->process->pid == pid) {
+        process = (*it)->process;
+        processes.remove(process);
+        hosts_.erase(it);
+        break;
+      }
+  }
+  if (!process) return;
+  Epochs::Record* record = epochs.acquire();
+  epochs.retire(record, process, [](void* memory) {
+    static_cast<Process*>(memory)->~Process();
+    memory_free(memory);
+  });
+  epochs.release(record);
+}
+
+Term Vm::poll_host(Term pid, TermHeap& heap, int64_t nanoseconds) {
+  HostProcess* host = nullptr;
+  {
+    std::lock_guard lock(host_mutex_);
+    for (auto& h : hosts_)
+      if (h->process->pid == pid) host = h.get();
+  }
+  if (!host) return Term::none();
+  std::unique_lock lock(host->mutex);
+  if (nanoseconds < 0)
+    host->arrived.wait(lock, [&] { return !host->messages.empty(); });
+  else
+    host->arrived.wait_for(lock, std::chrono::nanoseconds(nanoseconds), [&] { return !host->messages.empty(); });
+  if (host->messages.empty()) return Term::none();
+  Signal* signal = host->messages.front();
+  host->messages.pop_front();
+  lock.unlock();
+  Term message = copy_term(heap, signal->value);
+  free_signal(signal);
+  return message;
+}
+
+void Vm::write_output(int stream, std::string_view bytes) {
+  if (config.output) return config.output(stream, bytes);
+  while (!bytes.empty()) {
+    ssize_t n = ::write(stream, bytes.data(), bytes.size());
+    if (n <= 0) return;
+    bytes.remove_prefix(static_cast<size_t>(n));
+  }
+}
+
+void Vm::halt(int status, bool flush) {
+  if (config.halt) return config.halt(*this, status, flush);
+  if (flush) std::fflush(nullptr);
+  ::_exit(status);
+}
+
+Module* Vm::load_bytes(std::string_view bytes, std::string_view file, std::string& error) {
+  CodeUnit unit;
+  if (!read_code_unit(bytes, unit, error)) return nullptr;
+  Module* module = code.load(unit, error, bytes);
+  if (module) module->loaded_from = file;
+  return module;
+}
+
+bool Vm::ensure_loaded(Term name) {
+  if (code.find_module(name)) return true;
+  if (!config.module_loader) return false;
+  ModuleSource source;
+  if (!config.module_loader(*this, name, source)) return code.find_module(name) != nullptr;
+  std::string error;
+  Module* module = nullptr;
+  if (source.unit) {
+    module = code.load(*source.unit, error);
+    if (module) module->loaded_from = source.file;
+  } else {
+    module = load_bytes(source.owned_bytes.empty() ? source.bytes : source.owned_bytes, source.file, error);
+  }
+  if (!module && !code.find_module(name)) {
+    write_output(2, "phial: cannot load " + print_atom(name) + ": " + error + "\n");
+    return false;
+  }
+  return true;
+}
+
+void Vm::report_crash(Process* process, Term reason, Term stacktrace) {
+  static const Term logger = intern_atom("phial_logger");
+  static const Term crashed = intern_atom("process_crashed");
+  if (stopping.load(std::memory_order_relaxed)) return;
+  if (ensure_loaded(logger)) {
+    Arena arena(64);
+    RareParts* rare = process->rare_parts;
+    Term meta = make_empty_map(arena);
+    auto put = [&](const char* key, Term value) { meta = map_put(arena, meta, intern_atom(key), value); };
+    put("initial_call", make_tuple(arena, {process->initial_module, process->initial_name, Term::small(process->initial_arity)}));
+    put("registered_name", rare && !rare->registered_name.is_none() ? rare->registered_name : atoms::nil);
+    put("group_leader", process->group_leader);
+    put("dictionary", [&] {
+      std::vector<Term> pairs;
+      if (rare)
+        rare->dictionary.each([&](Term key, Term value) { pairs.push_back(make_tuple(arena, {key, value})); });
+      return make_list(arena, pairs);
+    }());
+    if (rare && !rare->label.is_none()) put("label", rare->label);
+    Term arguments[] = {process->pid, reason, stacktrace, meta};
+    SpawnOptions options;
+    options.group_leader = Term::raw(default_group_leader.load(std::memory_order_relaxed));
+    if (Process* reporter = spawn(nullptr, code.export_for(logger, crashed, 4), arguments, options)) {
+      scheduling->enqueue(reporter);
+      return;
+    }
+  }
+  write_output(2, "Process " + print_term(process->pid) + " ended: " + print_term(reason, 2000) + " " + print_term(stacktrace, 2000) + "\n");
+}
+
+}  // namespace phial
