@@ -20,11 +20,6 @@ defmodule Access do
   @type t :: container | nil_container | any
   @type key :: any
   @type value :: any
-  @type get_and_update_fun(data, current_value) ::
-          (:get, data, (term -> term) -> {get_value :: term, data})
-          | (:get_and_update, data, (term -> term) -> {get_value :: term, data})
-  @type access_fun(data, current_value) :: get_and_update_fun(data, current_value)
-
   @callback fetch(term :: t, key) :: {:ok, value} | :error
   @callback get_and_update(data, key, (value | nil -> {term, value} | :pop)) :: {term, data} when data: container
   @callback pop(data, key) :: {value, data} when data: container
