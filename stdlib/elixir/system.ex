@@ -562,8 +562,19 @@ defmodule System do
         collect_lines(port, collector.(acc, {:cont, line}), collector, [])
 
       {^port, {:exit_status, status}} ->
-        acc = if partial == [], do: acc, else: collector.(acc, {:cont, IO.iodata_to_binary(partial)})
-        {acc, status}
+        # An unfinished last line may come behind the status.
+        receive do
+          {^port, {:data, {_, data}}} -> last_line(acc, collector, [partial | data], status)
+        after
+          0 -> last_line(acc, collector, partial, status)
+        end
+    end
+  end
+
+  defp last_line(acc, collector, partial, status) do
+    case IO.iodata_to_binary(partial) do
+      "" -> {acc, status}
+      line -> {collector.(acc, {:cont, line}), status}
     end
   end
 
