@@ -580,7 +580,13 @@ defmodule :gen_server do
   defp quiet?(_), do: false
 
   defp report(reason, name, from, msg, mod, state, debug) do
-    initial = %{state: state, message: msg, reason: reason, log: :sys.get_log(debug)}
+    last_message =
+      case msg do
+        {:"$gen_call", _from, request} -> request
+        other -> other
+      end
+
+    initial = %{state: state, message: last_message, reason: reason, log: :sys.get_log(debug)}
     {:ok, status} = status(mod, :terminate, :erlang.get(), initial)
 
     :logger.log(
@@ -588,7 +594,7 @@ defmodule :gen_server do
       %{
         label: {:gen_server, :terminate},
         name: name,
-        last_message: :maps.get(:message, status, msg),
+        last_message: :maps.get(:message, status, last_message),
         state: status.state,
         log: :maps.get(:log, status, []),
         reason: :maps.get(:reason, status, reason),
