@@ -1,0 +1,49 @@
+// What expansion needs from the process and VM that it works for. Implemented by compiler/session.
+#pragma once
+#include <span>
+
+#include "compiler/diagnostics/diagnostic.hpp"
+#include "compiler/expand/quoted.hpp"
+#include "compiler/lower/module_definition.hpp"
+
+namespace phial::compiler {
+
+/// An exception of the language on its way to the process that asked for the compilation.
+struct Failure {
+  Term exception_class = Term::none();
+  Term reason = Term::none();
+  Term stacktrace = Term::nil();
+  explicit operator bool() const { return !exception_class.is_none(); }
+};
+
+class ExpansionHost {
+ public:
+  virtual ~ExpansionHost() = default;
+  /// Runs module.name(arguments) in the process as ordinary code. The value is a term of the session's arena; none() with
+  /// `failure` set where it raised.
+  virtual Term call(Term module, Term name, std::span<const Term> arguments) = 0;
+  virtual Term call_fun(Term fun, std::span<const Term> arguments) = 0;
+  /// Lowers, loads and announces a named module; its bytes as a binary.
+  virtual Term load_module(ModuleDefinition& module) = 0;
+  /// True when the module is loaded or could be loaded (or, in the bootstrap, compiled first). May run code.
+  virtual bool ensure_loaded(Term module) = 0;
+  /// Whether a loaded module exports the function.
+  virtual bool exports(Term module, Term name, unsigned arity) = 0;
+  /// [{name, arity}] of a loaded module, macros as MACRO-name.
+  virtual Terms exports_of(Term module) = 0;
+  /// Counts work; lets other processes run from time to time. False when the compilation has been abandoned.
+  virtual bool tick() = 0;
+  virtual void diagnose(diagnostics::Diagnostic diagnostic) = 0;
+  /// Whether defining this module anew deserves a warning: it is loaded and no module of a file being compiled again.
+  virtual bool warns_redefinition(Term module) = 0;
+  /// Identity of the VM: drafts are kept apart by it.
+  virtual const void* vm_key() const = 0;
+  /// Loads a unit under a name of its own; the name of the module it became, or none().
+  virtual Term load_unit(ModuleDefinition& module) = 0;
+  /// Errors reported through diagnose so far.
+  virtual size_t error_count() const = 0;
+
+  Failure failure;
+};
+
+}  // namespace phial::compiler

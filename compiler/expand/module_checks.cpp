@@ -1,0 +1,284 @@
+// What is checked when a module is complete: calls of its own functions, what is defined and never used, behaviours; and, when all
+// modules of a file are there, calls of other modules.
+#include <algorithm>
+
+#include "compiler/expand/module_draft.hpp"
+
+namespace phial::compiler {
+
+namespace {
+
+/// Similarity of two names between 0 and 1 (Jaro's measure).
+double name_similarity(std::string_view a, std::string_view b) {
+  if (a.empty() || b.empty()) return a == b ? 1.0 : 0.0;
+  size_t longest = std::max(a.size(), b.size());
+  size_t window = longest / 2 > 0 ? longest / 2 - 1 : 0;
+  std::vector<bool> a_matched(a.size()), b_matched(b.size());
+  double matches = 0;
+  for (size_t i = 0; i < a.size(); i++) {
+    size_t from = i > window ? i - window : 0, to = std::min(b.size(), i + window + 1);
+    for (size_t j = from; j < to; j++) {
+      if (b_matched[j] || a[i] != b[j]) continue;
+      a_matched[i] = b_matched[j] = true;
+      matches++;
+      break;
+    }
+  }
+  if (matches == 0) return 0.0;
+  double transposed = 0;
+  size_t j = 0;
+  for (size_t i = 0; i < a.size(); i++) {
+    if (!a_matched[i]) continue;
+    while (!b_matched[j]) j++;
+    if (a[i] != b[j]) transposed++;
+    j++;
+  }
+  return (matches / static_cast<double>(a.size()) + matches / static_cast<double>(b.size()) + (matches - transposed / 2) / matches) / 3;
+}
+
+struct Suggestion {
+  double score;
+  std::string text;
+};
+
+std::string suggestions_text(std::vector<Suggestion> found) {
+  std::sort(found.begin(), found.end(), [](const Suggestion& a, const Suggestion& b) {
+    return a.score != b.score ? a.score > b.score : a.text < b.text;
+  });
+  if (found.size() > 5) found.resize(5);
+  std::sort(found.begin(), found.end(), [](const Suggestion& a, const Suggestion& b) { return a.text < b.text; });
+  std::string out;
+  for (const Suggestion& item : found) out += "\n      * " + item.text;
+  return out;
+}
+
+void check_local_calls(Expander& e, ModuleDraft& draft) {
+  std::unordered_set<uint64_t> reported;
+  for (const LocalCall& call : draft.local_calls) {
+    Definition* definition = find_definition(draft, call.name, call.arity);
+    if (definition && !definition->is_macro()) continue;
+    Environment saved = e.env;
+    e.env.function = call.function;
+    e.env.file = call.file;
+    Term meta = make_list(e.heap, {pair(e.heap, atoms::line, Term::small(call.line)), pair(e.heap, atoms::column, Term::small(call.column))});
+    if (!call.column) meta = line_meta(e.heap, call.line);
+    std::string name = name_arity(call.name, call.arity);
+    if (definition) {
+      e.report_error(meta, "macro " + name + " is defined after it is used: a macro must be defined before its first use");
+    } else if (call.was_variable) {
+      e.report_error(meta, "undefined variable \"" + std::string(atom_text(call.name)) + "\"");
+    } else if (reported.insert(definition_key(call.name, call.arity) ^ static_cast<uint64_t>(call.line) << 48).second) {
+      std::vector<Suggestion> found;
+      for (const auto& other : draft.definitions) {
+        if (other->super_target) continue;
+        double score = name_similarity(atom_text(call.name), atom_text(other->name));
+        if (score > 0.77 || other->name == call.name) found.push_back({score, name_arity(other->name, other->arity)});
+      }
+      std::string message = "undefined function " + name + " (expected " + atom_name(draft.module) +
+                            " to define such a function or for it to be imported there, but none are available)";
+      std::string hints = suggestions_text(found);
+      if (!hints.empty()) message += "\n\n    Did you mean:\n" + hints;
+      e.report_error(meta, message);
+    }
+    e.env = saved;
+  }
+}
+
+void check_import_conflicts(Expander& e, ModuleDraft& draft) {
+  for (const ImportUse& use : draft.import_uses) {
+    Definition* definition = find_definition(draft, use.name, use.arity);
+    if (!definition) continue;
+    Term meta = line_meta(e.heap, definition->line);
+    e.compile_error(meta, "imported " + mfa_text(use.receiver, use.name, use.arity) + " conflicts with local function");
+    return;
+  }
+}
+
+void check_unused_definitions(Expander& e, ModuleDraft& draft) {
+  // What public functions and overridden ones reach is used.
+  std::vector<Definition*> queue;
+  for (const auto& definition : draft.definitions)
+    if (definition->is_public() || definition->used) queue.push_back(definition.get());
+  std::unordered_set<Definition*> reached(queue.begin(), queue.end());
+  while (!queue.empty()) {
+    Definition* definition = queue.back();
+    queue.pop_back();
+    for (auto& [name, arity] : definition->calls) {
+      Definition* target = find_definition(draft, name, arity);
+      if (target && reached.insert(target).second) queue.push_back(target);
+    }
+  }
+  for (const auto& definition : draft.definitions) {
+    if (reached.contains(definition.get()) || definition->generated || definition->super_target) continue;
+    if (!definition->default_of.is_none() || definition->bodiless) continue;
+    if (keyword_has(definition->meta, atoms::context)) continue;
+    // A variant with defaults that is used stands for its target.
+    e.warn_at(definition->line, definition->column, definition->file, atoms::nil,
+              std::string(definition->is_macro() ? "macro " : "function ") + name_arity(definition->name, definition->arity) + " is unused");
+  }
+}
+
+void check_attributes(Expander& e, ModuleDraft& draft) {
+  for (const Attribute& item : draft.attributes) {
+    if (!item.watched || item.read || item.accumulate || item.persist) continue;
+    switch (item.name.atom_index()) {
+      case atoms::index_doc: case atoms::index_moduledoc: case atoms::index_typedoc: case atoms::index_struct_: case atoms::index_enforce_keys:
+      case atoms::index_impl: case atoms::index_deprecated: case atoms::index_file: case atoms::index_doc_notes: case atoms::index_moduledoc_notes:
+      case atoms::index_derive: case atoms::index_on_load: case atoms::index_vsn: case atoms::index_compile: case atoms::index_behaviour:
+      case atoms::index_fallback_to_any: case atoms::index_undefined_impl_description: case atoms::index_since:
+        continue;
+      default: break;
+    }
+    e.warn_at(item.line, 0, draft.file, atoms::nil, "module attribute @" + std::string(atom_text(item.name)) + " was set but never used");
+  }
+}
+
+struct Callback {
+  Term name;
+  int64_t arity;
+  Term behaviour;
+  bool optional;
+};
+
+void check_behaviours(Expander& e, ModuleDraft& draft) {
+  Term behaviours = draft_attribute(draft, atoms::behaviour);
+  if (behaviours.is_none()) behaviours = Term::nil();
+  std::vector<Callback> callbacks;
+  Term callbacks_atom = intern_atom("callbacks"), optional_atom = atoms::optional_callbacks, info = intern_atom("behaviour_info");
+  Terms all = list_items(behaviours);
+  std::reverse(all.begin(), all.end());
+  for (Term behaviour : all) {
+    if (!behaviour.is_atom()) continue;
+    if (!e.host.ensure_loaded(behaviour)) {
+      if (e.host.failure) return;
+      e.warn_at(draft.line, 0, draft.file, atoms::nil, "@behaviour " + atom_name(behaviour) + " does not exist (in module " + atom_name(draft.module) + ")");
+      continue;
+    }
+    if (!e.host.exports(behaviour, info, 1)) {
+      e.warn_at(draft.line, 0, draft.file, atoms::nil, "module " + atom_name(behaviour) + " is not a behaviour (in module " + atom_name(draft.module) + ")");
+      continue;
+    }
+    const Term ask[] = {callbacks_atom};
+    const Term ask_optional[] = {optional_atom};
+    Term list = e.host.call(behaviour, info, ask);
+    Term optional = e.host.call(behaviour, info, ask_optional);
+    if (list.is_none() || optional.is_none()) {
+      e.host.failure = {};
+      continue;
+    }
+    for (Term item : ListRange(list)) {
+      bool is_optional = false;
+      for (Term other : ListRange(optional)) is_optional = is_optional || equal_exactly(other, item);
+      callbacks.push_back({item.element(0), item.element(1).small_value(), behaviour, is_optional});
+    }
+  }
+  auto defined = [&](const Callback& callback) {
+    std::string_view text = atom_text(callback.name);
+    if (text.starts_with("MACRO-")) {
+      Definition* macro = find_definition(draft, intern_atom(text.substr(6)), callback.arity - 1);
+      return macro && macro->kind == atoms::defmacro;
+    }
+    Definition* function = find_definition(draft, callback.name, callback.arity);
+    return function && function->kind == atoms::def;
+  };
+  for (const Callback& callback : callbacks) {
+    if (callback.optional || defined(callback)) continue;
+    bool macro = atom_text(callback.name).starts_with("MACRO-");
+    e.warn_at(draft.line, 0, draft.file, atoms::nil, std::string(macro ? "macro " : "function ") + name_arity(callback.name, callback.arity) +
+                                                        " required by behaviour " + atom_name(callback.behaviour) + " is not implemented (in module " +
+                                                        atom_name(draft.module) + ")");
+  }
+  // @impl must name a callback; with one @impl, all callbacks want it.
+  for (auto& [name, value] : draft.impls) {
+    if (value == atoms::false_) continue;
+    Definition* definition = find_definition(draft, name.element(0), name.element(1).small_value());
+    if (!definition) continue;
+    Term wanted = definition->is_macro() ? intern_atom("MACRO-" + std::string(atom_text(definition->name))) : definition->name;
+    int64_t arity = definition->arity + (definition->is_macro() ? 1 : 0);
+    bool found = false;
+    for (const Callback& callback : callbacks) {
+      bool fits = callback.name == wanted && (callback.arity == arity || (definition->defaults && callback.arity <= arity && callback.arity >= arity - definition->defaults));
+      if (fits && (value == atoms::true_ || value == callback.behaviour)) found = true;
+    }
+    if (found) continue;
+    std::string subject = "\"@impl " + (value == atoms::true_ ? std::string("true") : atom_name(value)) + "\" for " +
+                          (definition->is_macro() ? "macro " : "function ") + name_arity(definition->name, definition->arity);
+    if (all.empty())
+      e.warn_at(definition->line, 0, definition->file, atoms::nil, "got " + subject + " but no behaviour was declared");
+    else
+      e.warn_at(definition->line, 0, definition->file, atoms::nil, "got " + subject + " but no behaviour specifies such callback");
+  }
+}
+
+std::string suggestions_for(Expander& e, Term module, Term name, int64_t arity) {
+  std::vector<Suggestion> found;
+  for (Term item : e.host.exports_of(module)) {
+    std::string_view text = atom_text(item.element(0));
+    if (text.starts_with("MACRO-") || text.starts_with("__") || text == "module_info") continue;
+    double score = name_similarity(atom_text(name), text);
+    if (score > 0.77) found.push_back({score, name_arity(item.element(0), item.element(1).small_value())});
+  }
+  std::string hints = suggestions_text(found);
+  return hints.empty() ? hints : ". Did you mean:\n" + hints + "\n";
+}
+
+}  // namespace
+
+void check_draft(Expander& e, ModuleDraft& draft) {
+  for (const auto& definition : draft.definitions) {
+    if (!definition->bodiless) continue;
+    // A head alone is allowed for a function that an override replaces, nothing else.
+    e.report_error(definition->meta, "implementation not provided for predefined " + std::string(atom_text(definition->kind)) + " " +
+                                         name_arity(definition->name, definition->arity));
+  }
+  check_local_calls(e, draft);
+  check_import_conflicts(e, draft);
+  if (e.host.failure) return;
+  check_unused_definitions(e, draft);
+  check_attributes(e, draft);
+  check_behaviours(e, draft);
+}
+
+void check_remote_calls(Expander& e) {
+  std::unordered_map<uint64_t, bool> known;
+  for (const RemoteCall& call : e.remote_calls) {
+    if (!is_alias_atom(call.module) && e.host.ensure_loaded(call.module) == false) {
+      if (e.host.failure) e.host.failure = {};
+    }
+    uint64_t key = (uint64_t{call.module.atom_index()} * 1000003 + call.name.atom_index()) * 257 + static_cast<uint64_t>(call.arity);
+    auto [found, is_new] = known.try_emplace(key, true);
+    if (is_new) {
+      bool loaded = e.host.ensure_loaded(call.module);
+      if (e.host.failure) {
+        e.host.failure = {};
+        continue;
+      }
+      std::string_view name = atom_text(call.name);
+      found->second = loaded && (e.host.exports(call.module, call.name, static_cast<unsigned>(call.arity)) || name == "module_info" ||
+                                 name == "__info__" || name == "behaviour_info" || e.host.exports(call.module, intern_atom("$handle_undefined_function"), 2));
+      if (!loaded && find_draft(e.host.vm_key(), call.module)) found->second = true;
+    }
+    if (found->second) continue;
+    Environment saved = e.env;
+    e.env.module = call.in_module;
+    e.env.function = call.function;
+    std::string text = mfa_text(call.module, call.name, call.arity);
+    std::string message;
+    if (!e.host.ensure_loaded(call.module)) {
+      e.host.failure = {};
+      message = text + " is undefined (module " + atom_name(call.module) +
+                " is not available or is yet to be defined). Make sure the module name is correct and has been specified in full (or that an "
+                "alias has been defined)";
+    } else if (e.host.exports(call.module, intern_atom("MACRO-" + std::string(atom_text(call.name))), static_cast<unsigned>(call.arity + 1))) {
+      message = text + " is undefined or private. However, there is a macro with the same name and arity. Be sure to require " +
+                atom_name(call.module) + " if you intend to invoke this macro";
+    } else {
+      message = text + " is undefined or private" + suggestions_for(e, call.module, call.name, call.arity);
+    }
+    e.warn_at(call.line, call.column, call.file, call.function, message);
+    e.env = saved;
+  }
+  e.remote_calls.clear();
+}
+
+}  // namespace phial::compiler
