@@ -306,7 +306,9 @@ Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_v
   }
   for (size_t i = 0; i < module->function_count; i++) {
     Function& f = module->functions[i];
-    if (f.exported) insert_export(unit.module, f.name, f.arity)->function.store(&f, std::memory_order_release);
+    if (!f.exported) continue;
+    Export* e = insert_export(unit.module, f.name, f.arity);
+    if (!e->native.load(std::memory_order_relaxed)) e->function.store(&f, std::memory_order_release);
   }
   slot->current.store(module, std::memory_order_release);
   return module;
@@ -334,6 +336,7 @@ bool CodeServer::purge(Term name) {
   Module* old = slot->old.load(std::memory_order_relaxed);
   if (!old) return false;
   slot->old.store(nullptr, std::memory_order_release);
+  if (on_purge) on_purge(*old);
   set_code_owner(old->code, old->code_bytes_reserved, nullptr);
   for (size_t i = 0; i < old->function_count; i++) {
     old->functions[i].native_entry.store(nullptr, std::memory_order_release);

@@ -6,6 +6,7 @@
 // A name has up to two codes: current and old. Loading makes the current code old (and fails when an old one stands already: purge
 // first). Exports point to the current code; old code is reached only by frames and funs that began in it.
 #pragma once
+#include <functional>
 #include <mutex>
 #include <vector>
 
@@ -41,6 +42,8 @@ class CodeServer {
   size_t code_bytes() const { return code_bytes_.load(std::memory_order_relaxed); }
   size_t literal_words() const { return literal_words_; }
 
+  /// Hook of the JIT, set before the VM runs: called after a module is in place, and before old code is freed (under `mutex`).
+  std::function<void(Module&)> on_load, on_purge;
   std::mutex mutex;
 
  private:

@@ -56,6 +56,9 @@ size_t decode_format(const char* format, const Word* instruction, size_t room, s
 
 Function* Module::function_at(const Word* pc) const {
   // Functions stand in the order of their code in units that our emitter makes, but a unit need not keep to that.
+  Function* after = std::upper_bound(functions.get(), functions.get() + function_count, pc,
+                                     [](const Word* value, const Function& f) { return value < f.code; });
+  if (after != functions.get() && pc >= after[-1].code && pc < after[-1].code_end) return after - 1;
   for (size_t i = 0; i < function_count; i++)
     if (pc >= functions[i].code && pc < functions[i].code_end) return &functions[i];
   return nullptr;

@@ -52,7 +52,7 @@ struct Export {
   Term name;
   uint8_t arity;
   uint8_t native_flags = native_plain;
-  std::atomic<NativeFunction> native{nullptr};  // wins over `function`
+  std::atomic<NativeFunction> native{nullptr};  // if set, `function` stays null
   std::atomic<Function*> function{nullptr};
 };
 

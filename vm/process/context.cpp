@@ -62,7 +62,6 @@ void Machine::end_building() {
     // A safepoint soon: the rest of the slice is put aside.
     if (context.reductions > 0) {
       slice_left += context.reductions;
-      sample_start -= context.reductions;
       context.reductions = 0;
     }
   }

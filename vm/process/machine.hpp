@@ -35,11 +35,12 @@ struct Machine {
   CompiledFunction collect = nullptr;       // x0: need, x1: live x, x2: continuation
   CompiledFunction raise = nullptr;         // context.exception_*, m->pc
   CompiledFunction process_exit = nullptr;  // x0: value: the process ends normally
+  CompiledFunction exit = nullptr;          // state synced, exit_reason set: the process ends
 
   // -- the slice
-  int64_t slice_left = 0;     // reductions of this slice beyond the register's
-  int64_t sample_start = 0;   // what the register began the present sample with
-  bool cut_short = false;     // a slow path asked for a safepoint soon
+  int64_t slice_left = 0;       // reductions of this slice beyond the register's
+  size_t stress_words = 0;      // added to each announced need of memory: huge when every chance to collect is taken
+  uint16_t entered_live = 0;    // x registers that were loaded when the slice began
   // -- why run_process returned
   enum class Result : uint8_t { yielded, waiting, exited };
   Result result = Result::yielded;

@@ -96,6 +96,7 @@ class Vm {
   void (*initialize_machine)(Machine& machine) = nullptr;
   /// Native code that goes on at a bytecode position with its registers in x[], or null (the JIT).
   std::atomic<CompiledFunction (*)(Vm&, const Word* pc)> native_continuation{nullptr};
+  void* jit = nullptr;  // the Jit of this VM, if it has one
   const Word* call_export_code = nullptr;  // bytecode position that calls process->saved_export with the live x registers
   const Word* call_fun_code = nullptr;     // ... that calls the fun in the last live x register with the others
   const Word* exit_code = nullptr;         // of the bottom frame

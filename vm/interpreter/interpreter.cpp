@@ -1,0 +1,319 @@
+// The interpreter: one handler per instruction and mix of register kinds, each ending in a tail call of the next one's.
+//
+// x registers stand in m->x, y registers in the frame on top of the process's stack; sp, hp and the reductions are in CPU registers all the
+// time (the calling convention of vm/process/frame_abi.hpp, which compiled code shares). Handlers stand in handlers.hpp's family of files;
+// this file holds the table, the paths between interpreted code, compiled code and the scheduler, and run_process.
+//
+// A slice: run_process loads the live x registers and jumps into code. The reductions register holds a part of the slice (a sample);
+// when it runs out, yield_path asks `safepoint`, which collects if the heap wants it, takes a sample for the JIT, and goes on with the
+// next part or saves the process and returns to the scheduler. Every return from a handler is a return to run_process.
+#include "vm/interpreter/arithmetic_handlers.hpp"
+#include "vm/interpreter/call_handlers.hpp"
+#include "vm/interpreter/data_handlers.hpp"
+#include "vm/term/map.hpp"
+
+namespace phial {
+namespace {
+
+/// Bit i: packed operand i names a register.
+constexpr unsigned register_operands(const char* format) {
+  unsigned mask = 0, next = 0;
+  for (const char* f = format; *f; f++) {
+    if (*f == 'd' || *f == 'r') mask |= 1u << next++;
+    if (*f == 'n') next++;
+  }
+  return mask;
+}
+
+enum InternalCode : unsigned { internal_call_export_code, internal_call_fun_code, internal_exit_code, internal_count };
+constexpr Word internal_word(InternalCode code) { return (static_cast<Word>(Opcode::count) + code) << 3; }
+alignas(64) const Word internal_code[internal_count] = {
+    internal_word(internal_call_export_code), internal_word(internal_call_fun_code), internal_word(internal_exit_code)};
+
+}  // namespace
+
+#define MASKED(name, format, k) &op_##name<(k) & register_operands(format)>
+const CompiledFunction handlers[] = {
+#define OP(name, format, ends)                                                                               \
+  MASKED(name, format, 0), MASKED(name, format, 1), MASKED(name, format, 2), MASKED(name, format, 3),        \
+      MASKED(name, format, 4), MASKED(name, format, 5), MASKED(name, format, 6), MASKED(name, format, 7),
+#include "vm/code/opcodes.def"
+#undef OP
+    internal_call_export, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
+    internal_call_fun, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
+    internal_exit, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
+};
+
+// -- between tiers
+PHIAL_PATH(interpreter_resume_path) {
+  m->x[0] = Term::raw(x0);
+  DISPATCH(reinterpret_cast<const Word*>(sp[1].word));
+}
+PHIAL_PATH(interpret_at_path) { DISPATCH(PC); }
+PHIAL_PATH(interpret_function_path) { DISPATCH(reinterpret_cast<Function*>(x0)->code); }
+PHIAL_PATH(enter_function) { ENTER(reinterpret_cast<Function*>(x0)); }
+
+/// Goes on at position x0 after a pause: at native code if there is some.
+static PHIAL_PATH(continue_path) {
+  Module* module = module_at(PC);
+  if (module) {
+    Function* f = module->function_at(PC);
+    if (f && f->code == PC) {
+      if (void* native = f->native_entry.load(std::memory_order_acquire)) {
+        PHIAL_TAIL reinterpret_cast<CompiledFunction>(native)(m, sp, hp, reductions, m->x[0].word, m->x[1].word, m->x[2].word,
+                                                              m->x[3].word, m->x[4].word, m->x[5].word);
+      }
+    } else if (auto hook = m->vm->native_continuation.load(std::memory_order_acquire)) {
+      if (CompiledFunction native = hook(*m->vm, PC)) GO(native, 0, 0, 0, 0);
+    }
+  }
+  DISPATCH(PC);
+}
+
+PHIAL_PATH(yield_path) {
+  m->sp = sp;
+  m->hp = hp;
+  m->context.reductions = reductions;
+  m->pc = PC;
+  if (!safepoint(*m, PC, static_cast<unsigned>(x1))) return;
+  RELOAD_ALL();
+  GO(continue_path, x0, 0, 0, 0);
+}
+
+PHIAL_PATH(wait_path) {
+  m->sp = sp;
+  m->hp = hp;
+  m->context.reductions = reductions;
+  save_process(*m, PC, 0);
+  m->result = Machine::Result::waiting;
+}
+
+PHIAL_PATH(collect_path) {
+  m->sp = sp;
+  m->hp = hp;
+  m->context.reductions = reductions;
+  if (!collect_garbage(*m, x0, static_cast<unsigned>(x1))) GO(exit_path, 0, 0, 0, 0);
+  RELOAD_ALL();
+  GO(reinterpret_cast<CompiledFunction>(x2), 0, 0, 0, 0);
+}
+
+PHIAL_PATH(raise_path) {
+  const Word* handler = unwind(*m);
+  if (!handler) GO(exit_path, 0, 0, 0, 0);
+  RELOAD_ALL();
+  GO(continue_path, handler, 0, 0, 0);
+}
+
+PHIAL_PATH(process_exit_path) {
+  m->sp = sp;
+  m->hp = hp;
+  m->context.reductions = reductions;
+  m->exit_reason = atoms::normal;
+  m->exit_is_crash = false;
+  GO(exit_path, 0, 0, 0, 0);
+}
+
+PHIAL_PATH(exit_path) {
+  m->process->heap.saved_sp = m->sp;
+  m->process->heap.saved_hp = m->hp;
+  m->result = Machine::Result::exited;
+}
+
+PHIAL_PATH(internal_exit) { GO(process_exit_path, 0, 0, 0, 0); }
+PHIAL_PATH(internal_call_export) { GO(enter_export, m->process->saved_export, 0, 0, 0); }
+PHIAL_PATH(internal_call_fun) {
+  unsigned arity = m->entered_live - 1u;
+  m->pc = nullptr;
+  GO(enter_fun, m->x[arity].word, arity, 0, 0);
+}
+
+// -- natives
+/// What follows a native function that returned none(): its continuation stands on the stack (the frame on top is the caller's continuation).
+static PHIAL_PATH(native_outcome) {  // x0: Export* that ran
+  auto e = reinterpret_cast<Export*>(x0);
+  Context& c = m->context;
+  switch (c.outcome) {
+    case Context::Outcome::again:
+      m->process->saved_export = e;
+      // It may go on at once where nobody waits for a turn; safepoint decides.
+      if (reductions > 0) GO(enter_export, e, 0, 0, 0);
+      m->sp = sp;
+      m->hp = hp;
+      if (!safepoint(*m, m->vm->call_export_code, c.argument_count)) return;
+      RELOAD_ALL();
+      GO(enter_export, e, 0, 0, 0);
+    case Context::Outcome::wait:
+      m->process->saved_export = e;
+      m->sp = sp;
+      m->hp = hp;
+      save_process(*m, m->vm->call_export_code, c.argument_count);
+      m->process->waits_in_native = true;
+      m->result = Machine::Result::waiting;
+      return;
+    case Context::Outcome::tail_call: GO(enter_export, c.target, 0, 0, 0);
+    case Context::Outcome::tail_call_fun:
+      m->pc = nullptr;
+      GO(enter_fun, c.fun.word, c.argument_count, 0, 0);
+    case Context::Outcome::exit_process:
+      m->sp = sp;
+      m->hp = hp;
+      m->exit_reason = c.exception_reason;
+      m->exit_is_crash = false;
+      GO(exit_path, 0, 0, 0, 0);
+    default: break;
+  }
+  __builtin_unreachable();
+}
+
+/// Runs the native function of `e` on x[]. none(): look at the outcome; exceptions are completed here.
+static Term call_native(Machine* m, Export* e, NativeFunction native) {
+  m->begin_building();
+  Term result;
+  if (e->native_flags & native_blocking) [[unlikely]] {
+    result = run_blocking_native(*m, *e, native);
+  } else {
+    result = native(m->context, m->x);
+  }
+  if (result.is_none() && m->context.outcome == Context::Outcome::exception)
+    complete_native_exception(*m, e->module, e->name, {m->x, e->arity});
+  m->end_building();
+  m->context.reductions--;
+  return result;
+}
+
+#define NATIVE_OR_RESOLVE(retry)                                                             \
+  auto e = reinterpret_cast<Export*>(PC[1]);                                                 \
+  SYNC();                                                                                    \
+  NativeFunction native = e->native.load(std::memory_order_acquire);                         \
+  if (!native) {                                                                             \
+    Export* handler = nullptr;                                                               \
+    if (resolve_undefined(*m, *e, &handler)) {                                               \
+      RELOAD();                                                                              \
+      DISPATCH(PC);                                                                          \
+    }                                                                                        \
+    RELOAD();                                                                                \
+    if (!handler) RAISE();                                                                   \
+    POP();                                                                                   \
+    GO(enter_export, handler, 0, 0, 0);                                                      \
+  }                                                                                          \
+  Term result = call_native(m, e, native);                                                   \
+  RELOAD();                                                                                  \
+  if (result.is_none()) [[unlikely]] {                                                       \
+    if (m->context.outcome == Context::Outcome::exception) RAISE();                          \
+    POP();                                                                                   \
+    GO(native_outcome, e, 0, 0, 0);                                                          \
+  }                                                                                          \
+  m->x[0] = result;
+
+PHIAL_PATH(native_path) {
+#define POP() SET_RESUME(PC + 2)
+  NATIVE_OR_RESOLVE(call)
+#undef POP
+  NEXT(2);
+}
+PHIAL_PATH(native_last_path) {
+#define POP() sp += frame_header_words + N(1)
+  NATIVE_OR_RESOLVE(call)
+  POP();
+#undef POP
+  RETURN();
+}
+PHIAL_PATH(native_only_path) {
+#define POP() (void)0
+  NATIVE_OR_RESOLVE(call)
+#undef POP
+  RETURN();
+}
+
+PHIAL_PATH(enter_export) {  // the continuation stands on the stack; there is no calling instruction
+  auto e = reinterpret_cast<Export*>(x0);
+  if (Function* f = e->function.load(std::memory_order_acquire)) ENTER(f);
+  m->sp = sp;
+  m->hp = hp;
+  m->context.reductions = reductions;
+  m->pc = nullptr;
+  NativeFunction native = e->native.load(std::memory_order_acquire);
+  if (!native) {
+    Export* handler = nullptr;
+    if (resolve_undefined(*m, *e, &handler)) {
+      RELOAD();
+      GO(enter_export, e, 0, 0, 0);
+    }
+    RELOAD();
+    if (!handler) RAISE();
+    GO(enter_export, handler, 0, 0, 0);
+  }
+  Term result = call_native(m, e, native);
+  RELOAD();
+  if (result.is_none()) {
+    if (m->context.outcome == Context::Outcome::exception) RAISE();
+    GO(native_outcome, e, 0, 0, 0);
+  }
+  m->x[0] = result;
+  RETURN();
+}
+
+PHIAL_PATH(enter_fun) {  // x0: fun, x1: number of arguments
+  Term fun = Term::raw(x0);
+  auto arity = static_cast<unsigned>(x1);
+  if (Function* f = unpack_closure(m, fun, arity)) ENTER(f);
+  if (fun.is_kind(Kind::export_fun) && Header::extra(fun.header()) == arity) GO(enter_export, fun.object()[1], 0, 0, 0);
+  m->sp = sp;
+  m->hp = hp;
+  m->context.reductions = reductions;
+  m->begin_building();
+  raise_bad_function(*m, fun, arity);
+  m->end_building();
+  RELOAD();
+  RAISE();
+}
+
+void initialize_machine(Machine& m) {
+  m.interpret_function = interpret_function_path;
+  m.call_function = enter_function;
+  m.call_export = enter_export;
+  m.call_fun = enter_fun;
+  m.interpret_at = interpret_at_path;
+  m.interpreter_resume = interpreter_resume_path;
+  m.yield = yield_path;
+  m.wait = wait_path;
+  m.collect = collect_path;
+  m.raise = raise_path;
+  m.process_exit = process_exit_path;
+  m.exit = exit_path;
+  m.context.machine = &m;
+  m.context.vm_ = m.vm;
+  m.context.arguments = m.x;
+  m.stress_words = gc_stress ? size_t{1} << 40 : 0;
+}
+
+void install_interpreter(Vm& vm) {
+  vm.run_process = run_process;
+  vm.initialize_machine = initialize_machine;
+  vm.call_export_code = &internal_code[internal_call_export_code];
+  vm.call_fun_code = &internal_code[internal_call_fun_code];
+  vm.exit_code = &internal_code[internal_exit_code];
+  vm.process_exit_entry = reinterpret_cast<void*>(&process_exit_path);
+}
+
+void run_process(Machine& machine) {
+  Machine* m = &machine;
+  Process& process = *m->process;
+  m->context.process_ = &process;
+  m->context.heap_ = &process.heap;
+  Term* sp = process.heap.saved_sp;
+  for (unsigned i = 0; i < process.live; i++) m->x[i] = sp[i];
+  m->entered_live = process.live;
+  sp += process.live;
+  process.live = 0;
+  process.waits_in_native = false;
+  int64_t slice = m->vm->slice_reductions;
+  int64_t sample = m->vm->sample_reductions < slice ? m->vm->sample_reductions : slice;
+  m->slice_left = slice - sample;
+  m->context.reductions = sample;
+  continue_path(m, sp, process.heap.saved_hp, sample, reinterpret_cast<Word>(process.pc), 0, 0, 0, 0, 0);
+  int64_t left = m->slice_left + m->context.reductions;
+  process.reductions += static_cast<uint64_t>(slice - left > 0 ? slice - left : 1);
+}
+
+}  // namespace phial

@@ -1,0 +1,426 @@
+#include "vm/interpreter/runtime.hpp"
+
+#include "vm/process/process_info.hpp"
+#include "vm/term/binary.hpp"
+#include "vm/term/literal.hpp"
+#include "vm/term/map.hpp"
+#include "vm/term/number.hpp"
+#include "vm/term/print.hpp"
+
+namespace phial {
+namespace {
+
+Term trace_tag() {
+  static const Term tag = intern_atom("$trace");
+  return tag;
+}
+constexpr size_t trace_depth = 8;
+
+struct ArithmeticName { const char* name; unsigned operands; };
+constexpr ArithmeticName arithmetic_names[] = {{"+", 2}, {"-", 2}, {"*", 2}, {"/", 2}, {"div", 2}, {"rem", 2}, {"-", 1},
+                                               {"band", 2}, {"bor", 2}, {"bxor", 2}, {"bnot", 1}, {"bsl", 2}, {"bsr", 2}};
+
+Term erlang_atom() {
+  static const Term atom = intern_atom("erlang");
+  return atom;
+}
+
+}  // namespace
+
+// -- arithmetic
+
+Term runtime_arithmetic(Machine& m, Arithmetic operation, Term a, Term b) {
+  TermHeap& heap = m.process->heap;
+  Term result = Term::none();
+  switch (operation) {
+    case Arithmetic::add: result = number_add(heap, a, b); break;
+    case Arithmetic::subtract: result = number_subtract(heap, a, b); break;
+    case Arithmetic::multiply: result = number_multiply(heap, a, b); break;
+    case Arithmetic::divide: result = number_divide(heap, a, b); break;
+    case Arithmetic::quotient: result = integer_quotient(heap, a, b); break;
+    case Arithmetic::remainder: result = integer_remainder(heap, a, b); break;
+    case Arithmetic::negate: result = number_negate(heap, a); break;
+    case Arithmetic::bit_and: result = integer_and(heap, a, b); break;
+    case Arithmetic::bit_or: result = integer_or(heap, a, b); break;
+    case Arithmetic::bit_xor: result = integer_xor(heap, a, b); break;
+    case Arithmetic::bit_not: result = integer_not(heap, a); break;
+    case Arithmetic::shift_left: result = integer_shift_left(heap, a, b); break;
+    case Arithmetic::shift_right: result = integer_shift_right(heap, a, b); break;
+  }
+  // Large results cost time in proportion.
+  if (result.is_bignum()) m.context.bump(static_cast<int64_t>(result.size() / 16));
+  return result;
+}
+
+void raise_arithmetic(Machine& m, Arithmetic operation, Term a, Term b) {
+  const ArithmeticName& name = arithmetic_names[static_cast<size_t>(operation)];
+  Term shown[] = {a, b};
+  m.context.badarith();
+  if ((operation == Arithmetic::shift_left || operation == Arithmetic::shift_right) && a.is_integer() && b.is_integer()) m.context.system_limit();
+  complete_native_exception(m, erlang_atom(), intern_atom(name.name), {shown, name.operands});
+}
+
+// -- exceptions
+
+Term capture_trace(Machine& m, const Word* pc, Term native_mfa, Term first_arguments) {
+  Term elements[3 + trace_depth] = {trace_tag(), native_mfa, first_arguments};
+  size_t count = 3;
+  each_frame(*m.process, m.sp, pc, [&](const Word* at) {
+    elements[count++] = Term::raw(reinterpret_cast<Word>(at));
+    return count < 3 + trace_depth;
+  });
+  return phial::make_tuple(m.process->heap, std::span<const Term>(elements, count));
+}
+
+Term trace_to_list(TermHeap& heap, Term trace) {
+  if (!trace.is_tuple() || trace.arity() < 3 || trace.element(0) != trace_tag()) return trace;
+  std::vector<Term> entries;
+  if (Term native = trace.element(1); native.is_tuple()) entries.push_back(native);
+  Term arguments = trace.element(2);
+  for (size_t i = 3; i < trace.arity(); i++) {
+    Term entry = location_entry(heap, reinterpret_cast<const Word*>(trace.element(i).word), i == 3 ? arguments : atoms::nil);
+    if (!entry.is_none()) entries.push_back(entry);
+  }
+  return make_list(heap, entries);
+}
+
+void raise_here(Machine& m, Term exception_class, Term reason) {
+  m.context.raise(exception_class, reason);
+  m.context.exception_trace = capture_trace(m, m.pc, atoms::nil, atoms::nil);
+}
+
+void complete_native_exception(Machine& m, Term module, Term name, std::span<const Term> arguments) {
+  Context& c = m.context;
+  if (c.exception_trace.is_none()) {
+    c.exception_trace = capture_trace(m, m.pc, atoms::nil, c.caller_arguments);
+  } else if (c.exception_trace.is_nil()) {
+    TermHeap& heap = m.process->heap;
+    Term mfa = make_tuple(heap, {module, name, make_list(heap, arguments), Term::nil()});
+    c.exception_trace = capture_trace(m, m.pc, mfa, atoms::nil);
+  }
+}
+
+void raise_function_clause(Machine& m, unsigned arity) {
+  Term arguments = make_list(m.process->heap, {m.x, arity});
+  m.context.raise(atoms::error, atoms::function_clause);
+  m.context.exception_trace = capture_trace(m, m.pc, atoms::nil, arguments);
+}
+
+void raise_undefined(Machine& m, Term module, Term name, unsigned arity) {
+  TermHeap& heap = m.process->heap;
+  Term mfa = make_tuple(heap, {module, name, make_list(heap, {m.x, arity}), Term::nil()});
+  m.context.raise(atoms::error, atoms::undef);
+  m.context.exception_trace = capture_trace(m, m.pc, mfa, atoms::nil);
+}
+
+void raise_bad_function(Machine& m, Term fun, unsigned arity) {
+  TermHeap& heap = m.process->heap;
+  if (fun.is_function() && Header::extra(fun.header()) != arity) {
+    Term called = make_tuple(heap, {fun, make_list(heap, {m.x, arity})});
+    raise_here(m, atoms::error, make_tuple(heap, {atoms::badarity, called}));
+  } else {
+    raise_here(m, atoms::error, make_tuple(heap, {atoms::badfun, fun}));
+  }
+}
+
+const Word* unwind(Machine& m) {
+  Context& c = m.context;
+  m.begin_building();
+  if (c.exception_trace.is_none() || (c.exception_trace.is_nil() && m.pc)) c.exception_trace = capture_trace(m, m.pc, atoms::nil, atoms::nil);
+  Term* sp = m.sp;
+  const Word* handler = nullptr;
+  const Word* pc = m.pc;
+  if (Module* module = pc ? module_at(pc) : nullptr) {
+    handler = module->handler_at(pc);
+    if (!handler) {
+      uint16_t slots = module->frame_slots_at(pc);
+      if (slots != FrameEntry::no_frame) sp += frame_header_words + slots;
+    }
+  }
+  while (!handler) {
+    auto resume = reinterpret_cast<const Word*>(sp[1].word);
+    Module* module = module_at(resume);
+    if (!module) break;
+    handler = module->handler_at(resume - 1);
+    if (handler) break;
+    sp += frame_header_words + module->frame_slots_at(resume - 1);
+  }
+  ProcessHeap& heap = m.process->heap;
+  if (handler) {
+    m.end_building();
+    m.sp = sp;
+    m.x[0] = c.exception_class_;
+    m.x[1] = c.exception_reason;
+    m.x[2] = c.exception_trace;
+    // The receive that the exception left, if any, is over.
+    m.process->save = &m.process->mailbox;
+    return handler;
+  }
+  Term list = trace_to_list(heap, c.exception_trace);
+  Term reason = c.exception_reason;
+  m.exit_is_crash = c.exception_class_ != atoms::exit_;
+  if (c.exception_class_ == atoms::throw_) reason = make_tuple(heap, {atoms::nocatch, reason});
+  m.exit_reason = m.exit_is_crash ? make_tuple(heap, {reason, list}) : reason;
+  m.end_building();
+  if (m.exit_is_crash) m.vm->report_crash(m.process, reason, list);
+  return nullptr;
+}
+
+// -- memory and slices
+
+bool collect_garbage(Machine& m, size_t need, unsigned live) {
+  Process& process = *m.process;
+  process.heap.saved_sp = m.sp;
+  process.heap.saved_hp = m.hp;
+  RootSet roots;
+  roots.add(m.x, live);
+  process.add_roots(roots);
+  size_t before = process.heap.total_words();
+  process.heap.collect(need, roots);
+  m.sp = process.heap.saved_sp;
+  m.hp = process.heap.saved_hp;
+  m.context.bump(static_cast<int64_t>(before / 64));
+  RareParts* rare = process.rare_parts;
+  if (rare && rare->max_heap_words) [[unlikely]] {
+    size_t words = process.heap.total_words();
+    if (rare->max_heap_binaries) words += process.heap.binary_bytes() / sizeof(Word);
+    if (words > rare->max_heap_words) {
+      if (rare->max_heap_log)
+        m.vm->write_output(2, "Process " + print_term(process.pid) + " is over its max_heap_size of " +
+                                  std::to_string(rare->max_heap_words) + " words: it holds " + std::to_string(words) + "\n");
+      if (rare->max_heap_kill) {
+        m.exit_reason = atoms::killed;
+        m.exit_is_crash = false;
+        return false;
+      }
+      rare->max_heap_words = 0;
+    }
+  }
+  if (m.vm->config.memory_limit && process.heap.total_words() * sizeof(Word) > m.vm->config.memory_limit) {
+    m.exit_reason = atoms::killed;
+    m.exit_is_crash = false;
+    return false;
+  }
+  return true;
+}
+
+void save_process(Machine& m, const Word* pc, unsigned live) {
+  Process& process = *m.process;
+  if (live && static_cast<size_t>(reinterpret_cast<Word*>(m.sp) - m.hp) < live) collect_garbage(m, live, live);
+  Term* sp = m.sp - live;
+  for (unsigned i = 0; i < live; i++) sp[i] = m.x[i];
+  process.heap.saved_sp = sp;
+  process.heap.saved_hp = m.hp;
+  process.live = static_cast<uint16_t>(live);
+  process.pc = pc;
+}
+
+namespace {
+
+void sample(Machine& m, const Word* pc) {
+  auto count = [&](const Word* at) {
+    Module* module = module_at(at);
+    Function* f = module ? module->function_at(at) : nullptr;
+    if (!f) return;
+    uint32_t samples = f->samples.load(std::memory_order_relaxed) + 1;
+    f->samples.store(samples, std::memory_order_relaxed);
+    if (samples == m.vm->hot_samples && m.vm->config.hot_function) m.vm->config.hot_function(*m.vm, *f);
+  };
+  count(pc);
+  // The caller, too: a small callee is best compiled together with it.
+  count(reinterpret_cast<const Word*>(m.sp[1].word) - 1);
+}
+
+}  // namespace
+
+bool safepoint(Machine& m, const Word* pc, unsigned live) {
+  if (m.process->heap.wants_collection()) {
+    if (!collect_garbage(m, 0, live)) {
+      // The process ends at its next turn, when nothing of it is in registers.
+      save_process(m, pc, 0);
+      m.process->exit_pending = true;
+      m.process->exit_reason = m.exit_reason;
+      m.result = Machine::Result::yielded;
+      return false;
+    }
+  } else {
+    sample(m, pc);
+  }
+  if (m.context.reductions < 0) {
+    m.slice_left += m.context.reductions;
+    m.context.reductions = 0;
+  }
+  if (m.slice_left > 0) {
+    int64_t part = m.slice_left < m.vm->sample_reductions ? m.slice_left : m.vm->sample_reductions;
+    m.slice_left -= part;
+    m.context.reductions = part;
+    return true;
+  }
+  save_process(m, pc, live);
+  m.result = Machine::Result::yielded;
+  return false;
+}
+
+// -- calls
+
+bool resolve_undefined(Machine& m, Export& e, Export** handler) {
+  Vm& vm = *m.vm;
+  *handler = nullptr;
+  if (!vm.code.find_module(e.module) && vm.ensure_loaded(e.module)) {
+    if (e.function.load(std::memory_order_acquire) || e.native.load(std::memory_order_acquire)) return true;
+  } else if (e.function.load(std::memory_order_acquire) || e.native.load(std::memory_order_acquire)) {
+    return true;  // another thread loaded it meanwhile
+  }
+  static const Term handler_module = intern_atom("error_handler");
+  static const Term handler_name = intern_atom("undefined_function");
+  RareParts* rare = m.process->rare_parts;
+  Term module = rare && rare->error_handler != atoms::nil ? rare->error_handler : handler_module;
+  if (e.module != module && vm.ensure_loaded(module)) {
+    Export* called = vm.code.export_for(module, handler_name, 3);
+    if (called->function.load(std::memory_order_acquire)) {
+      m.begin_building();
+      Term arguments = make_list(m.process->heap, {m.x, e.arity});
+      m.end_building();
+      m.x[0] = e.module;
+      m.x[1] = e.name;
+      m.x[2] = arguments;
+      *handler = called;
+      return false;
+    }
+  }
+  m.begin_building();
+  raise_undefined(m, e.module, e.name, e.arity);
+  m.end_building();
+  return false;
+}
+
+Term run_blocking_native(Machine& m, Export& e, NativeFunction native) {
+  RareParts& rare = m.process->rare();
+  if (rare.reply) {
+    Signal* reply = rare.reply;
+    rare.reply = nullptr;
+    rare.expected_reply = 0;
+    Term answer = reply->value;
+    if (reply->used)
+      m.process->heap.attach(reply, reply->off_heap);
+    else
+      free_signal(reply);
+    // {:value, term} or {class, reason}
+    if (answer.element(0) == atoms::ok) return answer.element(1);
+    return m.context.raise(answer.element(0), answer.element(1));
+  }
+  if (!rare.expected_reply) {
+    Term reference = m.vm->make_reference();
+    rare.expected_reply = reference.word;
+    m.vm->scheduling->run_blocking(native, {m.x, e.arity}, m.process->pid, reference.word);
+  }
+  m.context.argument_count = e.arity;
+  m.context.outcome = Context::Outcome::wait;
+  return Term::none();
+}
+
+// -- maps
+
+Term runtime_new_map(Machine& m, const Word* pairs, unsigned count) {
+  std::vector<Term> values(2 * count);
+  for (unsigned i = 0; i < 2 * count; i++) values[i] = operand_value(m, m.sp, pairs[i]);
+  return make_map(m.process->heap, values);
+}
+
+Term runtime_put_map(Machine& m, Term map, const Word* pairs, unsigned count, bool update, Term* bad) {
+  for (unsigned i = 0; i < count; i++) {
+    Term key = operand_value(m, m.sp, pairs[2 * i]);
+    if (update && map_get(map, key).is_none()) {
+      *bad = key;
+      return Term::none();
+    }
+    map = map_put(m.process->heap, map, key, operand_value(m, m.sp, pairs[2 * i + 1]));
+  }
+  return map;
+}
+
+bool map_value_cached(Term map, Term key, Word* cache, Term* value) {
+  if (!map.is_map()) return false;
+  if (map.kind() != Kind::flat_map) {
+    *value = map_get(map, key);
+    return !value->is_none();
+  }
+  Term keys = map.payload()[0];
+  size_t count = map.size() - 1;
+  if (!key.is_pointer()) {
+    for (size_t i = 0; i < count; i++) {
+      if (keys.element(i) != key) continue;
+      *value = map.payload()[1 + i];
+      // Only shapes that never move or go away may stand in a cache.
+      if (is_shared_literal(keys)) reinterpret_cast<std::atomic<Word>*>(cache)->store(keys.word | Word{1 + i} << 48, std::memory_order_relaxed);
+      return true;
+    }
+    return false;
+  }
+  *value = map_get(map, key);
+  return !value->is_none();
+}
+
+// -- messages
+
+ReceiveStep receive_next(Machine& m, Term* message) {
+  Process& process = *m.process;
+  for (;;) {
+    if (Signal* next = *process.save) {
+      *message = next->value;
+      return ReceiveStep::message;
+    }
+    process.heap.saved_sp = m.sp;
+    process.heap.saved_hp = m.hp;
+    process.live = 0;
+    process.pc = m.pc;
+    bool came = process.handle_signals();
+    m.sp = process.heap.saved_sp;
+    m.hp = process.heap.saved_hp;
+    if (process.exit_pending) {
+      m.exit_reason = process.exit_reason;
+      m.exit_is_crash = false;
+      return ReceiveStep::process_ends;
+    }
+    if (!came || process.suspended) return ReceiveStep::none;
+  }
+}
+
+bool receive_timeout_over(Machine& m, Term milliseconds, bool* bad) {
+  Process& process = *m.process;
+  if (milliseconds == atoms::infinity) return false;
+  if (!milliseconds.is_small() || milliseconds.small_value() < 0 || milliseconds.small_value() > 0xffffffffll) {
+    *bad = true;
+    return false;
+  }
+  if (process.receive_timed_out || milliseconds.small_value() == 0) return true;
+  RareParts& rare = process.rare();
+  if (!rare.receive_timer_running) {
+    if (!rare.receive_timer) rare.receive_timer = make_timer(Timer::Kind::receive, 0);
+    Timer* timer = rare.receive_timer;
+    // One more, because the present millisecond has begun already.
+    timer->deadline = m.vm->scheduling->now() / 1000000 + milliseconds.small_value() + 1;
+    timer->destination = process.pid;
+    timer->generation = ++rare.receive_timer_generation;
+    rare.receive_timer_running = true;
+    m.vm->scheduling->timers().start(timer);
+  }
+  return false;
+}
+
+Term receive_mark(Machine& m) {
+  Process& process = *m.process;
+  process.heap.saved_sp = m.sp;
+  process.heap.saved_hp = m.hp;
+  process.live = 0;
+  process.pc = m.pc;
+  process.mark = process.mailbox_tail;
+  return Term::small(++process.mark_number);
+}
+
+void receive_use_mark(Machine& m, Term mark) {
+  Process& process = *m.process;
+  if (process.mark && mark.is_small() && static_cast<uint32_t>(mark.small_value()) == process.mark_number) process.save = process.mark;
+}
+
+}  // namespace phial

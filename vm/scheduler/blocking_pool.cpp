@@ -1,0 +1,60 @@
+#include "vm/scheduler/scheduler.hpp"
+
+namespace phial {
+
+void BlockingPool::submit(NativeFunction function, std::span<const Term> arguments, Term pid, Word reference) {
+  auto job = std::make_unique<Job>();
+  job->function = function;
+  job->pid = pid;
+  job->reference = reference;
+  for (Term argument : arguments) job->arguments.push_back(copy_term(job->arena, argument));
+  std::lock_guard lock(mutex_);
+  if (stopping_) return;
+  jobs_.push_back(std::move(job));
+  if (idle_ < jobs_.size() && threads_.size() < max_threads) threads_.emplace_back([this] { work(); });
+  arrived_.notify_one();
+}
+
+void BlockingPool::stop() {
+  {
+    std::lock_guard lock(mutex_);
+    stopping_ = true;
+    jobs_.clear();
+  }
+  arrived_.notify_all();
+  for (std::thread& thread : threads_) thread.join();
+  threads_.clear();
+}
+
+void BlockingPool::work() {
+  std::unique_lock lock(mutex_);
+  Term storage[256];
+  for (;;) {
+    idle_++;
+    arrived_.wait(lock, [&] { return stopping_ || !jobs_.empty(); });
+    idle_--;
+    if (stopping_) return;
+    std::unique_ptr<Job> job = std::move(jobs_.front());
+    jobs_.pop_front();
+    lock.unlock();
+    Context context;
+    context.vm_ = &vm_;
+    context.heap_ = &job->arena;
+    context.reductions = 1 << 20;
+    context.arguments = storage;
+    std::vector<Term> arguments = job->arguments;
+    Term value = job->function(context, arguments.data());
+    while (value.is_none() && context.outcome == Context::Outcome::again) {
+      arguments.assign(storage, storage + context.argument_count);
+      context.reductions = 1 << 20;
+      value = job->function(context, arguments.data());
+    }
+    Term answer = value.is_none() ? make_tuple(job->arena, {context.exception_class_, context.exception_reason})
+                                  : make_tuple(job->arena, {atoms::ok, value});
+    vm_.send_signal(job->pid, make_signal(SignalKind::reply, answer, Term::nil(), job->reference));
+    job.reset();
+    lock.lock();
+  }
+}
+
+}  // namespace phial

@@ -1,0 +1,403 @@
+#include "vm/scheduler/scheduler.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace phial {
+namespace {
+
+int64_t steady_nanoseconds() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// How long the only process of a queue waits before another scheduler may take it.
+constexpr int64_t lonely_wait_ns = 200000;
+constexpr unsigned idle_spins = 60;
+
+}  // namespace
+
+// -- run queues
+
+void RunQueue::List::append(Process* process) {
+  process->queue_next = nullptr;
+  if (tail)
+    tail->queue_next = process;
+  else
+    head = process;
+  tail = process;
+  count++;
+}
+
+Process* RunQueue::List::take() {
+  Process* process = head;
+  head = process->queue_next;
+  if (!head) tail = nullptr;
+  count--;
+  return process;
+}
+
+void RunQueue::push(Process* process) {
+  Priority priority = process->priority.load(std::memory_order_relaxed);
+  std::lock_guard guard(lock_);
+  lists_[std::min(static_cast<size_t>(priority), size_t{2})].append(process);
+  process->queue_skips = priority == Priority::low ? low_skips : 0;
+  if (length_.load(std::memory_order_relaxed) == 0) waiting_since.store(steady_nanoseconds(), std::memory_order_relaxed);
+  length_.store(length_.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
+}
+
+Process* RunQueue::pop() {
+  if (!length_.load(std::memory_order_seq_cst)) return nullptr;
+  std::lock_guard guard(lock_);
+  for (List& list : lists_) {
+    for (size_t tries = list.count; tries > 0; tries--) {
+      Process* process = list.take();
+      if (process->queue_skips && list.count) {
+        process->queue_skips--;
+        list.append(process);
+        continue;
+      }
+      length_.store(length_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+      return process;
+    }
+    // Only low ones that are to be skipped: the first of them after all.
+    if (list.head) {
+      length_.store(length_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+      return list.take();
+    }
+  }
+  return nullptr;
+}
+
+Process* RunQueue::steal_into(RunQueue& to, bool even_one) {
+  size_t length = length_.load(std::memory_order_relaxed);
+  if (!length || (length == 1 && !even_one)) return nullptr;
+  List taken;
+  {
+    if (!lock_.try_lock()) return nullptr;
+    size_t wanted = (length_.load(std::memory_order_relaxed) + 1) / 2;
+    size_t got = 0;
+    for (List& list : lists_)
+      while (got < wanted && list.head) {
+        taken.append(list.take());
+        got++;
+      }
+    length_.store(length_.load(std::memory_order_relaxed) - got, std::memory_order_relaxed);
+    lock_.unlock();
+  }
+  if (!taken.head) return nullptr;
+  Process* first = taken.take();
+  while (taken.head) to.push(taken.take());
+  return first;
+}
+
+// -- one scheduler
+
+Scheduler::Scheduler(Vm& owner, unsigned i, int64_t now_ms) : vm(owner), index(i), timers(now_ms) {
+  machine.vm = &owner;
+  machine.index = i;
+  machine.scheduler = this;
+  machine.random += i * 0x9E3779B97F4A7C15ull;
+  for (Term& x : machine.x) x = Term::nil();
+  owner.initialize_machine(machine);
+}
+
+void Scheduler::bind() {
+  if (!epoch_record) epoch_record = vm.epochs.acquire();
+  current_machine = &machine;
+  current_epoch_record = epoch_record;
+  current_epochs = &vm.epochs;
+  vm.epochs.online(epoch_record);
+}
+
+void Scheduler::unbind() {
+  vm.epochs.offline(epoch_record);
+  current_machine = nullptr;
+  current_epoch_record = nullptr;
+  current_epochs = nullptr;
+}
+
+void Scheduler::run(Process* process) {
+  process->state.store(ProcessState::running, std::memory_order_seq_cst);
+  process->home.store(static_cast<uint16_t>(index), std::memory_order_relaxed);
+  switches.store(switches.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  process->handle_signals();
+  Machine::Result result;
+  if (process->exit_pending) {
+    vm.finish_process(process, process->exit_reason);
+    return;
+  }
+  if (process->suspended) {
+    result = Machine::Result::waiting;
+  } else {
+    machine.process = process;
+    uint64_t before = process->reductions;
+    vm.run_process(machine);
+    machine.process = nullptr;
+    reductions.store(reductions.load(std::memory_order_relaxed) + process->reductions - before, std::memory_order_relaxed);
+    result = machine.result;
+  }
+  switch (result) {
+    case Machine::Result::exited: vm.finish_process(process, machine.exit_reason); break;
+    case Machine::Result::waiting: {
+      ProcessState expected = ProcessState::running;
+      if (process->state.compare_exchange_strong(expected, ProcessState::waiting, std::memory_order_seq_cst)) break;
+      [[fallthrough]];  // a signal came
+    }
+    case Machine::Result::yielded:
+      process->state.store(ProcessState::queued, std::memory_order_seq_cst);
+      vm.scheduling->enqueue(process);
+      break;
+  }
+}
+
+// -- threads
+
+ThreadedScheduling::ThreadedScheduling(Vm& vm, unsigned threads) : vm_(vm), own_threads_(threads > 0), pool_(vm) {
+  int64_t now_ms = steady_nanoseconds() / 1000000;
+  for (unsigned i = 0; i < std::max(threads, 1u); i++) schedulers_.push_back(std::make_unique<Scheduler>(vm, i, now_ms));
+}
+
+int64_t ThreadedScheduling::now() const { return steady_nanoseconds(); }
+
+TimerWheel& ThreadedScheduling::timers() {
+  if (current_machine && current_machine->vm == &vm_) return current_machine->scheduler->timers;
+  return schedulers_[0]->timers;
+}
+
+void ThreadedScheduling::enqueue(Process* process) {
+  bool inside = current_machine && current_machine->vm == &vm_;
+  Scheduler& home = inside ? *current_machine->scheduler
+                           : *schedulers_[process->home.load(std::memory_order_relaxed) % schedulers_.size()];
+  home.queue.push(process);
+  if (!own_threads_) {
+    if (!inside) {
+      std::lock_guard lock(host_mutex_);
+      host_wake_.notify_all();
+    }
+    return;
+  }
+  if (!inside) {
+    if (home.asleep.load(std::memory_order_seq_cst)) home.wake.release();
+    return;
+  }
+  // One process waiting here is next in line; more are work for others.
+  if (sleepers_.load(std::memory_order_seq_cst) && home.queue.length() > 1) wake_one(home.index);
+}
+
+void ThreadedScheduling::wake_one(unsigned except) {
+  for (auto& scheduler : schedulers_) {
+    if (scheduler->index == except) continue;
+    bool expected = true;
+    if (scheduler->asleep.compare_exchange_strong(expected, false, std::memory_order_seq_cst)) {
+      scheduler->wake.release();
+      return;
+    }
+  }
+}
+
+void ThreadedScheduling::start() {
+  if (!own_threads_) return;
+  for (auto& scheduler : schedulers_)
+    if (!scheduler->thread.joinable()) scheduler->thread = std::thread([this, s = scheduler.get()] { thread_main(*s); });
+}
+
+void ThreadedScheduling::stop() {
+  stopping_.store(true, std::memory_order_seq_cst);
+  for (auto& scheduler : schedulers_) scheduler->wake.release();
+  for (auto& scheduler : schedulers_)
+    if (scheduler->thread.joinable()) scheduler->thread.join();
+  pool_.stop();
+}
+
+Process* ThreadedScheduling::find_work(Scheduler& scheduler, bool even_one) {
+  if (Process* process = scheduler.queue.pop()) return process;
+  size_t count = schedulers_.size();
+  if (count == 1) return nullptr;
+  uint64_t& r = scheduler.machine.random;
+  r ^= r << 13, r ^= r >> 7, r ^= r << 17;
+  size_t from = r % count;
+  for (size_t i = 0; i < count; i++) {
+    Scheduler& victim = *schedulers_[(from + i) % count];
+    if (&victim == &scheduler || !victim.queue.length()) continue;
+    bool lonely_long = even_one && steady_nanoseconds() - victim.queue.waiting_since.load(std::memory_order_relaxed) > lonely_wait_ns;
+    if (Process* process = victim.queue.steal_into(scheduler.queue, lonely_long || victim.asleep.load(std::memory_order_relaxed)))
+      return process;
+  }
+  return nullptr;
+}
+
+void ThreadedScheduling::sleep(Scheduler& scheduler) {
+  vm_.epochs.reclaim(scheduler.epoch_record);
+  scheduler.asleep.store(true, std::memory_order_seq_cst);
+  sleepers_.fetch_add(1, std::memory_order_seq_cst);
+  bool work = stopping_.load(std::memory_order_seq_cst) || scheduler.queue.length();
+  for (size_t i = 0; i < schedulers_.size() && !work; i++) work = schedulers_[i]->queue.length() > 1;
+  if (!work) {
+    vm_.epochs.offline(scheduler.epoch_record);
+    int64_t deadline = scheduler.timers.next_deadline();
+    bool others = false;  // a process waits alone in another queue: look again soon
+    for (auto& other : schedulers_) others |= other.get() != &scheduler && other->queue.length();
+    int64_t nanoseconds = -1;
+    if (deadline >= 0) nanoseconds = std::max<int64_t>(deadline * 1000000 - now(), 0);
+    if (others && (nanoseconds < 0 || nanoseconds > lonely_wait_ns)) nanoseconds = lonely_wait_ns;
+    if (nanoseconds < 0)
+      scheduler.wake.acquire();
+    else
+      (void)scheduler.wake.try_acquire_for(std::chrono::nanoseconds(nanoseconds));
+    vm_.epochs.online(scheduler.epoch_record);
+  }
+  sleepers_.fetch_sub(1, std::memory_order_seq_cst);
+  scheduler.asleep.store(false, std::memory_order_seq_cst);
+  // A release that came after all is taken now, so that releases do not pile up.
+  (void)scheduler.wake.try_acquire();
+}
+
+void ThreadedScheduling::thread_main(Scheduler& scheduler) {
+  scheduler.bind();
+  unsigned idle = 0;
+  while (!stopping_.load(std::memory_order_relaxed)) {
+    vm_.epochs.quiescent(scheduler.epoch_record);
+    if (scheduler.timers.size()) scheduler.timers.fire(vm_, now() / 1000000);
+    Process* process = find_work(scheduler, idle > 0);
+    if (!process) {
+      if (++idle < idle_spins && schedulers_.size() > 1) {
+        for (int i = 0; i < 20; i++) __builtin_ia32_pause();
+        continue;
+      }
+      idle = 0;
+      sleep(scheduler);
+      continue;
+    }
+    idle = 0;
+    scheduler.run(process);
+    if (scheduler.queue.length()) {
+      scheduler.queue.waiting_since.store(scheduler.queue.length() > 1 ? 1 : scheduler.queue.waiting_since.load(std::memory_order_relaxed),
+                                          std::memory_order_relaxed);
+      // Somebody waits although a slice has passed.
+      if (scheduler.machine.result == Machine::Result::yielded && sleepers_.load(std::memory_order_relaxed)) wake_one(scheduler.index);
+    }
+  }
+  scheduler.unbind();
+}
+
+bool ThreadedScheduling::run_for(int64_t reductions, int64_t nanoseconds) {
+  if (own_threads_) {
+    // The threads do the work; the caller waits.
+    std::this_thread::sleep_for(std::chrono::nanoseconds(nanoseconds > 0 ? nanoseconds : 0));
+    return run_queue_length() > 0;
+  }
+  Scheduler& scheduler = *schedulers_[0];
+  scheduler.bind();
+  int64_t end = nanoseconds >= 0 ? now() + nanoseconds : -1;
+  uint64_t limit = reductions >= 0 ? scheduler.reductions.load() + static_cast<uint64_t>(reductions) : ~uint64_t{0};
+  bool more = true;
+  while (!stopping_.load(std::memory_order_relaxed)) {
+    vm_.epochs.quiescent(scheduler.epoch_record);
+    if (scheduler.timers.size()) scheduler.timers.fire(vm_, now() / 1000000);
+    Process* process = scheduler.queue.pop();
+    if (!process) {
+      int64_t deadline = scheduler.timers.next_deadline();
+      more = false;
+      if (end < 0 || now() >= end) break;
+      // Nothing to do before the time is up: wait for a timer, the pool or another thread of the host.
+      vm_.epochs.offline(scheduler.epoch_record);
+      std::unique_lock lock(host_mutex_);
+      int64_t until = deadline >= 0 ? std::min(end, deadline * 1000000) : end;
+      if (!scheduler.queue.length() && until > now()) host_wake_.wait_for(lock, std::chrono::nanoseconds(until - now()));
+      lock.unlock();
+      vm_.epochs.online(scheduler.epoch_record);
+      continue;
+    }
+    scheduler.run(process);
+    more = true;
+    if (scheduler.reductions.load(std::memory_order_relaxed) >= limit || (end >= 0 && now() >= end)) break;
+  }
+  vm_.epochs.reclaim(scheduler.epoch_record);
+  scheduler.unbind();
+  return more || scheduler.queue.length();
+}
+
+size_t ThreadedScheduling::run_queue_length() const {
+  size_t sum = 0;
+  for (auto& scheduler : schedulers_) sum += scheduler->queue.length();
+  return sum;
+}
+
+uint64_t ThreadedScheduling::total_reductions() const {
+  uint64_t sum = 0;
+  for (auto& scheduler : schedulers_) sum += scheduler->reductions.load(std::memory_order_relaxed);
+  return sum;
+}
+
+uint64_t ThreadedScheduling::context_switches() const {
+  uint64_t sum = 0;
+  for (auto& scheduler : schedulers_) sum += scheduler->switches.load(std::memory_order_relaxed);
+  return sum;
+}
+
+// -- the deterministic schedule
+
+DeterministicScheduling::DeterministicScheduling(Vm& vm, uint64_t seed)
+    : vm_(vm), state_(seed * 0x9E3779B97F4A7C15ull | 1), scheduler_(std::make_unique<Scheduler>(vm, 0, 0)) {}
+
+uint64_t DeterministicScheduling::random() {
+  state_ ^= state_ << 13, state_ ^= state_ >> 7, state_ ^= state_ << 17;
+  return state_ * 0x2545F4914F6CDD1Dull;
+}
+
+void DeterministicScheduling::stop() {}
+
+bool DeterministicScheduling::run_for(int64_t reductions, int64_t nanoseconds) {
+  Scheduler& scheduler = *scheduler_;
+  scheduler.bind();
+  uint64_t limit = reductions >= 0 ? scheduler.reductions.load() + static_cast<uint64_t>(reductions) : ~uint64_t{0};
+  int64_t end = nanoseconds >= 0 ? clock_ + nanoseconds : -1;
+  bool more = false;
+  while (!vm_.stopping.load(std::memory_order_relaxed)) {
+    vm_.epochs.quiescent(scheduler.epoch_record);
+    scheduler.timers.fire(vm_, clock_ / 1000000);
+    if (runnable_.empty()) {
+      // Time passes only when nobody can run.
+      int64_t deadline = scheduler.timers.next_deadline();
+      if (deadline < 0 || (end >= 0 && deadline * 1000000 > end)) {
+        if (end > clock_) clock_ = end;
+        break;
+      }
+      clock_ = std::max(clock_, deadline * 1000000);
+      continue;
+    }
+    size_t at = random() >> 33;
+    at %= runnable_.size();
+    Process* process = runnable_[at];
+    runnable_[at] = runnable_.back();
+    runnable_.pop_back();
+    // Slices of random length find more interleavings.
+    vm_.slice_reductions = static_cast<int64_t>(1 + random() % 4000);
+    uint64_t before = scheduler.reductions.load();
+    scheduler.run(process);
+    clock_ += static_cast<int64_t>(scheduler.reductions.load() - before) * 10;
+    if (scheduler.reductions.load() >= limit || (end >= 0 && clock_ >= end)) {
+      more = !runnable_.empty();
+      break;
+    }
+  }
+  vm_.epochs.reclaim(scheduler.epoch_record);
+  scheduler.unbind();
+  return more;
+}
+
+void DeterministicScheduling::run_blocking(NativeFunction function, std::span<const Term> arguments, Term pid, Word reference) {
+  // In place, so that the order of answers is always the same.
+  Arena arena(256);
+  Context context;
+  context.vm_ = &vm_;
+  context.heap_ = &arena;
+  context.reductions = 1 << 20;
+  Term storage[256];
+  context.arguments = storage;
+  Term value = function(context, arguments.data());
+  Term answer = value.is_none() ? make_tuple(arena, {context.exception_class_, context.exception_reason}) : make_tuple(arena, {atoms::ok, value});
+  vm_.send_signal(pid, make_signal(SignalKind::reply, answer, Term::nil(), reference));
+}
+
+}  // namespace phial

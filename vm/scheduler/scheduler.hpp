@@ -1,0 +1,163 @@
+// The schedulers: N threads, each with run queues by priority; work stealing; sleeping when idle. Also the pool for blocking work.
+//
+// A process that is woken goes to the queue of the scheduler that wakes it (from outside: to the one it last ran on), so that processes that talk to
+// each other stay on one core. A scheduler that finds nothing to do steals from the others, half of what they have. It does not take the only
+// process from a queue right away: that one usually runs next when the present process waits. A scheduler whose slice ends while others wait in its queue, or
+// whose queue grows, wakes a sleeper.
+//
+// A queue is protected by a spin lock, held for a few instructions. Priorities: max and high first; a process of low priority is passed over
+// `low_skips` times while there are normal ones.
+//
+// Sleeping: a scheduler that finds nothing spins briefly, then marks itself asleep, looks once more, and waits on its semaphore until the next
+// timer of its wheel. Whoever enqueues looks at the number of sleepers after publishing the process. Both sides use
+// sequentially consistent operations, so no wake-up is lost.
+#pragma once
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <semaphore>
+#include <thread>
+#include <vector>
+
+#include "vm/process/vm.hpp"
+
+namespace phial {
+
+class RunQueue {
+ public:
+  void push(Process* process);
+  Process* pop();
+  size_t length() const { return length_.load(std::memory_order_relaxed); }
+  /// Moves up to half of the processes (at least one if `even_one`) to `to`; returns one of them to run now.
+  Process* steal_into(RunQueue& to, bool even_one);
+  std::atomic<int64_t> waiting_since{0};  // when the queue last turned non-empty, nanoseconds; 0: empty
+
+ private:
+  static constexpr unsigned low_skips = 8;
+  struct List {
+    Process* head = nullptr;
+    Process* tail = nullptr;
+    size_t count = 0;
+    void append(Process* process);
+    Process* take();
+  };
+  SpinLock lock_;
+  List lists_[3];  // max, high, normal and low
+  unsigned skipped_ = 0;
+  std::atomic<size_t> length_{0};
+};
+
+class Scheduler {
+ public:
+  Scheduler(Vm& vm, unsigned index, int64_t now_ms);
+  Vm& vm;
+  unsigned index;
+  Machine machine;
+  RunQueue queue;
+  TimerWheel timers;
+  Epochs::Record* epoch_record = nullptr;
+  std::thread thread;
+  std::binary_semaphore wake{0};
+  std::atomic<bool> asleep{false};
+  std::atomic<uint64_t> reductions{0};
+  std::atomic<uint64_t> switches{0};
+
+  /// Makes this scheduler the calling thread's.
+  void bind();
+  void unbind();
+  /// Runs one process for a slice.
+  void run(Process* process);
+};
+
+/// Threads that run native functions marked as blocking.
+class BlockingPool {
+ public:
+  explicit BlockingPool(Vm& vm) : vm_(vm) {}
+  ~BlockingPool() { stop(); }
+  void submit(NativeFunction function, std::span<const Term> arguments, Term pid, Word reference);
+  void stop();
+
+ private:
+  struct Job {
+    NativeFunction function;
+    Arena arena{64};
+    std::vector<Term> arguments;
+    Term pid;
+    Word reference;
+  };
+  void work();
+  static constexpr size_t max_threads = 16;
+  Vm& vm_;
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::deque<std::unique_ptr<Job>> jobs_;
+  std::vector<std::thread> threads_;
+  size_t idle_ = 0;
+  bool stopping_ = false;
+};
+
+class ThreadedScheduling final : public Scheduling {
+ public:
+  ThreadedScheduling(Vm& vm, unsigned threads);
+  ~ThreadedScheduling() override { stop(); }
+  void enqueue(Process* process) override;
+  TimerWheel& timers() override;
+  void start() override;
+  void stop() override;
+  bool run_for(int64_t reductions, int64_t nanoseconds) override;
+  unsigned count() const override { return static_cast<unsigned>(schedulers_.size()); }
+  unsigned online() const override { return count(); }
+  size_t run_queue_length() const override;
+  void run_blocking(NativeFunction function, std::span<const Term> arguments, Term pid, Word reference) override {
+    pool_.submit(function, arguments, pid, reference);
+  }
+  int64_t now() const override;
+  uint64_t total_reductions() const override;
+  uint64_t context_switches() const override;
+
+ private:
+  void thread_main(Scheduler& scheduler);
+  Process* find_work(Scheduler& scheduler, bool even_one);
+  void sleep(Scheduler& scheduler);
+  void wake_one(unsigned except);
+  Vm& vm_;
+  bool own_threads_;
+  std::vector<std::unique_ptr<Scheduler>> schedulers_;
+  std::atomic<unsigned> sleepers_{0};
+  std::atomic<bool> stopping_{false};
+  std::atomic<unsigned> next_home_{0};
+  BlockingPool pool_;
+  // run_for on a host thread: woken by enqueue.
+  std::mutex host_mutex_;
+  std::condition_variable host_wake_;
+};
+
+/// One thread's schedule drawn from a seed, with a clock that moves only when nothing else can: same program, same seed, same run. For run_for.
+class DeterministicScheduling final : public Scheduling {
+ public:
+  DeterministicScheduling(Vm& vm, uint64_t seed);
+  ~DeterministicScheduling() override { stop(); }
+  void enqueue(Process* process) override { runnable_.push_back(process); }
+  TimerWheel& timers() override { return scheduler_->timers; }
+  void start() override {}
+  void stop() override;
+  bool run_for(int64_t reductions, int64_t nanoseconds) override;
+  unsigned count() const override { return 1; }
+  unsigned online() const override { return 1; }
+  size_t run_queue_length() const override { return runnable_.size(); }
+  void run_blocking(NativeFunction function, std::span<const Term> arguments, Term pid, Word reference) override;
+  int64_t now() const override { return clock_; }
+  uint64_t total_reductions() const override { return scheduler_->reductions.load(std::memory_order_relaxed); }
+  uint64_t context_switches() const override { return scheduler_->switches.load(std::memory_order_relaxed); }
+
+ private:
+  uint64_t random();
+  Vm& vm_;
+  uint64_t state_;
+  int64_t clock_ = 0;
+  std::vector<Process*> runnable_;
+  std::unique_ptr<Scheduler> scheduler_;
+};
+
+}  // namespace phial
