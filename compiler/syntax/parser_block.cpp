@@ -208,7 +208,8 @@ bool Parser::finish_clause(StabItem& item, size_t first_argument, const Expressi
   item_column_ = arrow.column;
   advance();
   if (kind() == Kind::end_of_line) {
-    if (!(at_stab_end_after_line())) arrow.newlines = token().newlines, advance();
+    arrow.newlines = token().newlines;
+    if (!at_stab_end_after_line()) advance();
   }
   item.clause = true;
   item.term = arguments;
@@ -242,6 +243,8 @@ bool Parser::at_stab_end_after_line() const {
 Expression Parser::parse_parens() {
   bool may_be_arguments = parens_may_be_arguments_;
   parens_may_be_arguments_ = false;
+  bool is_argument = paren_is_argument_;
+  paren_is_argument_ = false;
   Nesting nesting(*this);
   if (nesting.too_deep())
     return fail_at(token().line, token().column, "expressions are nested too deeply, before: ", "'('");
@@ -281,7 +284,9 @@ Expression Parser::parse_parens() {
   const Token close = token();
   advance();
   if (content.many) {
-    if (!may_be_arguments || (kind() != Kind::stab_op && kind() != Kind::when_op))
+    if (may_be_arguments && kind() != Kind::stab_op && kind() != Kind::when_op) return fail_here();
+    if (!may_be_arguments && !is_argument) return syntax_error_before(close), Expression{};
+    if (!may_be_arguments)
       return fail_at(open.line, open.column,
                      "unexpected parentheses. If you are making a function call, do not insert spaces between the function "
                      "name and the opening parentheses. Syntax error before: ",

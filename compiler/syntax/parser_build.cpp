@@ -72,6 +72,15 @@ Term Parser::meta_at(uint32_t line, uint32_t column) {
   return cached_meta_;
 }
 
+/// The metadata with the value of a key replaced where the key stands.
+Term Parser::with_replaced(std::string_view key, Term value, Term meta) {
+  Term name = atom_of(key);
+  size_t from = stack_.size();
+  for (Term item : ListRange(meta))
+    stack_.push_back(item.is_tuple(2) && item.element(0) == name ? tuple2(name, value) : item);
+  return pop_list(from);
+}
+
 Term Parser::with_newlines(uint32_t newlines, Term meta) {
   if (!options_.token_metadata || newlines == 0) return meta;
   return with("newlines", Term::small(newlines), meta);

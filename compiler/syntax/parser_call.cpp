@@ -93,7 +93,7 @@ Expression Parser::parse_no_parens_call(const Token& name, Term target, bool amb
     if (!parse_no_parens_arguments(category)) return {};
   }
   Term meta = meta_of(name);
-  if (ambiguous && stack_.size() - first == 1) meta = with("ambiguous_op", atoms::nil, meta);
+  if (ambiguous && target.is_atom() && stack_.size() - first == 1) meta = with("ambiguous_op", atoms::nil, meta);
   result.category = category;
   if (kind() == Kind::keyword_do && do_is_mine) {
     Term block;
@@ -120,6 +120,7 @@ bool Parser::parse_no_parens_arguments(Category& category) {
       if (count > 0) category = Category::no_parens;
       return true;
     }
+    paren_is_argument_ = kind() == Kind::open_paren;
     Expression argument = parse_expression();
     if (failed_) return false;
     if (argument.category == Category::no_parens) {

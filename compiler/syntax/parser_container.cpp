@@ -146,7 +146,10 @@ Expression Parser::parse_struct_name() {
     }
     default: {
       Expression base = parse_base();
-      return failed_ ? Expression{} : parse_postfix(base);
+      if (failed_) return {};
+      Expression name = parse_postfix(base);
+      if (failed_) return {};
+      return name.callable || name.names_struct ? name : fail_here();
     }
   }
 }
@@ -337,6 +340,7 @@ Expression Parser::parse_quoted() {
   result.line = at.line;
   result.column = at.column;
   result.accessible = true;
+  result.names_struct = at.kind == Kind::quoted_atom;
   Term extra = Term::nil();
   if (options_.token_metadata) {
     if (q.indentation >= 0) extra = list1(tuple2(atom_of("indentation"), Term::small(q.indentation)));

@@ -55,8 +55,11 @@ Term Parser::parse_program(Kind end) {
   FlagScope block(do_allowed_, true);
   FlagScope plain(struct_name_, false);
   size_t first = stack_.size();
-  if (kind() == Kind::end_of_line) advance();
-  if (kind() == Kind::semicolon) advance();
+  const Token start = token();
+  if (kind() == Kind::end_of_line || kind() == Kind::semicolon) {
+    advance();
+    if (kind() == end) return node(atoms::block, meta_of(start), Term::nil());
+  }
   while (kind() != end) {
     Expression expression = parse_expression();
     if (failed_) return Term::none();
@@ -95,7 +98,7 @@ Expression Parser::parse_binary(Expression left, unsigned minimum, bool stop_at_
     Token op_token = token();
     advance();
     if (kind() == Kind::end_of_line) {
-      op_token.newlines = token().newlines;
+      if (op_token.kind != Kind::match_op) op_token.newlines = token().newlines;
       advance();
     }
     Expression right;
@@ -137,7 +140,6 @@ Expression Parser::combine(Expression left, const Token& op, Expression right) {
       if (op.length == 6) {  // not in
         Term inner = node(atom_of("in"), meta, list2(left.term, right.term));
         Term outer_meta = options_.token_metadata ? with("operator", atom_of("not in"), meta) : meta;
-        outer_meta = with_newlines(op.newlines, outer_meta);
         result.term = node(atoms::not_, outer_meta, list1(inner));
         return result;
       }
@@ -252,6 +254,7 @@ Expression Parser::parse_base() {
       result.line = at.line;
       result.column = at.column;
       result.accessible = true;
+      result.names_struct = true;
       Term name = atom_for(at);
       if (failed_) return {};
       Term meta = meta_of(at);
@@ -262,7 +265,10 @@ Expression Parser::parse_base() {
     }
     case Kind::atom: {
       Term value = atom_for(at);
-      return failed_ ? Expression{} : literal_expression(value, at, Term::nil());
+      if (failed_) return {};
+      Expression result = literal_expression(value, at, Term::nil());
+      result.names_struct = true;
+      return result;
     }
     case Kind::literal_true: return literal_expression(atoms::true_, at, Term::nil());
     case Kind::literal_false: return literal_expression(atoms::false_, at, Term::nil());
@@ -386,17 +392,18 @@ Expression Parser::parse_dot(Expression left) {
       result.line = dot.line;
       result.column = dot.column;
       result.accessible = true;
+      result.names_struct = true;
       Term last = meta_of(name);
       if (left.term.is_tuple(3) && left.term.element(0) == atoms::aliases && left.term.element(1).is_list()) {
         Term meta = left.term.element(1);
-        if (options_.token_metadata && meta.is_cons()) meta = with("last", last, meta.tail());
+        if (options_.token_metadata) meta = with_replaced("last", last, meta);
         result.term = node(atoms::aliases, meta, append(left.term.element(2), list1(atom)));
         result.line = left.line;
         result.column = left.column;
         return result;
       }
       if (left.term.is_atom())
-        return fail_at(dot.line, dot.column,
+        return fail_at(name.line, name.column,
                        "atom cannot be followed by an alias. If the '.' was meant to be part of the atom's name, the atom "
                        "name must be quoted. Syntax error before: ",
                        "'.'");
@@ -413,6 +420,7 @@ Expression Parser::parse_dot(Expression left) {
       FlagScope block(do_allowed_, true);
       FlagScope plain(struct_name_, false);
       size_t first = stack_.size();
+      bool empty = kind() == Kind::close_brace;
       if (!parse_container_elements(Kind::close_brace)) return {};
       Term arguments = pop_list(first);
       Term target = node(atom_of("."), meta_of(dot), list2(left.term, atom_of("{}")));
@@ -421,7 +429,7 @@ Expression Parser::parse_dot(Expression left) {
       result.column = dot.column;
       result.accessible = true;
       result.callable = true;
-      result.term = node(target, pair_meta(open, newlines, token(), meta_of(dot)), arguments);
+      result.term = node(target, empty ? meta_of(dot) : pair_meta(open, newlines, token(), meta_of(dot)), arguments);
       advance();
       return result;
     }

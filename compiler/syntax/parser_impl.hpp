@@ -19,6 +19,7 @@ enum class Category : uint8_t {
 struct Expression {
   Term term = Term::none();
   Category category = Category::matched;
+  bool names_struct = false;  // an alias or an atom
   bool accessible = false;    // `[` behind it reads from it
   bool callable = false;      // a variable or a call: may stand alone in a map
   bool no_parens_call = false;  // a call without parentheses, by itself
@@ -143,6 +144,7 @@ class Parser {
   Term meta_at(uint32_t line, uint32_t column);
   Term meta_of(const Token& token) { return meta_at(token.line, token.column); }
   Term with(std::string_view key, Term value, Term meta) { return make_cons(heap_, tuple2(atom_of(key), value), meta); }
+  Term with_replaced(std::string_view key, Term value, Term meta);
   Term with_newlines(uint32_t newlines, Term meta);
   Term pair_meta(const Token& open, uint32_t newlines, const Token& close, Term meta);
   Term append(Term list, Term tail);
@@ -165,6 +167,7 @@ class Parser {
   bool do_allowed_ = true;       // a `do` here belongs to the call being parsed, not to one around it
   bool struct_name_ = false;     // the name of a struct is being parsed: `{` behind a name is no argument
   bool parens_may_be_arguments_ = false;  // at the start of a clause: `(a, b)` may be its arguments
+  bool paren_is_argument_ = false;        // the parenthesis here starts an argument of a call without parentheses
   std::vector<Term> stack_;
   uint32_t cached_line_ = 0;
   Term cached_meta_ = Term::nil();

@@ -120,6 +120,7 @@ uint32_t match_operator_name(const char* at, size_t left, bool as_key) {
   OperatorMatch op = match_operator(at, left);
   if (op.kind == Kind::open_bits || op.kind == Kind::close_bits) return 1;  // `:<` before `<`, as the table has it
   if (op.kind == Kind::assoc_op) return as_key ? 0 : 1;
+  if (op.kind == Kind::ternary_op) return 1;
   return op.length;
 }
 
@@ -181,6 +182,7 @@ class Tokenizer {
   /// p_ stands behind a line feed.
   void begin_line() {
     line_++;
+    comment_column_ = 0;
     line_start_ = p_;
     continuation_bytes_ = 0;
     column_base_ = 1;
@@ -354,10 +356,12 @@ class Tokenizer {
   void line_end(size_t length) {
     Kind before = last_kind();
     if (before == Kind::end_of_line || before == Kind::semicolon || before == Kind::comma) {
-      last().newlines++;
+      if (last().extra == 0) last().newlines++;
       p_ += length;
     } else {
-      take(Kind::end_of_line, length).newlines = 1;
+      Token& token = take(Kind::end_of_line, length);
+      token.newlines = 1;
+      if (comment_column_ != 0) token.column = comment_column_;
     }
     begin_line();
   }
@@ -366,11 +370,9 @@ class Tokenizer {
     Kind before = last_kind();
     if (before == Kind::semicolon) return fail_unexpected();
     if (before == Kind::end_of_line) {
-      // The line end turns into the semicolon, with the line end's place and count.
+      // The line end turns into the semicolon, with the line end's place and count (extra: which stays).
       last().kind = Kind::semicolon;
-      last().newlines = 0;
-      last().line = line_;
-      last().column = column();
+      last().extra = 1;
       p_++;
       return true;
     }
@@ -380,6 +382,8 @@ class Tokenizer {
 
   bool comment() {
     uint32_t line = line_, start = column();
+    comment_column_ = start;
+    if (last_kind() == Kind::end_of_line) last().newlines = 0;  // only lines behind the comment count as empty
     while (!at_end() && *p_ != '\n') {
       unsigned char c = static_cast<unsigned char>(*p_);
       if (c >= 0x80 || c == 0x0B || c == 0x0C) {
@@ -506,6 +510,8 @@ class Tokenizer {
       take(Kind::percent_map, 1);
       return open(Kind::open_brace, 1);
     }
+    if (peek(1) == '[' || peek(1) == '(')
+      return fail(line_, column(), "expected %{ to define a map, got: ", std::string(p_, 2));
     take(Kind::percent, 1);
     return true;
   }
@@ -524,11 +530,8 @@ class Tokenizer {
   bool operator_token() {
     if (uint32_t name = match_operator_name(p_, left(), true); name != 0) {
       if (is_key_colon(name)) return operator_key(name);
-      OperatorMatch whole = match_operator(p_, left());
-      if (whole.length != name && whole.length != 0 && is_key_colon(whole.length) && whole.kind != Kind::open_bits &&
-          whole.kind != Kind::close_bits)
-        return operator_key(whole.length);
     }
+    if (starts_with("..//")) return range_step_name();
     OperatorMatch op = match_operator(p_, left());
     switch (op.kind) {
       case Kind::end_of_input: return fail_unexpected();
@@ -543,22 +546,32 @@ class Tokenizer {
         [[fallthrough]];
       case Kind::at_op: case Kind::unary_op: case Kind::dual_op: case Kind::ellipsis_op: return unary_operator(op);
       default:
-        take_continuing(op.kind, op.length);
+        if (names_operator(p_ + op.length, op.kind)) take(Kind::identifier, op.length);
+        else take_continuing(op.kind, op.length);
         return true;
     }
   }
 
-  /// Operators that may start an expression keep the line end before them. Before `/` and an arity they are names
-  /// (`&!/1`); the other operators are told apart by the parser's place, these by the text that follows.
+  /// Whether an operator that ends at `after` stands for its function: a slash and an arity follow (`&+/2`).
+  bool names_operator(const char* after, Kind kind) const {
+    if (kind == Kind::assoc_op || kind == Kind::ternary_op) return false;
+    while (after < end_ && is_horizontal_space(*after)) after++;
+    bool before_double = kind == Kind::range_op || kind == Kind::capture_op;
+    return after < end_ && *after == '/' && !(before_double && after + 1 < end_ && after[1] == '/');
+  }
+
+  /// Operators that may start an expression keep the line end before them.
   bool unary_operator(OperatorMatch op) {
-    const char* after = p_ + op.length;
-    uint32_t start = column();
-    size_t space = 0;
-    while (after + space < end_ && is_horizontal_space(after[space])) space++;
-    (void)start;
-    bool is_name = after + space < end_ && after[space] == '/' && !(after + space + 1 < end_ && after[space + 1] == '/') &&
-                   op.kind != Kind::ellipsis_op;
-    take(is_name ? Kind::identifier : op.kind, op.length);
+    take(names_operator(p_ + op.length, op.kind) ? Kind::identifier : op.kind, op.length);
+    return true;
+  }
+
+  /// `..//` is no operator of its own, only a name: `&..///3`.
+  bool range_step_name() {
+    const char* after = p_ + 4;
+    while (after < end_ && is_horizontal_space(*after)) after++;
+    if (after >= end_ || *after != '/') return fail_unexpected();
+    take(Kind::identifier, 4);
     return true;
   }
 
@@ -586,6 +599,7 @@ class Tokenizer {
     if (op.length == 0 || op.kind == Kind::open_bits || op.kind == Kind::close_bits || op.kind == Kind::dot ||
         op.kind == Kind::assoc_op)
       return true;
+    if (op.kind == Kind::stab_op || op.kind == Kind::ternary_op) op.length = 1;
     Token& token = take(Kind::identifier, op.length);
     token.kind = call_kind();
     return true;
@@ -628,12 +642,10 @@ class Tokenizer {
 
     if (peek() == ':' && peek(1) != ':') {
       if (is_space(peek(1))) {
-        if (!after_dot) {
-          push(Kind::keyword_key, start, scan.bytes, line_, start_column);
-          if (scan.not_normalized) normalize_last();
-          p_++;
-          return true;
-        }
+        push(Kind::keyword_key, start, scan.bytes, line_, start_column);
+        if (scan.not_normalized) normalize_last();
+        p_++;
+        return true;
       } else if (!after_dot && !(last_kind() == Kind::percent) && peek(1) != 0) {
         return fail(line_, start_column, "keyword argument must be followed by space after: ", std::string(text) + ":");
       }
@@ -749,6 +761,8 @@ class Tokenizer {
   /// Reserved words; false if `text` is none.
   bool keyword(std::string_view text, uint32_t start_column) {
     if (text.size() > 6) return false;
+    if ((text == "and" || text == "or" || text == "in" || text == "not" || text == "when") && names_operator(p_, Kind::unary_op))
+      return false;
     auto emit = [&](Kind kind) -> Token& { return push(kind, text.data(), text.size(), line_, start_column); };
     auto emit_operator = [&](Kind kind) {
       uint32_t newlines = drop_line_end();
@@ -848,7 +862,8 @@ class Tokenizer {
     int c = peek(1);
     if (c == ':' && !(peek(2) == ':')) {
       if (is_key_colon(2)) return operator_key(2);
-      take_continuing(Kind::type_op, 2);
+      if (names_operator(p_ + 2, Kind::type_op)) take(Kind::identifier, 2);
+      else take_continuing(Kind::type_op, 2);
       return true;
     }
     if (c == '"' || c == '\'') {
@@ -875,7 +890,6 @@ class Tokenizer {
     }
     if (c != 0) {
       uint32_t length = c == ':' && peek(2) == ':' ? 2 : match_operator_name(p_ + 1, left() - 1, false);
-      if (c == '=' && peek(2) == '>') length = 2;
       if (length != 0 && !(c == '<' && length == 1 && peek(2) == '<')) {
         push(Kind::atom, p_ + 1, length, line_, start_column);
         p_ += 1 + length;
@@ -1149,7 +1163,7 @@ class Tokenizer {
     }
     if (*at != '\n')
       return fail(rules.line, rules.column,
-                  "heredoc allows only whitespace characters followed by a new line after opening ", std::string(rules.opening));
+                  "heredoc allows only zero or more whitespace characters followed by a new line after ", std::string(rules.opening));
     p_ = at + 1;
     begin_line();
     return true;
@@ -1361,7 +1375,9 @@ class Tokenizer {
         part.literal = own(std::move(text));
       }
       if (needs_work && !resolve_escapes(rules, part)) return false;
-      if (!part.literal.empty()) stream_.parts.push_back(part);
+      // A heredoc that starts with an interpolation keeps the empty text before it.
+      bool keeps_empty = rules.heredoc && &part == &parts.front() && parts.size() > 1;
+      if (!part.literal.empty() || keeps_empty) stream_.parts.push_back(part);
     }
     Quote& quote = stream_.quotes[quote_index];
     quote.first_part = first;
@@ -1426,7 +1442,8 @@ class Tokenizer {
     } else {
       EscapeError error = unescape(part.literal, out);
       if (!error.ok()) {
-        fail(rules.line, rules.column, error.message, error.escape);
+        bool inside = rules.what == "string" || rules.what == "charlist";
+        fail(rules.line, rules.column + (inside ? 1 : 0), error.message, error.escape);
         return false;
       }
     }
@@ -1444,6 +1461,7 @@ class Tokenizer {
   const char* line_start_;
   uint32_t column_base_;
   uint32_t continuation_bytes_ = 0;  // UTF-8 continuation bytes between line_start_ and p_
+  uint32_t comment_column_ = 0;      // of the comment on this line: an expression's line ends there
   uint32_t indentation_ = 0;
   bool indentation_known_ = false;
   bool failed_ = false;

@@ -1,6 +1,7 @@
 # Records the quoted terms of Elixir for the cases of this folder. Run under Elixir:
 #
-#   elixir tests/syntax/record.exs cases FILE...      sources, one a line (escaped as in syntax_dump.hpp), from *.src to stdout
+#   elixir tests/syntax/record.exs sections FILE...   sources between lines of ----, each with and without token metadata
+#   elixir tests/syntax/record.exs cases FILE...      records a case file anew
 #   elixir tests/syntax/record.exs examples           the same from the documentation examples of the installed library
 #   elixir tests/syntax/record.exs files FILE...      one line a file: its name, a tab, the result
 #
@@ -8,7 +9,7 @@
 # - `...` without operand is a call without arguments, not a variable
 # - reads with brackets carry `from_brackets: true`, interpolations `from_interpolation: true`
 # What an older Elixir refuses or reads in another way cannot be recorded; tests/unit/syntax_test.cpp holds those cases.
-defmodule Record do
+defmodule SyntaxRecord do
   def newer({:..., meta, nil}), do: {:..., meta, []}
 
   def newer({{:., meta, [Access, :get]}, meta, [left, key]}) do
@@ -64,6 +65,7 @@ defmodule Record do
 
       {:error, {meta, message, token}} ->
         message = if is_tuple(message), do: elem(message, 0), else: message
+        message = message |> String.split(" (for ") |> hd() |> String.split("\n") |> hd()
         ["error #{meta[:line]}:#{meta[:column]} \"", escape(message), "\" \"", escape(token), "\""]
     end
   rescue
@@ -113,11 +115,16 @@ end
 
 case System.argv() do
   ["examples"] ->
-    Record.examples()
+    SyntaxRecord.examples()
 
   ["cases" | files] ->
-    for file <- files, line <- File.stream!(file), line = String.trim_trailing(line, "\n"), line =~ ~r/^[CT] /, do: Record.record(line)
+    for file <- files, line <- File.stream!(file), line = String.trim_trailing(line, "\n"), line =~ ~r/^[CT] /, do: SyntaxRecord.record(line)
+
+  ["sections" | files] ->
+    for file <- files, source <- String.split(File.read!(file), "\n----\n"), kind <- ["C ", "T "] do
+      SyntaxRecord.record(kind <> IO.iodata_to_binary(SyntaxRecord.escape(String.trim_trailing(source, "\n----"))))
+    end
 
   ["files" | files] ->
-    for file <- files, do: IO.puts([file, "\t", Record.result(File.read!(file), columns: true)])
+    for file <- files, do: IO.puts([file, "\t", SyntaxRecord.result(File.read!(file), columns: true)])
 end
