@@ -1,0 +1,62 @@
+// The face between the VM and the compiler of native code, which lives in a shared object of its own (libphial_jit) and is opened when the
+// first function turns hot. Everything the compiled code and the compiler need of the VM comes through RuntimeCalls, so the
+// shared object refers to no symbol of the program that opens it.
+#pragma once
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "vm/code/module.hpp"
+#include "vm/process/machine.hpp"
+
+namespace phial {
+
+/// C++ that compiled code calls. All but the pure ones need m->sp, m->hp and m->context.reductions to be stored before, and hp and reductions
+/// to be loaded after (frame_abi.hpp, "C++ from compiled code").
+enum ExecuteOutcome : Word { execute_done, execute_failed, execute_raised, execute_exited };
+
+struct RuntimeCalls {
+  /// a op b for an arithmetic opcode; the word of none() where it fails, with the exception set if `raises`. Unary operations ignore b.
+  Word (*arithmetic)(Machine* m, Word opcode, Word a, Word b, Word raises);
+  /// Calls a native guard function; none() where it fails, with the exception set if `raises`.
+  Word (*bif)(Machine* m, Export* function, const Word* arguments, Word count, Word raises);
+  /// Carries out one instruction that has no compiled form, registers in m->x[] and the frame; an ExecuteOutcome.
+  Word (*execute)(Machine* m, const Word* instruction);
+  /// The same for receive_next and receive_mark, which may collect: sp is to be loaded back, too.
+  Word (*receive)(Machine* m, const Word* instruction);
+  /// Makes room for `need` words; the first `live` of m->x[] are roots. 0: the process must end (jump to m->exit). sp is new.
+  Word (*collect)(Machine* m, Word need, Word live);
+  // pure
+  Word (*equal_exactly)(Word a, Word b);
+  Word (*equal)(Word a, Word b);
+  int64_t (*compare)(Word a, Word b);
+};
+
+/// Native code of one function.
+struct CompiledCode {
+  CompiledFunction entry = nullptr;
+  /// Where yielded loops and exception handlers go on: registers in m->x[].
+  std::vector<std::pair<const Word*, CompiledFunction>> continuations;
+  size_t bytes = 0;
+  void* handle = nullptr;  // for Backend::drop
+};
+
+struct BackendOptions {
+  bool dump_ir = false;
+  bool stress = false;  // collect at every chance
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  /// Compiles a loaded function; false (with a reason) leaves it to the interpreter. One thread at a time.
+  virtual bool compile(const Function& function, CompiledCode& code, std::string& reason) = 0;
+  /// Frees native code that nothing runs or returns to any more.
+  virtual void drop(void* handle) = 0;
+};
+
+/// The one symbol of libphial_jit.
+using CreateBackend = Backend* (*)(const RuntimeCalls& calls, BackendOptions options);
+inline constexpr const char* create_backend_symbol = "phial_jit_create_backend";
+
+}  // namespace phial

@@ -1,0 +1,77 @@
+// Jit: decides what is compiled when, and owns the compiled code of one VM.
+//
+// Modes. off: nothing is compiled. auto: functions that turn hot (the scheduler's samples find them on top of the stack often) are queued to
+// a background thread, and so are the functions of their module that they call, as they turn hot in turn. eager: every function of a
+// module is compiled when the module is loaded, before anything can call it; modules of the standard library's image are left to `auto`
+// (there are thousands of functions; what a program uses of them turns hot).
+//
+// A function's native code is published by one store to Function::native_entry; continuations (loop labels, handlers) stand in a table by
+// bytecode position that Vm::native_continuation reads. Native code goes when the old code of its module is purged.
+//
+// The backend is libphial_jit, opened at the first compilation; where it cannot be opened everything stays interpreted, and the
+// reason is kept for `problem()`.
+//
+// Threads: request() any scheduler thread; the background thread compiles; load and purge hooks run under CodeServer's lock.
+#pragma once
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "vm/process/vm.hpp"
+
+namespace phial {
+
+class Backend;
+struct CompiledCode;
+
+enum class JitMode { off, automatic, eager };
+
+class Jit {
+ public:
+  /// Attaches to a VM that has not started.
+  Jit(Vm& vm, JitMode mode);
+  /// Stops the thread; the VM must not run any more.
+  ~Jit();
+
+  /// A function turned hot.
+  void request(Function& function);
+  /// Compiles now, on the calling thread. False: left to the interpreter.
+  bool compile(Function& function);
+  /// Why the backend is not there; empty if it is (or was not needed yet).
+  std::string problem() const;
+  size_t compiled_functions() const { return compiled_.load(std::memory_order_relaxed); }
+
+ private:
+  enum State : uint32_t { untouched, queued, done, refused };
+  Backend* backend();  // opened at the first call; under compile_mutex_
+  void work();
+  void purge(Module& module);
+  static CompiledFunction continuation(Vm& vm, const Word* pc);
+
+  Vm& vm_;
+  JitMode mode_;
+  std::mutex compile_mutex_;
+  Backend* backend_ = nullptr;
+  bool opened_ = false;
+  std::string problem_;
+  bool log_ = false;
+
+  mutable std::shared_mutex table_mutex_;
+  std::unordered_map<const Word*, CompiledFunction> continuations_;
+  struct Code { Module* module; void* handle; std::vector<const Word*> positions; };
+  std::vector<Code> codes_;
+
+  std::mutex queue_mutex_;
+  std::condition_variable wake_;
+  std::deque<Function*> queue_;
+  bool stop_ = false;
+  std::thread thread_;
+  std::atomic<size_t> compiled_{0};
+};
+
+}  // namespace phial

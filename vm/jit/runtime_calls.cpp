@@ -1,0 +1,189 @@
+#include "vm/jit/runtime_calls.hpp"
+
+#include "vm/interpreter/runtime.hpp"
+#include "vm/term/binary.hpp"
+#include "vm/term/compare.hpp"
+#include "vm/term/map.hpp"
+
+namespace phial {
+namespace {
+
+Arithmetic arithmetic_of(Opcode op) {
+  switch (op) {
+    case Opcode::add: case Opcode::add_constant: case Opcode::add_any: return Arithmetic::add;
+    case Opcode::subtract: case Opcode::subtract_constant: case Opcode::subtract_any: return Arithmetic::subtract;
+    case Opcode::multiply: case Opcode::multiply_any: return Arithmetic::multiply;
+    case Opcode::divide: return Arithmetic::divide;
+    case Opcode::quotient: return Arithmetic::quotient;
+    case Opcode::remainder: return Arithmetic::remainder;
+    case Opcode::negate: return Arithmetic::negate;
+    case Opcode::bit_and: return Arithmetic::bit_and;
+    case Opcode::bit_or: return Arithmetic::bit_or;
+    case Opcode::bit_xor: return Arithmetic::bit_xor;
+    case Opcode::bit_not: return Arithmetic::bit_not;
+    case Opcode::shift_left: return Arithmetic::shift_left;
+    default: return Arithmetic::shift_right;
+  }
+}
+
+/// Brackets C++ that builds terms for compiled code.
+struct Building {
+  Machine* m;
+  explicit Building(Machine* machine) : m(machine) { m->begin_building(); }
+  ~Building() { m->end_building(); }
+};
+
+Word call_arithmetic(Machine* m, Word opcode, Word a, Word b, Word raises) {
+  Building building(m);
+  Arithmetic operation = arithmetic_of(static_cast<Opcode>(opcode));
+  Term result = runtime_arithmetic(*m, operation, Term::raw(a), Term::raw(b));
+  if (result.is_none() && raises) raise_arithmetic(*m, operation, Term::raw(a), Term::raw(b));
+  return result.word;
+}
+
+Word call_bif(Machine* m, Export* function, const Word* words, Word count, Word raises) {
+  Building building(m);
+  auto arguments = reinterpret_cast<const Term*>(words);
+  Term result = function->native.load(std::memory_order_relaxed)(m->context, arguments);
+  if (result.is_none() && raises) complete_native_exception(*m, function->module, function->name, {arguments, count});
+  return result.word;
+}
+
+Word call_collect(Machine* m, Word need, Word live) { return collect_garbage(*m, need, static_cast<unsigned>(live)); }
+
+Word call_equal_exactly(Word a, Word b) { return equal_exactly(Term::raw(a), Term::raw(b)); }
+Word call_equal(Word a, Word b) { return equal(Term::raw(a), Term::raw(b)); }
+int64_t call_compare(Word a, Word b) { return compare(Term::raw(a), Term::raw(b)); }
+
+/// Reads and writes the operands of the instruction at `pc` in m->x[] and the frame.
+struct Instruction {
+  Machine* m;
+  const Word* pc;
+  Term& reg(unsigned i) const {
+    RegisterCode code = loaded_register(*pc, i);
+    return is_y(code) ? m->sp[frame_header_words + (code & 0x7fff)] : m->x[code];
+  }
+  unsigned number(unsigned i) const { return packed(*pc, i); }
+  Term operand(size_t word) const { return operand_value(*m, m->sp, pc[word]); }
+};
+
+Word call_execute(Machine* m, const Word* pc) {
+  Instruction i{m, pc};
+  Building building(m);
+  auto value = [&](Term result) -> Word {
+    if (result.is_none()) return execute_failed;
+    i.reg(0) = result;
+    return execute_done;
+  };
+  auto holds = [](bool condition) -> Word { return condition ? execute_done : execute_failed; };
+  switch (loaded_opcode(*pc)) {
+    case Opcode::update_element: {
+      Term tuple = i.operand(1);
+      Term copy = make_tuple(m->context.heap(), std::span(tuple.payload(), tuple.arity()));
+      copy.object()[1 + i.number(1)] = i.operand(2).word;
+      return value(copy);
+    }
+    case Opcode::is_binary: return holds(is_binary(i.reg(0)));
+    case Opcode::is_pid: return holds(i.reg(0).is_pid());
+    case Opcode::is_port: return holds(i.reg(0).is_port());
+    case Opcode::is_reference: return holds(i.reg(0).is_reference());
+    case Opcode::is_function_of: {
+      Term fun = i.operand(2), arity = i.operand(3);
+      return holds(fun.is_function() && arity.is_small() && Header::extra(fun.header()) == static_cast<uint64_t>(arity.small_value()));
+    }
+
+    case Opcode::new_map: return value(runtime_new_map(*m, pc + 1, i.number(1)));
+    case Opcode::new_map_of_shape: {
+      unsigned count = i.number(1);
+      Word* map = m->context.heap().allocate(2 + count);
+      map[0] = Header::make(Kind::flat_map, 1 + count);
+      map[1] = pc[1];
+      for (unsigned k = 0; k < count; k++) map[2 + k] = i.operand(2 + k).word;
+      return value(Term::boxed(map));
+    }
+    case Opcode::put_map: case Opcode::update_map: {
+      Term map = i.operand(2), bad = Term::none();
+      bool update = loaded_opcode(*pc) == Opcode::update_map;
+      Term result = map.is_map() ? runtime_put_map(*m, map, pc + 3, i.number(1), update, &bad) : Term::none();
+      if (!result.is_none() || static_cast<uint32_t>(pc[1])) return value(result);
+      TermHeap& heap = m->context.heap();
+      raise_here(*m, atoms::error, map.is_map() ? make_tuple(heap, {atoms::badkey, bad}) : make_tuple(heap, {atoms::badmap, map}));
+      return execute_raised;
+    }
+    case Opcode::get_map_value: {
+      Term found;
+      return map_value_cached(i.reg(1), Term::raw(pc[2]), const_cast<Word*>(pc + 3), &found) ? value(found) : Word{execute_failed};
+    }
+    case Opcode::get_map_value_any: {
+      Term map = i.operand(2);
+      return value(map.is_map() ? map_get(map, i.operand(3)) : Term::none());
+    }
+    case Opcode::has_map_key: {
+      Term map = i.operand(2);
+      return holds(map.is_map() && !map_get(map, i.operand(3)).is_none());
+    }
+
+    case Opcode::bs_build: {
+      Term result = bits_build(*m, pc + 1, i.number(1));
+      if (!result.is_none()) return value(result);
+      raise_here(*m, atoms::error, atoms::badarg);
+      return execute_raised;
+    }
+    case Opcode::bs_start: return i.reg(1).is_bitstring() ? value(bits_start(*m, i.reg(1))) : Word{execute_failed};
+    case Opcode::bs_get_integer: return value(bits_get_integer(*m, i.reg(1), pc[2], i.operand(3)));
+    case Opcode::bs_get_float: return value(bits_get_float(*m, i.reg(1), pc[2], i.operand(3)));
+    case Opcode::bs_get_binary: return value(bits_get_binary(*m, i.reg(1), pc[2], i.operand(3)));
+    case Opcode::bs_get_utf8: case Opcode::bs_get_utf16: case Opcode::bs_get_utf32: return value(bits_get_utf(*m, i.reg(1), pc[2]));
+    case Opcode::bs_skip_bits: return holds(bits_skip(*m, i.reg(0), pc[2], i.operand(3)));
+    case Opcode::bs_match_literal: return holds(bits_match_literal(*m, i.reg(0), Term::raw(pc[2])));
+    case Opcode::bs_test_tail: case Opcode::bs_test_unit: {
+      const Word* context = i.reg(0).object();
+      auto left = static_cast<uint64_t>(Term::raw(context[3]).small_value() - Term::raw(context[2]).small_value());
+      return holds(loaded_opcode(*pc) == Opcode::bs_test_tail ? left == i.number(1) : left % i.number(1) == 0);
+    }
+    case Opcode::bs_get_tail: return value(bits_get_tail(*m, i.reg(1)));
+    case Opcode::bs_get_position: return value(Term::raw(i.reg(1).object()[2]));
+    case Opcode::bs_set_position: i.reg(0).object()[2] = i.reg(1).word; return execute_done;
+
+    case Opcode::build_stacktrace: return value(trace_to_list(m->context.heap(), i.reg(1)));
+
+    case Opcode::receive_remove: m->process->accept_message(); return execute_done;
+    case Opcode::receive_skip: m->process->save = reinterpret_cast<Signal**>(&(*m->process->save)->next); return execute_done;
+    case Opcode::receive_timeout: m->process->end_receive(); return execute_done;
+    case Opcode::receive_use_mark: receive_use_mark(*m, i.reg(0)); return execute_done;
+    default: __builtin_unreachable();  // the translator has a form for every other instruction
+  }
+}
+
+/// The instructions that look at the mailbox handle signals, so they may collect: they run outside of building.
+Word call_receive(Machine* m, const Word* pc) {
+  Instruction i{m, pc};
+  if (loaded_opcode(*pc) == Opcode::receive_mark) {
+    Term mark = receive_mark(*m);
+    i.reg(0) = mark;
+    return execute_done;
+  }
+  Term message;
+  switch (receive_next(*m, &message)) {
+    case ReceiveStep::message: i.reg(0) = message; return execute_done;
+    case ReceiveStep::none: return execute_failed;
+    default: return execute_exited;
+  }
+}
+
+}  // namespace
+
+RuntimeCalls runtime_calls() {
+  RuntimeCalls calls;
+  calls.arithmetic = call_arithmetic;
+  calls.bif = call_bif;
+  calls.execute = call_execute;
+  calls.receive = call_receive;
+  calls.collect = call_collect;
+  calls.equal_exactly = call_equal_exactly;
+  calls.equal = call_equal;
+  calls.compare = call_compare;
+  return calls;
+}
+
+}  // namespace phial
