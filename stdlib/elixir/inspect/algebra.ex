@@ -47,19 +47,29 @@ defmodule Inspect.Algebra do
     try do
       fun.(term, opts)
     rescue
-      caught ->
-        # What fails while a failure is shown is not caught again.
-        shown = inspect(term, structs: false, limit: opts.limit)
-
-        error =
-          Inspect.Error.exception(exception: caught, stacktrace: __STACKTRACE__, inspected_struct: shown)
-
-        if opts.safe, do: Inspect.inspect(error, %{opts | safe: false}), else: reraise(error, __STACKTRACE__)
+      caught -> failure_doc(term, opts, caught, __STACKTRACE__)
     end
   end
 
   def to_doc(%{__struct__: struct} = map, opts) when is_atom(struct), do: Inspect.Map.inspect_as_map(map, opts)
   def to_doc(term, %{inspect_fun: fun} = opts), do: fun.(term, opts)
+
+  # The message or the stack trace of the failure may show the same struct: a mark in the process dictionary ends that.
+  defp failure_doc(term, opts, caught, stacktrace) do
+    if :erlang.get(:inspect_trap) == true do
+      Inspect.Map.inspect_as_map(term, opts)
+    else
+      :erlang.put(:inspect_trap, true)
+
+      try do
+        shown = inspect(term, structs: false, limit: opts.limit)
+        error = Inspect.Error.exception(exception: caught, stacktrace: stacktrace, inspected_struct: shown)
+        if opts.safe, do: Inspect.inspect(error, opts), else: reraise(error, stacktrace)
+      after
+        :erlang.erase(:inspect_trap)
+      end
+    end
+  end
 
   @doc """
   The document of a collection: its elements between `left` and `right`, up to the limit of the options.
