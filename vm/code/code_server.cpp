@@ -280,6 +280,10 @@ Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_v
         }
       }
     }
+    size_t announced = 0;
+    if (static_cast<Opcode>(instruction & 0xffff) == Opcode::test_heap) announced = code[at + 1];
+    if (static_cast<Opcode>(instruction & 0xffff) == Opcode::allocate) announced = packed(instruction, 2);
+    if (announced > largest_announcement.load(std::memory_order_relaxed)) largest_announcement.store(announced, std::memory_order_relaxed);
     code[at] = (instruction & ~Word{0xffff}) | (instruction & 0xffff) << 3 | mask;
     at += words;
   }
@@ -290,6 +294,8 @@ Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_v
   if (off_heap) literal_off_heap_.push_back(off_heap);
   set_code_owner(code, module->code_bytes_reserved, module);
   code_bytes_.fetch_add(module->code_bytes_reserved, std::memory_order_relaxed);
+
+  if (on_load) on_load(*module);
 
   // Publish: exports of the new code first, then those that only the old code had go away.
   all_modules_.push_back(std::move(owned));

@@ -42,8 +42,11 @@ class CodeServer {
   size_t code_bytes() const { return code_bytes_.load(std::memory_order_relaxed); }
   size_t literal_words() const { return literal_words_; }
 
-  /// Hook of the JIT, set before the VM runs: called after a module is in place, and before old code is freed (under `mutex`).
+  /// Hook of the JIT, set before the VM runs: called before a new module can be reached, and before old code
+  /// is freed. Both under `mutex`.
   std::function<void(Module&)> on_load, on_purge;
+  /// The most heap words that any allocate or test_heap of loaded code announces.
+  std::atomic<size_t> largest_announcement{16};
   std::mutex mutex;
 
  private:

@@ -73,6 +73,7 @@ struct Module {
   Term debug = Term::nil();
   uint8_t md5[16] = {};
   std::string loaded_from;  // file name, or empty
+  bool from_image = false;  // of the standard library
   uint32_t generation = 0;  // counts the loads of this name
   Module* older = nullptr;  // previous modules of this name, purged ones too
 

@@ -167,7 +167,7 @@ static PHIAL_PATH(native_outcome) {  // x0: Export* that ran
 
 /// Runs the native function of `e` on x[]. none(): look at the outcome; exceptions are completed here.
 static Term call_native(Machine* m, Export* e, NativeFunction native) {
-  m->begin_building();
+  m->begin_building_at_call();
   Term result;
   if (e->native_flags & native_blocking) [[unlikely]] {
     result = run_blocking_native(*m, *e, native);
@@ -261,7 +261,7 @@ PHIAL_PATH(enter_fun) {  // x0: fun, x1: number of arguments
   m->sp = sp;
   m->hp = hp;
   m->context.reductions = reductions;
-  m->begin_building();
+  m->begin_building_at_call();
   raise_bad_function(*m, fun, arity);
   m->end_building();
   RELOAD();
@@ -304,6 +304,7 @@ void run_process(Machine& machine) {
   Term* sp = process.heap.saved_sp;
   for (unsigned i = 0; i < process.live; i++) m->x[i] = sp[i];
   m->entered_live = process.live;
+  m->reserved_end = nullptr;
   sp += process.live;
   process.live = 0;
   process.waits_in_native = false;

@@ -30,7 +30,7 @@ std::vector<std::string> library_candidates() {
 
 }  // namespace
 
-Jit::Jit(Vm& vm, JitMode mode) : vm_(vm), mode_(mode) {
+Jit::Jit(Vm& vm, JitMode mode) : vm_(vm) {
   log_ = std::getenv("PHIAL_JIT_LOG") != nullptr;
   vm.jit = this;
   if (mode == JitMode::off) return;
@@ -104,18 +104,14 @@ void Jit::work() {
     Function* function = queue_.front();
     queue_.pop_front();
     lock.unlock();
-    {
-      // The module's code must not be purged meanwhile; loading and purging take this lock.
-      std::lock_guard code_lock(vm_.code.mutex);
-      compile(*function);
-    }
+    compile(*function);
     lock.lock();
   }
 }
 
 bool Jit::compile(Function& function) {
-  if (!function.code) return false;
-  std::lock_guard lock(compile_mutex_);
+  std::lock_guard lock(compile_mutex_);  // a purge waits for it, and refuses the module's functions
+  if (!function.code || function.jit_state.load(std::memory_order_relaxed) == refused) return false;
   if (function.native_entry.load(std::memory_order_relaxed)) return true;
   Backend* compiler = backend();
   CompiledCode code;
@@ -155,7 +151,7 @@ void Jit::purge(Module& module) {
     backend_->drop(code.handle);
     return true;
   });
-  // Functions of the module that wait in the queue have no code any more: compile() sees that.
+  for (size_t i = 0; i < module.function_count; i++) module.functions[i].jit_state.store(refused);  // some may wait in the queue
 }
 
 CompiledFunction Jit::continuation(Vm& vm, const Word* pc) {

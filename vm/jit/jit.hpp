@@ -54,7 +54,6 @@ class Jit {
   static CompiledFunction continuation(Vm& vm, const Word* pc);
 
   Vm& vm_;
-  JitMode mode_;
   std::mutex compile_mutex_;
   Backend* backend_ = nullptr;
   bool opened_ = false;

@@ -17,6 +17,7 @@ struct Machine {
   Context context;
   Term* sp = nullptr;
   Word* hp = nullptr;
+  Word* reserved_end = nullptr;  // end of the room that the last allocate or test_heap announced
   const Word* pc = nullptr;  // instruction that raises, calls a native function, or yields
   Process* process = nullptr;
   Vm* vm = nullptr;
@@ -34,8 +35,8 @@ struct Machine {
   CompiledFunction wait = nullptr;          // x0: pc: sleep until a signal comes
   CompiledFunction collect = nullptr;       // x0: need, x1: live x, x2: continuation
   CompiledFunction raise = nullptr;         // context.exception_*, m->pc
+  CompiledFunction exit = nullptr;          // the process ends with m->exit_reason; sp, hp and reductions are stored
   CompiledFunction process_exit = nullptr;  // x0: value: the process ends normally
-  CompiledFunction exit = nullptr;          // state synced, exit_reason set: the process ends
 
   // -- the slice
   int64_t slice_left = 0;       // reductions of this slice beyond the register's
@@ -50,8 +51,13 @@ struct Machine {
   /// Seed of this thread's cheap random numbers (stealing).
   uint64_t random = 88172645463325252ull;
 
-  /// C++ begins on behalf of the process: where terms are built from now on. The caller has stored sp, hp, reductions.
+  /// C++ begins on behalf of the process: where terms are built from now on. The caller has stored sp, hp, reductions. Within a straight run of
+  /// instructions a part of the room may be announced already (test_heap) and must be left for the instructions that follow:
+  /// begin_building leaves as much as any code of the VM announces; begin_building_here, for who stores `reserved_end` at every
+  /// allocate and test_heap (the interpreter), leaves what is really announced; begin_building_at_call leaves nothing.
   void begin_building();
+  void begin_building_here();
+  void begin_building_at_call();
   /// ... and ends: m->hp is current again.
   void end_building();
 };
