@@ -12,6 +12,7 @@
 
 #include "vm/native/native.hpp"
 #include "vm/native/posix.hpp"
+#include "vm/process/vm.hpp"
 #include "vm/term/number.hpp"
 
 extern char** environ;
@@ -111,6 +112,10 @@ Term io_write(Context& c, const Term* a) {
   std::string bytes;
   if (!a[0].is_small() || !native::append_iodata(a[1], bytes)) return c.badarg();
   auto fd = static_cast<int>(a[0].small_value());
+  if ((fd == 1 || fd == 2) && c.vm().config.output) {
+    c.vm().write_output(fd, bytes);
+    return atoms::ok;
+  }
   size_t done = 0;
   while (done < bytes.size()) {
     ssize_t wrote = ::write(fd, bytes.data() + done, bytes.size() - done);
