@@ -25,7 +25,7 @@ PHIAL_CODE void arithmetic_slow(PHIAL_CODE_PARAMETERS) {
     }
   }
   SYNC();
-  m->begin_building();
+  m->begin_building_here();
   Term result = runtime_arithmetic(*m, operation, a, b);
   m->end_building();
   if (!result.is_none()) [[likely]] {
@@ -39,7 +39,7 @@ PHIAL_CODE void arithmetic_slow(PHIAL_CODE_PARAMETERS) {
     RELOAD();
     DISPATCH(L(Shape::label));
   }
-  m->begin_building();
+  m->begin_building_here();
   raise_arithmetic(*m, operation, a, b);
   m->end_building();
   RELOAD();

@@ -20,12 +20,14 @@ PHIAL_CODE void allocate_slow(PHIAL_CODE_PARAMETERS) {
   if (!collect_garbage(*m, N(0) + frame_header_words + N(2), N(1))) GO(exit_path, 0, 0, 0, 0);
   RELOAD_ALL();
   sp = push_frame(sp, N(0));
+  m->reserved_end = hp + N(2);
   NEXT(1);
 }
 PHIAL_HANDLER(allocate) {  // "nnn"
   if (room(sp, hp) < N(0) + frame_header_words + N(2) + m->stress_words) [[unlikely]]
     SLOW(allocate_slow<mask>);
   sp = push_frame(sp, N(0));
+  m->reserved_end = hp + N(2);
   NEXT(1);
 }
 PHIAL_HANDLER(deallocate) {
@@ -37,11 +39,13 @@ PHIAL_CODE void test_heap_slow(PHIAL_CODE_PARAMETERS) {
   SYNC();
   if (!collect_garbage(*m, PC[1], N(0))) GO(exit_path, 0, 0, 0, 0);
   RELOAD_ALL();
+  m->reserved_end = hp + PC[1];
   NEXT(2);
 }
 PHIAL_HANDLER(test_heap) {  // "nI"
   if (room(sp, hp) < PC[1] + m->stress_words) [[unlikely]]
     SLOW(test_heap_slow<mask>);
+  m->reserved_end = hp + PC[1];
   NEXT(2);
 }
 
@@ -143,7 +147,7 @@ PHIAL_HANDLER(call_fun_only) {
 template <unsigned mask>
 PHIAL_CODE void apply_bad(PHIAL_CODE_PARAMETERS) {
   SYNC();
-  m->begin_building();
+  m->begin_building_here();
   std::span<const Term> arguments(m->x, N(0));
   Term list = make_list(m->process->heap, arguments);
   Term shown[] = {R(1), R(2), list};
@@ -190,7 +194,7 @@ PHIAL_HANDLER(bif) {  // "dnLE*": L at 1, E at 2
   Term arguments[8];
   for (unsigned i = 0; i < n; i++) arguments[i] = S(PC[3 + i]);
   SYNC();
-  m->begin_building();
+  m->begin_building_here();
   Term result = e->native.load(std::memory_order_relaxed)(m->context, arguments);
   if (result.is_none()) {
     if (!LABELED(1)) complete_native_exception(*m, e->module, e->name, {arguments, n});
@@ -209,7 +213,7 @@ PHIAL_HANDLER(bif) {  // "dnLE*": L at 1, E at 2
 PHIAL_HANDLER(error) {
   Term reason = S(PC[1]);
   SYNC();
-  m->begin_building();
+  m->begin_building_here();
   raise_here(*m, atoms::error, reason);
   m->end_building();
   RELOAD();
@@ -217,7 +221,7 @@ PHIAL_HANDLER(error) {
 }
 PHIAL_HANDLER(function_clause) {
   SYNC();
-  m->begin_building();
+  m->begin_building_here();
   raise_function_clause(*m, N(0));
   m->end_building();
   RELOAD();
@@ -230,7 +234,7 @@ PHIAL_HANDLER(raise) {  // class, reason, trace
 }
 PHIAL_HANDLER(build_stacktrace) {
   SYNC();
-  m->begin_building();
+  m->begin_building_here();
   Term list = trace_to_list(m->process->heap, R(1));
   m->end_building();
   RELOAD();
@@ -267,7 +271,7 @@ PHIAL_HANDLER(receive_wait_timeout) {  // "LS"
   bool bad = false;
   bool over = receive_timeout_over(*m, S(PC[2]), &bad);
   if (bad) {
-    m->begin_building();
+    m->begin_building_here();
     raise_here(*m, atoms::error, atoms::timeout_value);
     m->end_building();
     RELOAD();

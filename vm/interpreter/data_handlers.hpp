@@ -64,7 +64,7 @@ PHIAL_HANDLER(put_tuple) {
 PHIAL_HANDLER(update_element) {
   Term tuple = S(PC[1]), value = S(PC[2]);
   SYNC();
-  m->begin_building();
+  m->begin_building_here();
   size_t words = 1 + tuple.arity();
   Word* copy = m->process->heap.allocate(words);
   std::memcpy(copy, tuple.object(), words * sizeof(Word));
@@ -88,7 +88,7 @@ PHIAL_HANDLER(put_fun) {
 // -- maps
 PHIAL_HANDLER(new_map) {  // "dnP"
   SYNC();
-  m->begin_building();
+  m->begin_building_here();
   Term map = runtime_new_map(*m, PC + 1, N(1));
   m->end_building();
   RELOAD();
@@ -98,7 +98,7 @@ PHIAL_HANDLER(new_map) {  // "dnP"
 PHIAL_HANDLER(new_map_of_shape) {  // "dnK*"
   unsigned n = N(1);
   SYNC();
-  m->begin_building();
+  m->begin_building_here();
   Word* map = m->process->heap.allocate(2 + n);
   m->end_building();
   RELOAD();
@@ -112,7 +112,7 @@ template <unsigned mask, bool update>
 PHIAL_CODE void change_map(PHIAL_CODE_PARAMETERS) {  // "dnLSP"
   Term map = S(PC[2]);
   SYNC();
-  m->begin_building();
+  m->begin_building_here();
   Term bad = Term::none();
   Term result = map.is_map() ? runtime_put_map(*m, map, PC + 3, N(1), update, &bad) : Term::none();
   if (result.is_none()) {
@@ -172,7 +172,7 @@ PHIAL_HANDLER(has_map_key) {  // "LSS"
 // -- bits
 PHIAL_HANDLER(bs_build) {  // "dnG"
   SYNC();
-  m->begin_building();
+  m->begin_building_here();
   Term result = bits_build(*m, PC + 1, N(1));
   if (result.is_none()) {
     raise_here(*m, atoms::error, atoms::badarg);
@@ -189,7 +189,7 @@ PHIAL_HANDLER(bs_start) {  // "drL"
   Term source = R(1);
   if (!source.is_bitstring()) DISPATCH(L(1));
   SYNC();
-  m->begin_building();
+  m->begin_building_here();
   Term context = bits_start(*m, source);
   m->end_building();
   RELOAD();
@@ -201,7 +201,7 @@ PHIAL_HANDLER(bs_start) {  // "drL"
 template <unsigned mask>
 PHIAL_CODE void bits_integer_slow(PHIAL_CODE_PARAMETERS) {
   SYNC();
-  m->begin_building();
+  m->begin_building_here();
   Term value = bits_get_integer(*m, R(1), PC[2], S(PC[3]));
   m->end_building();
   RELOAD();
@@ -235,7 +235,7 @@ PHIAL_HANDLER(bs_get_integer) {  // "drLIS"
 #define BITS_GET(name, call, words)   \
   PHIAL_HANDLER(name) {               \
     SYNC();                           \
-    m->begin_building();              \
+    m->begin_building_here();              \
     Term value = call;                \
     m->end_building();                \
     RELOAD();                         \
@@ -270,7 +270,7 @@ PHIAL_HANDLER(bs_test_unit) {
 }
 PHIAL_HANDLER(bs_get_tail) {  // "dr"
   SYNC();
-  m->begin_building();
+  m->begin_building_here();
   Term tail = bits_get_tail(*m, R(1));
   m->end_building();
   RELOAD();

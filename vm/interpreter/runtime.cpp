@@ -125,7 +125,7 @@ void raise_bad_function(Machine& m, Term fun, unsigned arity) {
 
 const Word* unwind(Machine& m) {
   Context& c = m.context;
-  m.begin_building();
+  m.begin_building_at_call();
   if (c.exception_trace.is_none() || (c.exception_trace.is_nil() && m.pc)) c.exception_trace = capture_trace(m, m.pc, atoms::nil, atoms::nil);
   Term* sp = m.sp;
   const Word* handler = nullptr;
@@ -278,7 +278,7 @@ bool resolve_undefined(Machine& m, Export& e, Export** handler) {
   if (e.module != module && vm.ensure_loaded(module)) {
     Export* called = vm.code.export_for(module, handler_name, 3);
     if (called->function.load(std::memory_order_acquire)) {
-      m.begin_building();
+      m.begin_building_at_call();
       Term arguments = make_list(m.process->heap, {m.x, e.arity});
       m.end_building();
       m.x[0] = e.module;
@@ -288,7 +288,7 @@ bool resolve_undefined(Machine& m, Export& e, Export** handler) {
       return false;
     }
   }
-  m.begin_building();
+  m.begin_building_at_call();
   raise_undefined(m, e.module, e.name, e.arity);
   m.end_building();
   return false;

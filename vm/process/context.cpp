@@ -53,11 +53,27 @@ Term Context::exit_process(Term reason) {
 }
 
 void Machine::begin_building() {
+  size_t announced = vm->code.largest_announcement.load(std::memory_order_relaxed);
+  Word* end = reinterpret_cast<Word*>(sp) - announced;
+  process->heap.enter(hp, reinterpret_cast<Term*>(end > hp ? end : hp));
+}
+
+void Machine::begin_building_here() {
+  size_t announced = reserved_end > hp ? static_cast<size_t>(reserved_end - hp) : 0;
+  auto end = reinterpret_cast<Word*>(sp);
+  end = announced < static_cast<size_t>(end - hp) ? end - announced : hp;
+  process->heap.enter(hp, reinterpret_cast<Term*>(end));
+}
+
+void Machine::begin_building_at_call() {
+  reserved_end = nullptr;
   process->heap.enter(hp, sp);
 }
 
 void Machine::end_building() {
+  Word* before = hp;
   hp = process->heap.leave();
+  if (reserved_end > before) reserved_end += hp - before;
   if (process->heap.wants_collection()) [[unlikely]] {
     // A safepoint soon: the rest of the slice is put aside.
     if (context.reductions > 0) {

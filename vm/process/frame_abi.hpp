@@ -36,6 +36,7 @@
 // Memory: when sp - hp is too small, store live x to m->x[0..n) and jump to m->collect with x0 = need (words), x1 = n, x2 = address of a
 // CompiledFunction to go on at (its x0.. are undefined, live x are in m->x[]); or call phial_collect(m, need, n) as a C function between sync and
 // reload (below).
+// C++ that builds terms in the middle of a straight run leaves alone what the run announced (Machine::begin_building).
 //
 // C++ from compiled code. Ordinary C functions (extern "C", m first). Those that may allocate, raise or look at the process need
 // m->sp, m->hp, m->context.reductions to be stored before (sync) and hp and reductions (never sp, but after phial_collect) to be loaded back.
