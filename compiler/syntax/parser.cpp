@@ -52,6 +52,12 @@ Expression Parser::fail_here() {
   return {};
 }
 
+Expression Parser::fail_too_deep() {
+  return fail_at(token().line, token().column,
+                 "expressions are nested too deeply (more than " + std::to_string(options_.max_nesting) + " levels), before: ",
+                 token_text(token()));
+}
+
 void Parser::syntax_error_before(const Token& at) {
   if (failed_) return;
   if (at.kind == Kind::end_of_input || at.kind == Kind::interpolation_end) {
@@ -81,7 +87,13 @@ std::string erlang_atom(std::string_view text) {
     plain = plain && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '@' ||
                       static_cast<unsigned char>(c) >= 0xC3);
   for (std::string_view word : reserved) plain = plain && word != text;
-  return plain ? std::string(text) : "'" + std::string(text) + "'";
+  if (plain) return std::string(text);
+  std::string out = "'";
+  for (char c : text) {
+    if (c == '\\' || c == '\'') out.push_back('\\');
+    out.push_back(c);
+  }
+  return out + "'";
 }
 
 }  // namespace
@@ -90,7 +102,7 @@ std::string Parser::token_text(const Token& at) const {
   switch (at.kind) {
     case Kind::integer: case Kind::floating: return "\"" + std::string(at.view()) + "\"";
     case Kind::character: return "$" + std::string(at.view().substr(1));
-    case Kind::end_of_line: return "'\\n'";
+    case Kind::end_of_line: return "eol";
     case Kind::string: case Kind::charlist: case Kind::string_heredoc: case Kind::charlist_heredoc: {
       const Quote& q = quote(at);
       if (q.part_count == 0) return "[<<>>]";
@@ -103,11 +115,13 @@ std::string Parser::token_text(const Token& at) const {
       if (q.part_count != 1 || stream_.parts[q.first_part].interpolation) return "'" + std::string(at.view()) + "'";
       return erlang_atom(stream_.parts[q.first_part].literal);
     }
-    case Kind::sigil: return "sigil_" + std::string(quote(at).name);
+    case Kind::sigil: {
+      const Quote& q = quote(at);
+      std::string content;
+      if (q.part_count > 0 && !stream_.parts[q.first_part].interpolation) content = stream_.parts[q.first_part].literal;
+      return "sigil ~" + std::string(q.name) + " starting with content '" + content + "'";
+    }
     case Kind::percent_map: return "'%{}'";
-    case Kind::block_keyword: return std::string(at.view()) == "else" || std::string(at.view()) == "rescue"
-                                         ? std::string(at.view())
-                                         : erlang_atom(at.view());
     default: return erlang_atom(at.view());
   }
 }
@@ -121,7 +135,8 @@ Term Parser::parse_source() {
 ParseResult parse(TermHeap& heap, std::string_view source, const ParseOptions& options) {
   ParseResult result;
   TokenStream stream;
-  TokenizeOptions tokenize_options{.line = options.line, .column = options.column, .unescape = options.unescape};
+  TokenizeOptions tokenize_options{.line = options.line, .column = options.column, .unescape = options.unescape,
+                                    .max_nesting = options.max_nesting};
   TokenizeResult tokens = tokenize(source, tokenize_options, stream);
   result.warnings = std::move(tokens.warnings);
   if (!tokens.ok) {

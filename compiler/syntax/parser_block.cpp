@@ -246,8 +246,7 @@ Expression Parser::parse_parens() {
   bool is_argument = paren_is_argument_;
   paren_is_argument_ = false;
   Nesting nesting(*this);
-  if (nesting.too_deep())
-    return fail_at(token().line, token().column, "expressions are nested too deeply, before: ", "'('");
+  if (nesting.too_deep()) return fail_too_deep();
   FlagScope inner(do_allowed_, true);
   FlagScope plain(struct_name_, false);
   Token open = token();
@@ -306,8 +305,7 @@ Expression Parser::parse_parens() {
 /// `fn clauses end`
 Expression Parser::parse_fn() {
   Nesting nesting(*this);
-  if (nesting.too_deep())
-    return fail_at(token().line, token().column, "expressions are nested too deeply, before: ", "fn");
+  if (nesting.too_deep()) return fail_too_deep();
   Token open = token();
   advance();
   uint32_t newlines = 0;

@@ -188,6 +188,12 @@ Expression Parser::refuse_in_arguments(const Expression& expression) {
 }
 
 Expression Parser::refuse_in_container(const Expression& expression) {
+  // What cannot follow any expression is the more telling error.
+  switch (kind()) {
+    case Kind::comma: case Kind::end_of_line: case Kind::close_bracket: case Kind::close_brace: case Kind::close_bits:
+    case Kind::close_paren: case Kind::keyword_end: break;
+    default: return fail_here();
+  }
   return fail_at(expression.line, expression.column,
                  "unexpected comma. Parentheses are required to solve ambiguity inside containers.\n\nThis error may happen "
                  "when you forget a comma in a list or other container:\n\n    [a, b c, d]\n\nOr when you have ambiguous "

@@ -135,6 +135,8 @@ Expression Parser::parse_struct() {
 
 /// What may name a struct: an alias, a variable, `__MODULE__`, `^pinned`, `@attribute`, a call.
 Expression Parser::parse_struct_name() {
+  Nesting nesting(*this);
+  if (nesting.too_deep()) return fail_too_deep();
   switch (kind()) {
     case Kind::at_op: case Kind::unary_op: case Kind::dual_op: case Kind::ellipsis_op: {
       Token op = token();
@@ -192,7 +194,7 @@ bool Parser::parse_map_entries(Term& entries) {
       if (kind() == Kind::end_of_line) bar.newlines = token().newlines, advance();
       update = true;
       updated = key.term;
-      if (key.category == Category::no_parens) return refuse_in_container(key).ok();
+      if (key.category == Category::no_parens) return fail_here().ok();
     } else {
       if (!parse_map_entry(key)) return false;
       if (kind() == Kind::comma) {
@@ -233,17 +235,16 @@ bool Parser::parse_map_entries(Term& entries) {
 
 /// `=> value` behind a key, or a bare call that a macro will replace.
 bool Parser::parse_map_entry(Expression& key) {
+  if (key.category == Category::no_parens) return fail_here().ok();
   if (kind() == Kind::assoc_op) {
     advance();
     skip_line_end();
     Expression value = parse_expression();
     if (failed_) return false;
-    if (key.category == Category::no_parens) return refuse_in_container(key).ok();
-    if (value.category == Category::no_parens) return refuse_in_container(value).ok();
+    if (value.category == Category::no_parens) return fail_here().ok();
     stack_.push_back(tuple2(key.term, value.term));
     return true;
   }
-  if (key.category == Category::no_parens) return refuse_in_container(key).ok();
   if (!key.callable) return fail_here().ok();
   stack_.push_back(key.term);
   return true;
@@ -315,10 +316,7 @@ Term Parser::string_parts(const Quote& of, bool charlist) {
     position_ = part.first_token;
     previous_ = part.first_token;
     Nesting nesting(*this);
-    if (nesting.too_deep()) {
-      fail_at(part.line, part.column, "expressions are nested too deeply, before: ", "#{");
-      return Term::none();
-    }
+    if (nesting.too_deep()) return fail_too_deep().term;
     Term content = parse_program(Kind::interpolation_end);
     if (failed_) return Term::none();
     Term meta = meta_at(part.line, part.column);

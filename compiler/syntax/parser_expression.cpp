@@ -79,11 +79,7 @@ Term Parser::parse_program(Kind end) {
 
 Expression Parser::parse_expression(unsigned minimum, bool stop_at_pipe) {
   Nesting nesting(*this);
-  if (nesting.too_deep()) {
-    return fail_at(token().line, token().column, "expressions are nested too deeply (more than " +
-                                                     std::to_string(options_.max_nesting) + " levels), before: ",
-                   token_text(token()));
-  }
+  if (nesting.too_deep()) return fail_too_deep();
   Expression left = parse_operand();
   if (failed_) return {};
   return parse_binary(left, minimum, stop_at_pipe);
@@ -201,6 +197,7 @@ Expression Parser::parse_prefix() {
   result.column = op.column;
   if (op.kind == Kind::ellipsis_op) {
     if (!starts_expression(kind())) {
+      result.callable = true;
       result.term = node(atom_of("..."), meta_of(op), Term::nil());
       return result;
     }
@@ -225,6 +222,8 @@ Expression Parser::parse_prefix() {
 }
 
 Expression Parser::parse_at() {
+  Nesting nesting(*this);
+  if (nesting.too_deep()) return fail_too_deep();
   Token op = token();
   advance();
   if (kind() == Kind::end_of_line) advance();
@@ -288,6 +287,7 @@ Expression Parser::parse_base() {
       Expression result;
       result.line = at.line;
       result.column = at.column;
+      result.accessible = true;
       result.term = node(atom_of(".."), meta_of(at), Term::nil());
       advance();
       return result;
@@ -318,11 +318,30 @@ Expression Parser::parse_postfix(Expression left) {
         left = parse_access(left);
         break;
       case Kind::dot: case Kind::dot_call: left = parse_dot(left); break;
+      case Kind::keyword_key: case Kind::quoted_keyword_key:
+        return left.accessible ? refuse_keyword() : left;
       default: return left;
     }
     if (failed_) return {};
   }
   return left;
+}
+
+/// A key directly behind an expression: a comma is missing, or the `do:` is meant as a block.
+Expression Parser::refuse_keyword() {
+  const Token& key = token();
+  if (key.view() == "do") {
+    fail_at(key.line, key.column, "unexpected keyword: ", "do:");
+    result_.error.suffix = misplaced_do;
+    result_.error.has_suffix = true;
+    return {};
+  }
+  std::string name(key.view());
+  if (key.kind == Kind::quoted_keyword_key) {
+    const Quote& q = quote(key);
+    name = q.part_count == 0 ? std::string() : std::string(stream_.parts[q.first_part].literal);
+  }
+  return fail_at(key.line, key.column, "syntax error before: ", "'" + name + ":'");
 }
 
 /// `left[...]`
@@ -344,14 +363,15 @@ Expression Parser::parse_access(Expression left) {
     if (argument.category == Category::no_parens) return refuse_in_container(argument);
     key = argument.term;
     if (kind() == Kind::comma) {
+      Token comma = token();
       advance();
       if (kind() != Kind::close_bracket)
-        return fail_at(open.line, open.column,
+        return fail_at(comma.line, comma.column,
                        "too many arguments when accessing a value. The value[key] notation in Elixir expects either a single "
                        "argument or a keyword list. The following examples are allowed:\n\n    value[one]\n    value[one: 1, "
                        "two: 2]\n    value[[one, two, three]]\n\nThese are invalid:\n\n    value[1, 2, 3]\n    value[one, "
                        "two, three]\n\nSyntax error after: ",
-                       "'['");
+                       "','");
     }
   }
   skip_line_end();
@@ -421,6 +441,7 @@ Expression Parser::parse_dot(Expression left) {
       FlagScope plain(struct_name_, false);
       size_t first = stack_.size();
       bool empty = kind() == Kind::close_brace;
+      if (kind() == Kind::keyword_key || kind() == Kind::quoted_keyword_key) return fail_here();
       if (!parse_container_elements(Kind::close_brace)) return {};
       Term arguments = pop_list(first);
       Term target = node(atom_of("."), meta_of(dot), list2(left.term, atom_of("{}")));
@@ -428,7 +449,6 @@ Expression Parser::parse_dot(Expression left) {
       result.line = dot.line;
       result.column = dot.column;
       result.accessible = true;
-      result.callable = true;
       result.term = node(target, empty ? meta_of(dot) : pair_meta(open, newlines, token(), meta_of(dot)), arguments);
       advance();
       return result;

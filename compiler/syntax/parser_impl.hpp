@@ -65,6 +65,7 @@ class Parser {
 
   // Failure.
   Expression fail_here();
+  Expression fail_too_deep();
   Expression fail_at(uint32_t line, uint32_t column, std::string message, std::string token_text);
   void syntax_error_before(const Token& token);
   std::string token_text(const Token& token) const;
@@ -82,6 +83,7 @@ class Parser {
   Expression parse_dot(Expression left);
   Expression parse_access(Expression left);
   Expression parse_anonymous_call(Expression left, const Token& dot);
+  Expression refuse_keyword();
   Expression refuse_in_container(const Expression& expression);
   Expression refuse_in_arguments(const Expression& expression);
   Term integer_value(std::string_view digits, int base);

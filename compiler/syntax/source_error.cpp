@@ -13,7 +13,7 @@ using diagnostics::Place;
 /// The message without place. Tokens stand in it as the language writes them, not as the grammar tool names them.
 std::string readable_message(const SourceError& error) {
   if (error.message == "syntax error before: ") {
-    if (error.token.empty()) return "expression is incomplete";
+    if (error.token.empty()) return "syntax error: expression is incomplete";
     if (error.token[0] == '$') return error.message + "?" + error.token.substr(1);
     if (error.token.starts_with("[<<") && error.token.ends_with(">>]"))
       return error.message + error.token.substr(3, error.token.size() - 6);

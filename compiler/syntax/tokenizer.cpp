@@ -315,7 +315,9 @@ class Tokenizer {
       case ';': return semicolon();
       case '#': return comment();
       case ',': take(Kind::comma, 1); return true;
-      case '(': return open(Kind::open_paren, 1);
+      case '(':
+        if (last_kind() == Kind::dot) last().kind = Kind::dot_call;
+        return open(Kind::open_paren, 1);
       case '[': return open(Kind::open_bracket, 1);
       case '{':
         if (peek(1) == '}' && is_key_colon(2)) return operator_key(2);
@@ -324,7 +326,9 @@ class Tokenizer {
       case ']': return close(Kind::close_bracket, Kind::open_bracket, 1);
       case '}': return close(Kind::close_brace, Kind::open_brace, 1);
       case '%': return percent();
-      case '"': case '\'': return string_like(c);
+      case '"': case '\'':
+        if (last_kind() == Kind::dot) return quoted_call(c);
+        return string_like(c);
       case ':': return colon();
       case '?': return character();
       case '~':
@@ -355,6 +359,11 @@ class Tokenizer {
 
   void line_end(size_t length) {
     Kind before = last_kind();
+    if (before == Kind::dot) {  // the name may stand on the next line
+      p_ += length;
+      begin_line();
+      return;
+    }
     if (before == Kind::end_of_line || before == Kind::semicolon || before == Kind::comma) {
       if (last().extra == 0) last().newlines++;
       p_ += length;
@@ -372,6 +381,8 @@ class Tokenizer {
     if (before == Kind::end_of_line) {
       // The line end turns into the semicolon, with the line end's place and count (extra: which stays).
       last().kind = Kind::semicolon;
+      last().text = p_;
+      last().length = 1;
       last().extra = 1;
       p_++;
       return true;
@@ -425,7 +436,7 @@ class Tokenizer {
   void push_opener(Kind kind, uint32_t line, uint32_t column) { openers_.push_back({kind, line, column, indentation()}); }
 
   bool open(Kind kind, size_t length) {
-    if (kind == Kind::open_paren && last_kind() == Kind::alias && !space_before()) {
+    if (kind == Kind::open_paren && last_kind() == Kind::alias) {
       std::string alias(last().view());
       return fail(line_, column(),
                   "unexpected ( after alias " + alias +
@@ -438,7 +449,6 @@ class Tokenizer {
     take(kind, length);
     return true;
   }
-  bool space_before() const { return p_ > source_.data() && is_space(p_[-1]); }
 
   bool close(Kind kind, Kind opener, size_t length) {
     if (!options_.lenient && !check_closer(opener, std::string_view(p_, length))) return false;
@@ -528,6 +538,11 @@ class Tokenizer {
   }
 
   bool operator_token() {
+    if (last_kind() == Kind::dot) {
+      size_t before = stream_.tokens.size();
+      dotted_operator();
+      if (stream_.tokens.size() != before) return true;
+    }
     if (uint32_t name = match_operator_name(p_, left(), true); name != 0) {
       if (is_key_colon(name)) return operator_key(name);
     }
@@ -646,7 +661,7 @@ class Tokenizer {
         if (scan.not_normalized) normalize_last();
         p_++;
         return true;
-      } else if (!after_dot && !(last_kind() == Kind::percent) && peek(1) != 0) {
+      } else if (peek(1) != 0) {
         return fail(line_, start_column, "keyword argument must be followed by space after: ", std::string(text) + ":");
       }
     }
@@ -731,7 +746,9 @@ class Tokenizer {
       uint32_t code_point = decode_utf8(rest, bytes);
       if (bytes == 0) break;
       if (code_point == '@')
-        return fail(line_, start_column, "invalid character \"@\" (code point U+0040) in identifier: ", std::string(text));
+        return fail(line_, start_column, "invalid character \"@\" (code point U+0040) in " +
+                                             std::string(is_upper(text[0]) ? "alias: " : "identifier: "),
+                    std::string(text));
       rest.remove_prefix(bytes);
     }
     p_ -= text.size();
@@ -847,9 +864,15 @@ class Tokenizer {
   }
 
   bool keyword_do(std::string_view text, uint32_t start_column) {
+    Kind before = last_kind();
+    if (before == Kind::keyword_fn)
+      return fail_with_suffix(line_, start_column, "unexpected reserved word: ", "do",
+                              ". Anonymous functions are written as:\n\n    fn pattern -> expression end");
+    if (before == Kind::comma || before == Kind::semicolon)
+      return fail_with_suffix(line_, start_column, "unexpected reserved word: ", "do", std::string(misplaced_do));
+    if (before == Kind::identifier) last().kind = Kind::do_identifier;
     uint32_t newlines = drop_line_end();
-    if (last_kind() == Kind::identifier) last().kind = Kind::do_identifier;
-    if (last_kind() == Kind::quoted_identifier && last().call == Kind::identifier) last().call = Kind::do_identifier;
+    if (before == Kind::quoted_identifier && last().call == Kind::identifier) last().call = Kind::do_identifier;
     push_opener(Kind::keyword_do, line_, start_column);
     push(Kind::keyword_do, text.data(), text.size(), line_, start_column).newlines = newlines;
     return true;
@@ -928,6 +951,7 @@ class Tokenizer {
     Kind kind = Kind::integer;
     if (peek() == '.' && is_digit(peek(1))) {
       kind = Kind::floating;
+      if (last_kind() == Kind::capture_integer) last().kind = Kind::capture_op;
       p_++;
       digits();
       if (peek() == 'e' || peek() == 'E') {
@@ -1329,6 +1353,8 @@ class Tokenizer {
     part.line = line_;
     part.column = column();
     part.first_token = static_cast<uint32_t>(stream_.tokens.size());
+    if (++interpolation_depth_ > options_.max_nesting)
+      return fail(line_, column(), "interpolations are nested too deeply, before: ", "#{");
     push_opener(Kind::interpolation_end, line_, column());
     size_t outer_floor = floor_;
     floor_ = stream_.tokens.size();
@@ -1336,6 +1362,7 @@ class Tokenizer {
     size_t depth = openers_.size();
     tokenize_until_end(/*interpolation=*/true);
     floor_ = outer_floor;
+    interpolation_depth_--;
     if (failed_) return false;
     if (at_end()) {
       if (openers_.size() > depth && !options_.lenient) return fail_unclosed(), false;
@@ -1465,6 +1492,7 @@ class Tokenizer {
   uint32_t indentation_ = 0;
   bool indentation_known_ = false;
   bool failed_ = false;
+  uint32_t interpolation_depth_ = 0;
   size_t floor_ = 0;  // tokens below belong to the text outside the current interpolation
   std::vector<Opener> openers_;
   Opener suspect_{};
@@ -1472,6 +1500,13 @@ class Tokenizer {
 };
 
 }  // namespace
+
+const char* const misplaced_do =
+    ". In case you wanted to write a \"do\" expression, you must either use do-blocks or separate the keyword argument with "
+    "comma. For example, you should either write:\n\n    if some_condition? do\n      :this\n    else\n      :that\n    "
+    "end\n\nor the equivalent construct:\n\n    if(some_condition?, do: :this, else: :that)\n\nwhere "
+    "\"some_condition?\" is the first argument and the second argument is a keyword list.\n\nYou may see this error if you "
+    "forget a trailing comma before the \"do\" in a \"do\" block";
 
 TokenizeResult tokenize(std::string_view source, const TokenizeOptions& options, TokenStream& stream) {
   TokenizeResult result;

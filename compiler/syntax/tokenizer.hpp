@@ -11,6 +11,8 @@ struct TokenizeOptions {
   bool unescape = true;
   /// Go on after an error as well as possible and check no brackets: for highlighting of unfinished input.
   bool lenient = false;
+  /// Interpolations inside each other deeper than this are refused: each level uses native stack.
+  uint32_t max_nesting = 2000;
 };
 
 struct TokenizeResult {
@@ -21,5 +23,8 @@ struct TokenizeResult {
 
 /// Tokenizes `source` into `stream`, which refers to the source's bytes.
 TokenizeResult tokenize(std::string_view source, const TokenizeOptions& options, TokenStream& stream);
+
+/// What follows `unexpected reserved word: do` and `unexpected keyword: do:` where a comma or a block is missing.
+extern const char* const misplaced_do;
 
 }  // namespace phial::syntax

@@ -121,7 +121,8 @@ case System.argv() do
     for file <- files, line <- File.stream!(file), line = String.trim_trailing(line, "\n"), line =~ ~r/^[CT] /, do: SyntaxRecord.record(line)
 
   ["sections" | files] ->
-    for file <- files, source <- String.split(File.read!(file), "\n----\n"), kind <- ["C ", "T "] do
+    kinds = ["C ", "T "]
+    for file <- files, source <- String.split(File.read!(file), "\n----\n"), kind <- kinds do
       SyntaxRecord.record(kind <> IO.iodata_to_binary(SyntaxRecord.escape(String.trim_trailing(source, "\n----"))))
     end
 

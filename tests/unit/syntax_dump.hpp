@@ -47,8 +47,8 @@ inline bool is_newer_metadata(Term item) {
   return (key == "parens" && item.element(1).is_cons()) || (key == "operator" && item.element(1).is_atom());
 }
 
-inline void dump(Term term, std::string& out) {
-  while (term.is_cons() && is_newer_metadata(term.head())) term = term.tail();
+inline void dump(Term term, std::string& out, bool with_newer = false) {
+  while (!with_newer && term.is_cons() && is_newer_metadata(term.head())) term = term.tail();
   if (term.is_nil()) {
     out += "[]";
   } else if (term.is_atom()) {
@@ -66,21 +66,21 @@ inline void dump(Term term, std::string& out) {
     out += buffer;
   } else if (term.is_cons()) {
     out.push_back('[');
-    dump(term.head(), out);
+    dump(term.head(), out, with_newer);
     for (term = term.tail(); term.is_cons(); term = term.tail()) {
       out.push_back(' ');
-      dump(term.head(), out);
+      dump(term.head(), out, with_newer);
     }
     if (!term.is_nil()) {
       out.push_back('|');
-      dump(term, out);
+      dump(term, out, with_newer);
     }
     out.push_back(']');
   } else if (term.is_tuple()) {
     out.push_back('{');
     for (size_t i = 0; i < term.arity(); i++) {
       if (i > 0) out.push_back(' ');
-      dump(term.element(i), out);
+      dump(term.element(i), out, with_newer);
     }
     out.push_back('}');
   } else if (term.is_bitstring()) {
