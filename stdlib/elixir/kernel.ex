@@ -1540,7 +1540,7 @@ defmodule Kernel do
   end
 
   @doc """
-  Prints the code and the values of its parts to standard error, and returns its value.
+  Prints the code and the values of its parts, and returns its value.
 
   Without arguments it prints the variables in scope. The options are those of `inspect/2`.
   """

@@ -2,8 +2,9 @@
 # (in, |>, <>, ranges, sigils, paths) and those that lead here.
 #
 # What the compiler finds about a struct while its module is being compiled: the attribute `:__struct__` holds the
-# struct with its defaults and `:enforce_keys` the list of keys that must be given. After compilation `__struct__/0,1`
-# serve both.
+# struct with its defaults, `:enforce_keys` the list of keys that must be given, and `:__struct_info__` what
+# `__info__(:struct)` is to return: a list of %{field: name, default: value} in the order of definition. After
+# compilation `__struct__/0,1` serve the first two.
 
 defmodule Kernel.Utils do
   @moduledoc false
@@ -186,6 +187,7 @@ defmodule Kernel.Utils do
     end
   end
 
+  def escape(pid) when is_pid(pid), do: pid
   def escape(other), do: cannot_escape(other)
 
   defp escape_bytes(<<byte, rest::bitstring>>, last), do: [byte | escape_bytes(rest, last)]
@@ -259,8 +261,12 @@ defmodule Kernel.Utils do
 
     :phial_module.put_attribute(module, :__struct__, struct)
     :phial_module.put_attribute(module, :enforce_keys, enforced)
+    :phial_module.put_attribute(module, :__struct_info__, struct_info(pairs))
     {struct, enforced, list_of(:phial_module.get_attribute(module, :derive))}
   end
+
+  defp struct_info([{field, default} | rest]), do: [%{field: field, default: default} | struct_info(rest)]
+  defp struct_info([]), do: []
 
   defp struct_pairs([{key, value} | rest]) when is_atom(key), do: [{key, value} | struct_pairs(rest)]
   defp struct_pairs([key | rest]) when is_atom(key), do: [{key, nil} | struct_pairs(rest)]
