@@ -38,6 +38,8 @@ class ExpansionHost {
   virtual bool warns_redefinition(Term module) = 0;
   /// Identity of the VM: drafts are kept apart by it.
   virtual const void* vm_key() const = 0;
+  /// Identity of the session, for code that comes back into it.
+  virtual void* session_key() = 0;
   /// Loads a unit under a name of its own; the name of the module it became, or none().
   virtual Term load_unit(ModuleDefinition& module) = 0;
   /// Errors reported through diagnose so far.

@@ -408,6 +408,26 @@ struct Body {
 
   size_t errors_before = 0;
 
+  void bind(Term key, Term held) {
+    VariableInfo info;
+    info.name = key.element(0);
+    info.kind = key.element(1);
+    info.silent = true;
+    Term version = Term::small(static_cast<int64_t>(e.scope.infos.size()));
+    e.scope.infos.push_back(info);
+    e.scope.read = map_put(heap, e.scope.read, key, version);
+    set_value(version, held);
+  }
+
+  /// Variables from outside: {name, context} => value.
+  void take_bindings(Term bindings) {
+    if (!bindings.is_map()) return;
+    map_each(bindings, [&](Term key, Term held) {
+      bind(key, held);
+      return true;
+    });
+  }
+
   bool fail_with_errors() {
     if (kind == BodyKind::module) {
       raise_at_file("cannot compile module " + atom_name(e.env.module) + " (errors have been logged)");
@@ -543,19 +563,7 @@ Term run_body(Expander& e, BodyKind kind, Term block, Term& bindings, bool keep_
   Body body(e, kind);
   body.keep_bindings = keep_bindings;
   body.errors_before = e.host.error_count();
-  if (bindings.is_map()) {
-    map_each(bindings, [&](Term key, Term value) {
-      VariableInfo info;
-      info.name = key.element(0);
-      info.kind = key.element(1);
-      info.silent = true;
-      Term version = Term::small(static_cast<int64_t>(e.scope.infos.size()));
-      e.scope.infos.push_back(info);
-      e.scope.read = map_put(e.heap, e.scope.read, key, version);
-      body.set_value(version, value);
-      return true;
-    });
-  }
+  body.take_bindings(bindings);
   if (!body.statement(block)) return Term::none();
   if (!body.flush(true)) return Term::none();
   if (e.host.error_count() > body.errors_before) {
@@ -731,8 +739,9 @@ Term before_compile(Expander& e, Body& body, ModuleDraft& draft) {
 
 }  // namespace
 
-Term compile_module(Expander& e, Term meta, Term module, Term block) {
+Term compile_module(Expander& e, Term meta, Term module, Term block, Term bindings) {
   Body outer(e, BodyKind::file);
+  outer.take_bindings(bindings);
   return outer.compile_nested(meta, module, block);
 }
 
@@ -746,6 +755,7 @@ Term Body::compile_nested(Term meta, Term module, Term block) {
   if (module == atoms::elixir)
     return e.compile_error(meta, "cannot define module " + atom_name(module) + " because it is a reserved name");
   ModuleDraft draft(e, module, e.env.file, line);
+  draft.session = e.host.session_key();
   bool defined_before = e.host.warns_redefinition(module);
   if (defined_before) e.warn(meta, "redefining module " + atom_name(module));
   // Variables around the module stay visible to unquote fragments.
@@ -767,16 +777,7 @@ Term Body::compile_nested(Term meta, Term module, Term block) {
   e.env.context_modules = make_cons(heap, module, e.env.context_modules);
   Body body(e, BodyKind::module);
   body.errors_before = e.host.error_count();
-  for (size_t i = 0; i < names.size(); i++) {
-    VariableInfo info;
-    info.name = names[i].element(0);
-    info.kind = names[i].element(1);
-    info.silent = true;
-    Term version = Term::small(static_cast<int64_t>(e.scope.infos.size()));
-    e.scope.infos.push_back(info);
-    e.scope.read = map_put(heap, e.scope.read, names[i], version);
-    body.set_value(version, outer_values[i]);
-  }
+  for (size_t i = 0; i < names.size(); i++) body.bind(names[i], outer_values[i]);
   if (!body.statement(block) || !body.flush(false)) return Term::none();
   Term last = body.value;
   e.warn_unused_variables();

@@ -145,7 +145,7 @@ Term docs_chunk(ModuleDraft& draft);
 
 // -- module_compiler.cpp
 /// Compiles a module; {:module, name, binary, value} or none().
-Term compile_module(Expander& e, Term meta, Term module, Term block);
+Term compile_module(Expander& e, Term meta, Term module, Term block, Term bindings);
 /// Runs top-level code: its value, or none(). `bindings` maps {name, context} to values and is replaced by those afterwards.
 enum class BodyKind : uint8_t { module, file, evaluation };
 Term run_body(Expander& e, BodyKind kind, Term block, Term& bindings, bool keep_bindings);

@@ -1,0 +1,106 @@
+#include "compiler/session/fiber.hpp"
+
+#include <sys/mman.h>
+
+#include <mutex>
+#include <vector>
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define PHIAL_ASAN_FIBERS 1
+#include <sanitizer/common_interface_defs.h>
+#endif
+#endif
+
+namespace phial::compiler {
+
+namespace {
+
+// Address space, not memory: pages come when they are touched.
+constexpr size_t stack_bytes = size_t{64} << 20;
+constexpr size_t guard_bytes = 4096;
+// What a kept stack may hold on to.
+constexpr size_t kept_bytes = size_t{256} << 10;
+constexpr size_t kept_stacks = 4;
+
+std::mutex pool_mutex;
+std::vector<void*>& pool() {
+  static auto* stacks = new std::vector<void*>();
+  return *stacks;
+}
+
+void* take_stack() {
+  {
+    std::lock_guard lock(pool_mutex);
+    if (!pool().empty()) {
+      void* stack = pool().back();
+      pool().pop_back();
+      return stack;
+    }
+  }
+  void* stack = mmap(nullptr, stack_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (stack == MAP_FAILED) abort();
+  mprotect(stack, guard_bytes, PROT_NONE);
+  return stack;
+}
+
+void return_stack(void* stack) {
+  char* start = static_cast<char*>(stack) + guard_bytes;
+  madvise(start, stack_bytes - guard_bytes - kept_bytes, MADV_DONTNEED);
+  {
+    std::lock_guard lock(pool_mutex);
+    if (pool().size() < kept_stacks) {
+      pool().push_back(stack);
+      return;
+    }
+  }
+  munmap(stack, stack_bytes);
+}
+
+}  // namespace
+
+Fiber::Fiber(std::function<void()> body) : body_(std::move(body)) {
+  stack_ = take_stack();
+  inside_ = boost::context::detail::make_fcontext(static_cast<char*>(stack_) + stack_bytes, stack_bytes - guard_bytes, enter);
+}
+
+Fiber::~Fiber() { return_stack(stack_); }
+
+void Fiber::enter(boost::context::detail::transfer_t transfer) {
+  Fiber* fiber = static_cast<Fiber*>(transfer.data);
+  fiber->outside_ = transfer.fctx;
+#ifdef PHIAL_ASAN_FIBERS
+  __sanitizer_finish_switch_fiber(nullptr, &fiber->outside_stack_, &fiber->outside_stack_size_);
+#endif
+  fiber->body_();
+  fiber->finished_ = true;
+#ifdef PHIAL_ASAN_FIBERS
+  __sanitizer_start_switch_fiber(nullptr, fiber->outside_stack_, fiber->outside_stack_size_);
+#endif
+  boost::context::detail::jump_fcontext(fiber->outside_, nullptr);
+}
+
+void Fiber::resume() {
+#ifdef PHIAL_ASAN_FIBERS
+  void* fake = nullptr;
+  __sanitizer_start_switch_fiber(&fake, static_cast<char*>(stack_) + guard_bytes, stack_bytes - guard_bytes);
+#endif
+  boost::context::detail::transfer_t back = boost::context::detail::jump_fcontext(inside_, this);
+#ifdef PHIAL_ASAN_FIBERS
+  __sanitizer_finish_switch_fiber(fake, nullptr, nullptr);
+#endif
+  inside_ = back.fctx;
+}
+
+void Fiber::suspend() {
+#ifdef PHIAL_ASAN_FIBERS
+  __sanitizer_start_switch_fiber(&fake_stack_, outside_stack_, outside_stack_size_);
+#endif
+  boost::context::detail::transfer_t back = boost::context::detail::jump_fcontext(outside_, nullptr);
+#ifdef PHIAL_ASAN_FIBERS
+  __sanitizer_finish_switch_fiber(fake_stack_, &outside_stack_, &outside_stack_size_);
+#endif
+  outside_ = back.fctx;
+}
+
+}  // namespace phial::compiler

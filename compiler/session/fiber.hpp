@@ -1,0 +1,34 @@
+// A fiber: a native stack of its own that can be left and entered again, from any thread. One at a time runs on it.
+#pragma once
+#include <boost/context/detail/fcontext.hpp>
+#include <cstddef>
+#include <functional>
+
+namespace phial::compiler {
+
+class Fiber {
+ public:
+  /// `body` runs at the first resume(), on the fiber.
+  explicit Fiber(std::function<void()> body);
+  ~Fiber();
+  Fiber(const Fiber&) = delete;
+
+  /// Runs the fiber until it suspends or ends. Not on the fiber.
+  void resume();
+  /// On the fiber: back to whoever resumed it.
+  void suspend();
+  bool finished() const { return finished_; }
+
+ private:
+  static void enter(boost::context::detail::transfer_t transfer);
+  std::function<void()> body_;
+  void* stack_ = nullptr;  // lowest address, the guard page
+  boost::context::detail::fcontext_t inside_ = nullptr;
+  boost::context::detail::fcontext_t outside_ = nullptr;
+  bool finished_ = false;
+  const void* outside_stack_ = nullptr;  // for the address sanitizer
+  size_t outside_stack_size_ = 0;
+  void* fake_stack_ = nullptr;
+};
+
+}  // namespace phial::compiler

@@ -1,0 +1,334 @@
+#include "compiler/session/session.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "compiler/lower/lower.hpp"
+#include "compiler/syntax/parser.hpp"
+#include "vm/term/print.hpp"
+
+namespace phial::compiler {
+
+SourceModules* source_modules = nullptr;
+
+namespace {
+const char session_tag = 0;
+std::atomic<uint64_t> unit_counter{0};
+}  // namespace
+
+Session::Session(Vm& v, ExpanderOptions options) : vm(v) {
+  type = &session_tag;
+  id = next_resource_id();
+  release = [](Resource* resource) { delete static_cast<Session*>(resource); };
+  expander = std::make_unique<Expander>(arena, *this, options);
+}
+
+Session::~Session() {
+  if (fiber && !fiber->finished()) {
+    abandoned = true;
+    fiber->resume();
+  }
+}
+
+Session* Session::of(Term term) { return static_cast<Session*>(resource_of(term, &session_tag)); }
+
+void Session::run_job(JobState& state) {
+  Failure outer = failure;
+  failure = {};
+  state.result = state.job(*this);
+  flush_diagnostics();
+  if (state.result.is_none() && !failure)
+    failure = {atoms::error, text_term(arena, "the compilation was abandoned"), Term::nil()};
+  state.failure = failure;
+  failure = outer;
+}
+
+Term Session::start(Context& context, ExpanderOptions options, Job job) {
+  auto* session = new Session(context.vm(), options);
+  auto state = std::make_unique<JobState>();
+  state->job = std::move(job);
+  JobState* started = state.get();
+  session->finished.push_back(std::move(state));
+  session->fiber = std::make_unique<Fiber>([session, started] {
+    session->run_job(*started);
+    session->request = Request::done;
+  });
+  Term term = make_resource(context.heap(), session);
+  return context.tail_call(atoms::phial_compiler_loop, intern_atom("run"), {term, atoms::ok});
+}
+
+Term Session::start_nested(Context& context, Session& session, Job job) {
+  auto state = std::make_unique<JobState>();
+  state->job = std::move(job);
+  session.nested.push_back(state.get());
+  session.finished.push_back(std::move(state));
+  session.retain();
+  Term term = make_resource(context.heap(), &session);
+  return context.tail_call(atoms::phial_compiler_loop, intern_atom("run"), {term, atoms::ok});
+}
+
+/// On the fiber: hands the request to the process, works off nested jobs until the outcome is there.
+Term Session::wait_for_reply() {
+  Request wanted = request;
+  while (true) {
+    if (abandoned) return Term::none();
+    fiber->suspend();
+    if (abandoned) return Term::none();
+    if (nested.empty()) break;
+    JobState* state = nested.back();
+    nested.pop_back();
+    Term module = request_module, name = request_name, fun = request_fun;
+    Terms arguments = request_arguments;
+    run_job(*state);
+    if (abandoned) return Term::none();
+    request_module = module;
+    request_name = name;
+    request_fun = fun;
+    request_arguments = arguments;
+    request = Request::done;
+  }
+  request = wanted;
+  if (wanted == Request::again) return atoms::ok;
+  if (reply_failure) {
+    failure = reply_failure;
+    reply_failure = {};
+    return Term::none();
+  }
+  return reply;
+}
+
+Term Session::call(Term module, Term name, std::span<const Term> arguments) {
+  if (abandoned || failure) return Term::none();
+  flush_diagnostics();
+  Terms kept(arguments.begin(), arguments.end());
+  for (int attempt = 0;; attempt++) {
+    request = Request::call;
+    request_module = module;
+    request_name = name;
+    request_arguments = kept;
+    Term result = wait_for_reply();
+    if (!result.is_none() || abandoned || !source_modules || attempt > 200) return result;
+    // In the bootstrap a function of the library may be missing only because its file is not compiled yet.
+    if (failure.exception_class != atoms::error || !failure.stacktrace.is_cons()) return result;
+    bool undefined = failure.reason == atoms::undef ||
+                     (failure.reason.is_map() && map_get(failure.reason, atoms::struct_) == intern_atom("Elixir.UndefinedFunctionError"));
+    Term top = failure.stacktrace.head();
+    if (!undefined || !top.is_tuple(4)) return result;
+    auto known = source_modules->files.find(top.element(0).atom_index());
+    if (known == source_modules->files.end() || source_modules->started.contains(known->second)) return result;
+    failure = {};
+    if (!source_modules->compile(*this, known->second)) return Term::none();
+  }
+}
+
+Term Session::call_fun(Term fun, std::span<const Term> arguments) {
+  if (abandoned || failure) return Term::none();
+  request = Request::call_fun;
+  request_fun = fun;
+  request_arguments = Terms(arguments.begin(), arguments.end());
+  return wait_for_reply();
+}
+
+bool Session::tick() {
+  if (--budget > 0) return !abandoned;
+  request = Request::again;
+  Term module = request_module, name = request_name, fun = request_fun;
+  wait_for_reply();
+  request_module = module;
+  request_name = name;
+  request_fun = fun;
+  return !abandoned;
+}
+
+Term Session::compile_unit(const ModuleDefinition& module, CodeUnit& unit) {
+  std::vector<diagnostics::Diagnostic> found;
+  bool ok = lower_module(module, unit, found);
+  for (diagnostics::Diagnostic& diagnostic : found) diagnose(std::move(diagnostic));
+  if (!ok) {
+    flush_diagnostics();
+    const Term pairs[] = {atoms::struct_, atoms::compile_error_module, atoms::exception_key, atoms::true_, atoms::file,
+                          text_term(arena, module.file), atoms::line, atoms::nil, atoms::description,
+                          text_term(arena, "cannot compile module " + print_atom(module.module) + " (errors have been logged)")};
+    failure = {atoms::error, make_map(arena, pairs), Term::nil()};
+    return Term::none();
+  }
+  return atoms::ok;
+}
+
+Term Session::load_module(ModuleDefinition& module) {
+  CodeUnit unit;
+  if (compile_unit(module, unit).is_none()) return Term::none();
+  flush_diagnostics();
+  std::string bytes;
+  if (!write_code_unit(unit, bytes)) {
+    failure = {atoms::error, text_term(arena, "a term in module " + print_atom(module.module) + " cannot be written"), Term::nil()};
+    return Term::none();
+  }
+  std::string error;
+  if (vm.code.find_old_module(module.module)) vm.code.purge(module.module);
+  Module* loaded = vm.code.load(unit, error, bytes);
+  if (!loaded) {
+    failure = {atoms::error, text_term(arena, "cannot load module " + print_atom(module.module) + ": " + error), Term::nil()};
+    return Term::none();
+  }
+  if (source_modules && source_modules->compiled) source_modules->compiled(module.module, bytes, unit.docs, unit);
+  Term binary = make_binary(arena, bytes);
+  defined_modules.push_back(pair(arena, module.module, binary));
+  return binary;
+}
+
+Term Session::load_unit(ModuleDefinition& module) {
+  CodeUnit unit;
+  Term name = intern_atom("elixir_compiler_" + std::to_string(unit_counter.fetch_add(1, std::memory_order_relaxed)));
+  Term shown = module.module;
+  module.module = name;
+  Term ok = compile_unit(module, unit);
+  module.module = shown;
+  if (ok.is_none()) return ok;
+  std::string error;
+  if (!vm.code.load(unit, error)) {
+    failure = {atoms::error, text_term(arena, "cannot load compiled code: " + error), Term::nil()};
+    return Term::none();
+  }
+  return name;
+}
+
+bool Session::ensure_loaded(Term module) {
+  if (!module.is_atom() || module == atoms::nil) return false;
+  if (vm.code.find_module(module) || vm.code.has_natives(module)) {
+    if (vm.code.find_module(module) || !source_modules || !source_modules->files.contains(module.atom_index())) {
+      if (!vm.code.find_module(module)) vm.ensure_loaded(module);
+      return true;
+    }
+  }
+  if (find_draft(&vm, module)) return false;
+  if (source_modules) {
+    auto known = source_modules->files.find(module.atom_index());
+    if (known != source_modules->files.end() && !source_modules->started.contains(known->second)) {
+      std::string path = known->second;
+      if (!source_modules->compile(*this, path)) return false;
+      return vm.code.find_module(module) != nullptr;
+    }
+    return vm.code.find_module(module) != nullptr;
+  }
+  if (vm.ensure_loaded(module)) return true;
+  return false;
+}
+
+bool Session::exports(Term module, Term name, unsigned arity) {
+  if (arity > 255) return false;
+  Export* found = vm.code.find_export(module, name, static_cast<uint8_t>(arity));
+  return found && (found->function.load(std::memory_order_acquire) || found->native.load(std::memory_order_acquire));
+}
+
+Terms Session::exports_of(Term module) {
+  Terms list;
+  for (Export* item : vm.code.exports_of(module)) list.push_back(pair(arena, item->name, Term::small(item->arity)));
+  return list;
+}
+
+bool Session::warns_redefinition(Term module) { return !source_modules && vm.code.find_module(module) != nullptr; }
+
+Environment Session::base_environment(std::string_view file) {
+  Environment env;
+  env.file = make_binary(arena, file);
+  Term application = intern_atom("Elixir.Application"), typespec = intern_atom("Elixir.Kernel.Typespec");
+  env.required = make_list(arena, {application, atoms::kernel, typespec});
+  if (!vm.code.find_module(atoms::kernel) && !ensure_loaded(atoms::kernel)) return env;
+  const Term functions[] = {atoms::functions};
+  const Term macros[] = {atoms::macros};
+  // Literals of Kernel: shared, never copied.
+  Term function_list = call(atoms::kernel, intern_atom("__info__"), functions);
+  Term macro_list = call(atoms::kernel, intern_atom("__info__"), macros);
+  if (function_list.is_none() || macro_list.is_none()) return env;
+  env.functions = make_list(arena, {pair(arena, atoms::kernel, function_list)});
+  env.macros = make_list(arena, {pair(arena, atoms::kernel, macro_list)});
+  return env;
+}
+
+void Session::diagnose(diagnostics::Diagnostic diagnostic) {
+  if (diagnostic.severity == diagnostics::Severity::error) errors_++;
+  else if (quiet) return;
+  diagnostics_.push_back(std::move(diagnostic));
+}
+
+void Session::flush_diagnostics() {
+  if (diagnostics_.empty()) return;
+  auto list = std::move(diagnostics_);
+  diagnostics_.clear();
+  std::string text;
+  for (const diagnostics::Diagnostic& diagnostic : list) {
+    diagnostics::RenderOptions options;
+    auto [found, is_new] = sources_.try_emplace(diagnostic.file);
+    if (is_new) {
+      std::ifstream stream(diagnostic.file, std::ios::binary);
+      if (stream) {
+        std::stringstream content;
+        content << stream.rdbuf();
+        found->second = content.str();
+      }
+    }
+    options.source = found->second;
+    options.colours = isatty(2) ? diagnostics::Colours::on : diagnostics::Colours::off;
+    text += diagnostics::render(diagnostic, options) + "\n\n";
+  }
+  // Through the language's standard_error where it runs, so that it can be captured.
+  Term device = intern_atom("standard_error");
+  if (!source_modules && !abandoned && !vm.registry.find(device).is_none() && vm.ensure_loaded(intern_atom("io"))) {
+    Failure held = failure;
+    failure = {};
+    const Term arguments[] = {device, make_binary(arena, text)};
+    Term done = call(intern_atom("io"), intern_atom("put_chars"), arguments);
+    failure = held;
+    if (!done.is_none()) return;
+  }
+  vm.write_output(2, text);
+}
+
+Term parse_source(Session& session, std::string_view source, std::string_view file, uint32_t line, uint32_t column) {
+  syntax::ParseOptions options;
+  options.file = file;
+  options.line = line;
+  options.column = column;
+  options.columns = true;
+  syntax::ParseResult result = syntax::parse(session.arena, source, options);
+  for (const syntax::SourceWarning& warning : result.warnings) {
+    diagnostics::Diagnostic diagnostic;
+    diagnostic.severity = diagnostics::Severity::warning;
+    diagnostic.message = warning.message;
+    diagnostic.file = file;
+    diagnostic.place = {warning.line, warning.column};
+    session.diagnose(std::move(diagnostic));
+  }
+  if (result.ok) return result.ast;
+  TermHeap& heap = session.arena;
+  const syntax::SourceError& error = result.error;
+  auto number = [](uint32_t value) { return Term::small(value); };
+  Terms pairs = {atoms::struct_, intern_atom("Elixir." + std::string(syntax::exception_name(error.kind))),
+                 atoms::exception_key, atoms::true_,
+                 atoms::file, make_binary(heap, file),
+                 atoms::line, number(error.line),
+                 atoms::column, number(error.column),
+                 atoms::description, make_binary(heap, error.description()),
+                 intern_atom("snippet"), make_binary(heap, source)};
+  if (error.kind != syntax::SourceError::Kind::syntax) {
+    pairs.insert(pairs.end(), {intern_atom("end_line"), number(error.end_line), intern_atom("end_column"), number(error.end_column),
+                               intern_atom("opening_delimiter"), error.opening_delimiter.empty() ? atoms::nil : intern_atom(error.opening_delimiter),
+                               intern_atom("expected_delimiter"), error.expected_delimiter.empty() ? atoms::nil : intern_atom(error.expected_delimiter)});
+    if (error.kind == syntax::SourceError::Kind::mismatched_delimiter)
+      pairs.insert(pairs.end(), {intern_atom("closing_delimiter"), intern_atom(error.closing_delimiter)});
+  }
+  session.failure = {atoms::error, make_map(heap, pairs), Term::nil()};
+  return Term::none();
+}
+
+Term run_source(Session& session, std::string_view source, std::string_view file, uint32_t line, BodyKind kind, Term& bindings,
+                bool keep_bindings) {
+  Term quoted = TRY(parse_source(session, source, file, line));
+  return run_body(*session.expander, kind, quoted, bindings, keep_bindings);
+}
+
+}  // namespace phial::compiler

@@ -1,0 +1,146 @@
+#include "vm/code/image.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstring>
+
+namespace phial {
+
+namespace {
+
+constexpr char magic[] = "PHIMG001";
+constexpr size_t header_bytes = 16;
+constexpr size_t entry_bytes = 48;
+
+uint64_t read_u64(const char* at) {
+  uint64_t value = 0;
+  for (int i = 7; i >= 0; i--) value = value << 8 | static_cast<unsigned char>(at[i]);
+  return value;
+}
+
+void write_u64(std::string& out, uint64_t value) {
+  for (int i = 0; i < 8; i++) out += static_cast<char>(value >> 8 * i);
+}
+
+}  // namespace
+
+bool Image::check(std::string& error) {
+  if (bytes_.size() < header_bytes || bytes_.substr(0, 8) != std::string_view(magic, 8)) {
+    error = "not an image";
+    return false;
+  }
+  count_ = read_u64(bytes_.data() + 8) & 0xffffffff;
+  if (count_ > (bytes_.size() - header_bytes) / entry_bytes) {
+    error = "corrupt image";
+    return false;
+  }
+  for (size_t i = 0; i < count_; i++) {
+    const char* entry = bytes_.data() + header_bytes + i * entry_bytes;
+    for (int part = 0; part < 3; part++) {
+      uint64_t offset = read_u64(entry + 16 * part), size = read_u64(entry + 16 * part + 8);
+      if (offset > bytes_.size() || size > bytes_.size() - offset) {
+        error = "corrupt image";
+        return false;
+      }
+    }
+  }
+  return true;
+}
+
+std::unique_ptr<Image> Image::over(std::string_view bytes, std::string& error) {
+  std::unique_ptr<Image> image(new Image());
+  image->bytes_ = bytes;
+  if (!image->check(error)) return nullptr;
+  return image;
+}
+
+std::unique_ptr<Image> Image::open(const std::string& path, std::string& error) {
+  int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  struct stat status;
+  if (file < 0 || fstat(file, &status) != 0 || status.st_size == 0) {
+    error = "cannot read " + path + ": " + strerror(errno);
+    if (file >= 0) close(file);
+    return nullptr;
+  }
+  void* address = mmap(nullptr, static_cast<size_t>(status.st_size), PROT_READ, MAP_PRIVATE, file, 0);
+  close(file);
+  if (address == MAP_FAILED) {
+    error = "cannot map " + path + ": " + strerror(errno);
+    return nullptr;
+  }
+  std::unique_ptr<Image> image(new Image());
+  image->bytes_ = {static_cast<const char*>(address), static_cast<size_t>(status.st_size)};
+  image->mapped_ = true;
+  if (!image->check(error)) return nullptr;
+  return image;
+}
+
+Image::~Image() {
+  if (mapped_) munmap(const_cast<char*>(bytes_.data()), bytes_.size());
+}
+
+Image::Module Image::at(size_t index) const {
+  const char* entry = bytes_.data() + header_bytes + index * entry_bytes;
+  auto part = [&](int which) { return bytes_.substr(read_u64(entry + 16 * which), read_u64(entry + 16 * which + 8)); };
+  return {part(0), part(1), part(2)};
+}
+
+bool Image::find(std::string_view name, Module& module) const {
+  size_t low = 0, high = count_;
+  while (low < high) {
+    size_t middle = (low + high) / 2;
+    Module candidate = at(middle);
+    if (candidate.name == name) {
+      module = candidate;
+      return true;
+    }
+    if (candidate.name < name) low = middle + 1;
+    else high = middle;
+  }
+  return false;
+}
+
+bool write_image(const std::string& path, std::vector<ImageEntry> entries, std::string& error) {
+  std::sort(entries.begin(), entries.end(), [](const ImageEntry& a, const ImageEntry& b) { return a.name < b.name; });
+  std::string head(magic, 8), names, body;
+  write_u64(head, entries.size());
+  uint64_t names_at = header_bytes + entries.size() * entry_bytes;
+  uint64_t names_size = 0;
+  for (const ImageEntry& entry : entries) names_size += entry.name.size();
+  uint64_t body_at = (names_at + names_size + 7) / 8 * 8;
+  std::string docs;
+  uint64_t code_size = 0;
+  for (const ImageEntry& entry : entries) code_size += (entry.code.size() + 7) / 8 * 8;
+  uint64_t docs_at = body_at + code_size;
+  for (const ImageEntry& entry : entries) {
+    write_u64(head, names_at + names.size());
+    write_u64(head, entry.name.size());
+    write_u64(head, body_at + body.size());
+    write_u64(head, entry.code.size());
+    write_u64(head, docs_at + docs.size());
+    write_u64(head, entry.docs.size());
+    names += entry.name;
+    body += entry.code;
+    body.resize((body.size() + 7) / 8 * 8);
+    docs += entry.docs;
+  }
+  head += names;
+  head.resize(body_at);
+  std::string temporary = path + ".new";
+  FILE* file = fopen(temporary.c_str(), "wb");
+  bool ok = file && fwrite(head.data(), 1, head.size(), file) == head.size() && fwrite(body.data(), 1, body.size(), file) == body.size() &&
+            fwrite(docs.data(), 1, docs.size(), file) == docs.size();
+  if (file && fclose(file) != 0) ok = false;
+  if (!ok || rename(temporary.c_str(), path.c_str()) != 0) {
+    error = "cannot write " + path + ": " + strerror(errno);
+    return false;
+  }
+  return true;
+}
+
+}  // namespace phial
