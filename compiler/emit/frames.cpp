@@ -13,8 +13,34 @@ static bool needs_frame(const Block& block) {
   return false;
 }
 
+/// Cuts blocks behind the last side exit before what needs the frame, so that the exits are taken without one.
+static void split_blocks(Module& module, Function& function) {
+  size_t count = function.blocks.size();
+  for (BlockId id = 0; id < count; id++) {
+    Block& block = function.blocks[id];
+    if (block.region != none || block.is_handler) continue;
+    size_t cut = 0;
+    for (size_t i = 0; i < block.code.size(); i++) {
+      const Instruction& instruction = *block.code[i];
+      if ((op_flags(instruction.op) & clobbers) && !instruction.tail) break;
+      if (i + 1 == block.code.size()) cut = 0;
+      else if (instruction.target != none) cut = i + 1;
+    }
+    if (cut == 0 || !needs_frame(block)) continue;
+    BlockId rest = static_cast<BlockId>(function.blocks.size());
+    Block below;
+    below.code.assign(block.code.begin() + static_cast<ptrdiff_t>(cut), block.code.end());
+    block.code.resize(cut);
+    Instruction* jump = module.instruction(Op::jump);
+    jump->target = rest;
+    block.code.push_back(jump);
+    function.blocks.push_back(std::move(below));
+  }
+}
+
 FramePlan place_frames(Module& module, Function& function, bool everywhere) {
   FramePlan plan;
+  if (!everywhere) split_blocks(module, function);
   plan.order = block_order(function);
   plan.framed.assign(function.blocks.size(), false);
   std::vector<BlockId> work;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <unordered_map>
 
 #include "compiler/lower/builder.hpp"
 #include "vm/term/compare.hpp"
@@ -56,7 +57,7 @@ class KnownTypes {
  public:
   KnownTypes(Module& module, Function& function, const std::vector<BlockId>& order)
       : module_(module), function_(function), order_(order), arrived_(function.blocks.size()), ways_(function.blocks.size(), 0),
-        used_outside_(function.values.size(), false), incoming_types_(function.blocks.size()) {}
+        incoming_types_(function.blocks.size()) {}
   bool run();
 
  private:
@@ -72,6 +73,9 @@ class KnownTypes {
   void learn(Facts& facts, const Instruction& test, bool passed) const;
   void arrive(BlockId block, const Facts& facts);
   bool visit(BlockId id);
+  bool needs_parameters(BlockId id, BlockId target) const;
+  using Substitution = std::vector<std::pair<ValueId, ValueId>>;
+  bool follow(BlockId id, const Facts& facts, const Substitution& values, BlockId& target, std::vector<ValueId>& arguments) const;
   bool thread_jump(Instruction& jump, const Facts& facts);
 
   Module& module_;
@@ -79,7 +83,7 @@ class KnownTypes {
   const std::vector<BlockId>& order_;
   std::vector<std::optional<Facts>> arrived_;
   std::vector<uint32_t> ways_;  // ways into a block that have not been seen yet
-  std::vector<bool> used_outside_;
+  std::unordered_map<ValueId, std::vector<BlockId>> used_outside_;  // blocks other than its own that use a parameter
   std::vector<std::vector<Types>> incoming_types_;  // of a block's parameters, over the jumps seen
 };
 
@@ -147,48 +151,91 @@ void KnownTypes::arrive(BlockId block, const Facts& facts) {
   else arrived_[block]->meet(facts);
 }
 
-/// A jump to a block that only tests its parameters: where the facts decide them, the jump goes to where the block would.
-bool KnownTypes::thread_jump(Instruction& jump, const Facts& facts) {
-  BlockId id = jump.target;
+/// Whether code that can be reached from `target` uses parameters of block `id`, without coming through that block again.
+bool KnownTypes::needs_parameters(BlockId id, BlockId target) const {
+  std::vector<BlockId> users;
+  for (ValueId parameter : function_.blocks[id].parameters)
+    if (auto found = used_outside_.find(parameter); found != used_outside_.end())
+      users.insert(users.end(), found->second.begin(), found->second.end());
+  if (users.empty()) return false;
+  std::vector<BlockId> seen{target};
+  for (size_t i = 0; i < seen.size(); i++) {
+    if (std::find(users.begin(), users.end(), seen[i]) != users.end() || seen.size() > 64) return true;
+    const Block& block = function_.blocks[seen[i]];
+    auto reach = [&](BlockId next) {
+      if (next != id && std::find(seen.begin(), seen.end(), next) == seen.end()) seen.push_back(next);
+    };
+    if (block.region != none) reach(function_.regions[block.region].handler);
+    for (Instruction* instruction : block.code)
+      if (instruction) each_target(*instruction, reach);
+  }
+  return false;
+}
+
+/// Where a block that only tests leads, given what its values stand for; false where it does more, or the facts do not decide.
+bool KnownTypes::follow(BlockId id, const Facts& facts, const Substitution& values, BlockId& target, std::vector<ValueId>& arguments) const {
   const Block& block = function_.blocks[id];
-  if (id == 0 || block.is_handler || block.parameters.empty() || block.code.size() > 8) return false;
-  for (ValueId parameter : block.parameters)
-    if (used_outside_[parameter]) return false;
+  if (id == 0 || block.is_handler || block.code.size() > 8) return false;
   auto substitute = [&](ValueId value) {
-    for (size_t i = 0; i < block.parameters.size(); i++)
-      if (block.parameters[i] == value) return jump.operands[i];
+    for (auto& [from, to] : values)
+      if (from == value) return to;
     return value;
   };
-  auto go = [&](BlockId target, std::span<const ValueId> arguments) {
-    std::vector<ValueId> operands;
-    for (ValueId argument : arguments) operands.push_back(substitute(argument));
-    if (target == id) return false;
-    if (ways_[id]) ways_[id]--;
-    ways_[target]++;
-    jump.target = target;
-    jump.operands = module_.operand_array(operands);
-    return true;
-  };
-  for (size_t i = 0; i < block.code.size(); i++) {
-    const Instruction& instruction = *block.code[i];
-    if (op_flags(instruction.op) & test) {
-      if (instruction.op >= Op::bs_build || instruction.operands.size() > 2) return false;
-      std::vector<ValueId> operands;
-      for (ValueId operand : instruction.operands) operands.push_back(substitute(operand));
-      int known = decide(facts, instruction, operands);
+  for (const Instruction* instruction : block.code) {
+    if (!instruction) continue;
+    arguments.clear();
+    target = instruction->target;
+    if (op_flags(instruction->op) & test) {
+      if (instruction->op >= Op::bs_build || instruction->operands.size() > 2) return false;
+      for (ValueId operand : instruction->operands) arguments.push_back(substitute(operand));
+      int known = decide(facts, *instruction, arguments);
       if (known < 0) return false;
-      if (known == 0) return go(instruction.target, {});
-      continue;
+      if (known == 1) continue;
+      arguments.clear();
+      return true;
     }
-    if (instruction.op == Op::jump) return i > 0 && go(instruction.target, instruction.operands);
-    if (instruction.op == Op::switch_value) {
-      ValueId value = substitute(instruction.operands[0]);
+    if (instruction->op == Op::jump) {
+      for (ValueId operand : instruction->operands) arguments.push_back(substitute(operand));
+      return true;
+    }
+    if (instruction->op == Op::switch_value) {
+      ValueId value = substitute(instruction->operands[0]);
       if (!is_constant(value)) return false;
-      for (const SwitchCase& item : instruction.cases)
-        if (item.key == constant(value)) return go(item.target, {});
-      return go(instruction.target, {});
+      for (const SwitchCase& item : instruction->cases)
+        if (item.key == constant(value)) target = item.target;
+      return true;
     }
     return false;
+  }
+  return false;
+}
+
+/// A jump to a block that only tests what is known: it goes to where that block would go, and on from there while the way depends on the
+/// parameters that the jump would have passed.
+bool KnownTypes::thread_jump(Instruction& jump, const Facts& facts) {
+  Substitution values;
+  std::vector<BlockId> passed;
+  BlockId at = jump.target, target = none;
+  std::vector<ValueId> incoming(jump.operands.begin(), jump.operands.end()), outgoing;
+  for (int steps = 0; steps < 6; steps++) {
+    const Block& block = function_.blocks[at];
+    if (steps == 0 && block.parameters.empty()) return false;
+    if (block.parameters.size() != incoming.size()) return false;
+    for (size_t i = 0; i < incoming.size(); i++) values.emplace_back(block.parameters[i], incoming[i]);
+    if (!follow(at, facts, values, target, outgoing)) return false;
+    passed.push_back(at);
+    if (std::find(passed.begin(), passed.end(), target) != passed.end() || function_.blocks[target].is_handler) return false;
+    bool free = true;
+    for (BlockId id : passed) free &= !needs_parameters(id, target);
+    if (free) {
+      if (ways_[jump.target]) ways_[jump.target]--;
+      ways_[target]++;
+      jump.target = target;
+      jump.operands = module_.operand_array(outgoing);
+      return true;
+    }
+    at = target;
+    incoming = outgoing;
   }
   return false;
 }
@@ -275,7 +322,9 @@ bool KnownTypes::run() {
       each_target(*instruction, [&](BlockId target) { ways_[target]++; });
       for (ValueId operand : instruction->operands) {
         const Value& value = function_.values[operand];
-        if (value.kind == Value::Kind::parameter && value.block != id) used_outside_[operand] = true;
+        if (value.kind != Value::Kind::parameter || value.block == id) continue;
+        auto& blocks = used_outside_[operand];
+        if (blocks.empty() || blocks.back() != id) blocks.push_back(id);
       }
     }
   }
