@@ -161,6 +161,7 @@ defmodule OptionParser do
       String.length(name) == 1 or aliased(config, name) != nil ->
         case aliased(config, name) do
           nil -> unknown_alias(original, value, rest, config)
+          key when config.strict? and not :erlang.is_map_key(key, config.names) -> {:undefined, original, value, rest}
           key -> typed(key, original, value, rest, false, config)
         end
 
@@ -326,6 +327,7 @@ defmodule OptionParser do
 
     %{
       switches: switches,
+      names: Map.new(switches),
       strict?: strict?,
       aliases: Keyword.get(opts, :aliases, []),
       allow_nonexistent_atoms: Keyword.get(opts, :allow_nonexistent_atoms, false),

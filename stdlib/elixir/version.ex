@@ -8,7 +8,7 @@ defmodule Version do
   """
 
   @enforce_keys [:major, :minor, :patch]
-  defstruct [:major, :minor, :patch, :build, pre: []]
+  defstruct [:major, :minor, :patch, pre: [], build: nil]
 
   @type version :: String.t() | t
   @type requirement :: String.t() | Version.Requirement.t()
@@ -341,6 +341,8 @@ defmodule Version.Parser do
 
   defp holds?(:==, version, operand, _), do: compare(version, operand) == :eq
   defp holds?(:!=, version, operand, _), do: compare(version, operand) != :eq
+
+  defp holds?(op, version, operand, _) when op in [:<, :<=], do: ordered?(op, version, operand)
 
   defp holds?(op, {_, _, _, pre, _} = version, {_, _, _, operand_pre, _} = operand, allow_pre) do
     (allow_pre or pre == [] or operand_pre != []) and ordered?(op, version, operand)
