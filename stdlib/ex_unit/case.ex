@@ -43,6 +43,7 @@ defmodule ExUnit.Case do
       import ExUnit.Callbacks
       import ExUnit.Assertions
       import ExUnit.Case, only: [describe: 2, test: 1, test: 2, test: 3]
+      import ExUnit.DocTest, only: [doctest: 1, doctest: 2, doctest_file: 1, doctest_file: 2]
 
       @before_compile ExUnit.Case
       @after_compile ExUnit.Case

@@ -294,8 +294,8 @@ defmodule ExUnit.Diff do
 
         if length(head_values) < length(heads) do
           {_, left, right} = match_lists(heads, head_values, env)
-          left = container("[", left, "]", env)
-          {false, with_tail(left, tail), container("[", right, "]", env)}
+          left = concat([container_open("[", left), " | ", code_doc(tail), "]"])
+          {false, left, container("[", right, "]", env)}
         else
           {heads?, left, right} = match_lists(heads, head_values, env)
           {tail?, tail_doc, rest_docs} = match_tail(tail, rest, env)
@@ -314,8 +314,6 @@ defmodule ExUnit.Diff do
     docs = Enum.map(rest, &value_doc(&1, env))
     {equal?, tail_doc, if(equal?, do: docs, else: Enum.map(docs, &insert(&1, env)))}
   end
-
-  defp with_tail(doc, tail), do: concat([doc, " | ", code_doc(tail)])
 
   defp container_open(open, docs), do: concat([open | Enum.intersperse(docs, ", ")])
 

@@ -236,6 +236,7 @@ defmodule ExUnit.Formatter do
 
     code =
       cond do
+        is_binary(expr) -> expr
         value?(expr) -> Macro.to_string(expr)
         not sides? and case_name -> code_snippet(:error, error, stack, case_name)
         true -> nil
@@ -364,7 +365,7 @@ defmodule ExUnit.Formatter do
   defp format_logs(""), do: ""
 
   defp format_logs(logs) do
-    "\n" <> @counter_padding <> "The following output was logged:\n" <> @counter_padding <> pad(logs, @counter_padding) <> "\n"
+    "\n" <> @counter_padding <> "The following output was logged:\n" <> @counter_padding <> pad(logs, @counter_padding)
   end
 
   defp pad(text, padding), do: String.replace(text, "\n", "\n" <> padding)

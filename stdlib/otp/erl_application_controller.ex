@@ -64,8 +64,8 @@ defmodule :application_controller do
           included_applications: [],
           optional_applications: [],
           applications: applications,
-          env: [],
-          mod: [],
+          env: system_env(application),
+          mod: system_mod(application),
           start_phases: :undefined
         ]
 
@@ -73,6 +73,32 @@ defmodule :application_controller do
         nil
     end
   end
+
+  defp system_mod(:ex_unit), do: {ExUnit, []}
+  defp system_mod(_application), do: []
+
+  defp system_env(:ex_unit) do
+    [
+      after_suite: [],
+      assert_receive_timeout: 100,
+      autorun: true,
+      capture_log: false,
+      colors: [],
+      exclude: [],
+      exit_status: 2,
+      formatters: [ExUnit.CLIFormatter],
+      include: [],
+      max_failures: :infinity,
+      module_load_timeout: 60_000,
+      refute_receive_timeout: 100,
+      slowest: 0,
+      stacktrace_depth: 20,
+      timeout: 60_000,
+      trace: false
+    ]
+  end
+
+  defp system_env(_application), do: []
 
   # ---- Client ---------------------------------------------------------------------------
 
