@@ -44,8 +44,10 @@ std::pair<uint32_t, uint32_t> text_extent(std::string_view line) {
   bool leading = true;
   for (unsigned char c : line) {
     if ((c & 0xC0) == 0x80) continue;
-    if (leading && (c == ' ' || c == '\t')) start++;
-    else leading = false;
+    if (leading && (c == ' ' || c == '\t'))
+      start++;
+    else
+      leading = false;
     count++;
   }
   return {start, count};
@@ -99,8 +101,10 @@ std::string severity_label(Severity severity, Colours colours) {
   std::string out;
   if (colours == Colours::on) out += colour_of(severity);
   out += name_of(severity);
-  if (severity != Severity::hint && colours == Colours::on) out += "\x1b[0m";
-  else if (colours == Colours::on) out += "\x1b[0m";
+  if (severity != Severity::hint && colours == Colours::on)
+    out += "\x1b[0m";
+  else if (colours == Colours::on)
+    out += "\x1b[0m";
   return out;
 }
 

@@ -28,10 +28,10 @@ struct Diagnostic {
   std::string message;
   std::string file = "nofile";
   Place place;
-  uint32_t span = 0;            // code points to mark from place.column; 0: one where the column is known
-  std::string hint;             // printed under the message as `hint: ...`
+  uint32_t span = 0;               // code points to mark from place.column; 0: one where the column is known
+  std::string hint;                // printed under the message as `hint: ...`
   std::vector<std::string> notes;  // further paragraphs under the message
-  std::string context;          // `Module`, `Module.function/1` or `Module (module)`, printed behind the place
+  std::string context;             // `Module`, `Module.function/1` or `Module (module)`, printed behind the place
 };
 
 /// `source` is the text of the whole file, empty where it is not at hand; `first_line` the number of its first line.
@@ -44,7 +44,8 @@ struct RenderOptions {
 /// The diagnostic as printed on a terminal, without a line end at its end.
 std::string render(const Diagnostic& diagnostic, const RenderOptions& options = {});
 
-/// Several diagnostics, an empty line between them. Warnings that say the same at several places are printed once with all places.
+/// Several diagnostics, an empty line between them. Warnings that say the same at several places are printed once with all
+/// places.
 std::string render_all(const std::vector<Diagnostic>& diagnostics, const RenderOptions& options = {});
 
 /// `error` or `warning`, with colours.

@@ -16,9 +16,9 @@ struct Place {
 /// Something drawn under a source line.
 struct Mark {
   Place place;
-  uint32_t length = 1;      // in code points
-  char symbol = '^';        // `^` for errors, `~` for warnings
-  std::string label;        // text behind a `└`, which then takes the symbol's place
+  uint32_t length = 1;  // in code points
+  char symbol = '^';    // `^` for errors, `~` for warnings
+  std::string label;    // text behind a `└`, which then takes the symbol's place
 };
 
 /// Whether text may hold colour codes.

@@ -75,8 +75,10 @@ EscapeError unescape(std::string_view text, std::string& out) {
     switch (escaped) {
       case '\n': break;
       case '\r':
-        if (at < text.size() && text[at] == '\n') at++;
-        else out.push_back('\r');
+        if (at < text.size() && text[at] == '\n')
+          at++;
+        else
+          out.push_back('\r');
         break;
       case 'x': {
         int high = at < text.size() ? hex_value(text[at]) : -1;

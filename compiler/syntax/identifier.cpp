@@ -13,8 +13,12 @@ namespace {
 bool is_start(uint32_t code_point) {
   if (code_point < 0x80) return (code_point | 32) - 'a' < 26u || code_point == '_';
   switch (utf8proc_category(static_cast<utf8proc_int32_t>(code_point))) {
-    case UTF8PROC_CATEGORY_LU: case UTF8PROC_CATEGORY_LL: case UTF8PROC_CATEGORY_LT: case UTF8PROC_CATEGORY_LM:
-    case UTF8PROC_CATEGORY_LO: case UTF8PROC_CATEGORY_NL: break;
+    case UTF8PROC_CATEGORY_LU:
+    case UTF8PROC_CATEGORY_LL:
+    case UTF8PROC_CATEGORY_LT:
+    case UTF8PROC_CATEGORY_LM:
+    case UTF8PROC_CATEGORY_LO:
+    case UTF8PROC_CATEGORY_NL: break;
     default: return code_point == 0x2118 || code_point == 0x212E;
   }
   // Letters whose compatibility forms are not names by themselves.
@@ -23,12 +27,12 @@ bool is_start(uint32_t code_point) {
   if (code_point >= 0xFDFA && code_point <= 0xFDFB) return false;
   if ((code_point >= 0xFE70 && code_point <= 0xFE7E && code_point % 2 == 0) || code_point == 0xFE7E) return false;
   if (code_point == 0xFF9E || code_point == 0xFF9F) return false;
-  if (code_point >= 0x3131 && code_point <= 0x318E) return false;   // Hangul compatibility letters
-  if (code_point >= 0xFFA0 && code_point <= 0xFFDC) return false;   // half-width Hangul
+  if (code_point >= 0x3131 && code_point <= 0x318E) return false;    // Hangul compatibility letters
+  if (code_point >= 0xFFA0 && code_point <= 0xFFDC) return false;    // half-width Hangul
   if (code_point >= 0x1D400 && code_point <= 0x1D7FF) return false;  // mathematical letters: compatibility forms
   if (code_point >= 0x2100 && code_point <= 0x214F && code_point != 0x2118 && code_point != 0x212E) return false;
   if (code_point >= 0x2160 && code_point <= 0x217F) return false;
-  if (code_point >= 0xFF21 && code_point <= 0xFF5A) return false;   // full-width Latin
+  if (code_point >= 0xFF21 && code_point <= 0xFF5A) return false;  // full-width Latin
   return true;
 }
 
@@ -40,7 +44,9 @@ bool is_continue(uint32_t code_point) {
   if (code_point >= 0xFF10 && code_point <= 0xFF19) return false;
   if (code_point >= 0x1D7CE && code_point <= 0x1D7FF) return false;
   switch (utf8proc_category(static_cast<utf8proc_int32_t>(code_point))) {
-    case UTF8PROC_CATEGORY_MN: case UTF8PROC_CATEGORY_MC: case UTF8PROC_CATEGORY_ND: return true;
+    case UTF8PROC_CATEGORY_MN:
+    case UTF8PROC_CATEGORY_MC:
+    case UTF8PROC_CATEGORY_ND: return true;
     default: return false;
   }
 }
@@ -62,15 +68,15 @@ struct ScriptRange {
 };
 // Blocks of the scripts that are confused with each other or common in names; what is not listed counts as common.
 constexpr ScriptRange scripts[] = {
-    {0x0041, 0x005A, "Latin"}, {0x0061, 0x007A, "Latin"}, {0x00AA, 0x00AA, "Latin"}, {0x00BA, 0x00BA, "Latin"},
-    {0x00C0, 0x02B8, "Latin"}, {0x0370, 0x03FF, "Greek"}, {0x0400, 0x052F, "Cyrillic"}, {0x0531, 0x0587, "Armenian"},
-    {0x05D0, 0x05F2, "Hebrew"}, {0x0620, 0x06FF, "Arabic"}, {0x0750, 0x077F, "Arabic"}, {0x0904, 0x097F, "Devanagari"},
-    {0x0980, 0x09FF, "Bengali"}, {0x0A01, 0x0A7F, "Gurmukhi"}, {0x0A81, 0x0AFF, "Gujarati"}, {0x0B82, 0x0BFF, "Tamil"},
-    {0x0C00, 0x0C7F, "Telugu"}, {0x0C80, 0x0CFF, "Kannada"}, {0x0D00, 0x0D7F, "Malayalam"}, {0x0E01, 0x0E5B, "Thai"},
-    {0x0E81, 0x0EFF, "Lao"}, {0x10A0, 0x10FF, "Georgian"}, {0x1100, 0x11FF, "Hangul"}, {0x13A0, 0x13FF, "Cherokee"},
-    {0x1E00, 0x1EFF, "Latin"}, {0x1F00, 0x1FFF, "Greek"}, {0x2C60, 0x2C7F, "Latin"}, {0x3041, 0x309F, "Hiragana"},
-    {0x30A1, 0x30FF, "Katakana"}, {0x3105, 0x312F, "Bopomofo"}, {0x3400, 0x4DBF, "Han"}, {0x4E00, 0x9FFF, "Han"},
-    {0xA720, 0xA7FF, "Latin"}, {0xAC00, 0xD7A3, "Hangul"}, {0xF900, 0xFAFF, "Han"}, {0x20000, 0x323AF, "Han"},
+    {0x0041, 0x005A, "Latin"},    {0x0061, 0x007A, "Latin"},    {0x00AA, 0x00AA, "Latin"},     {0x00BA, 0x00BA, "Latin"},
+    {0x00C0, 0x02B8, "Latin"},    {0x0370, 0x03FF, "Greek"},    {0x0400, 0x052F, "Cyrillic"},  {0x0531, 0x0587, "Armenian"},
+    {0x05D0, 0x05F2, "Hebrew"},   {0x0620, 0x06FF, "Arabic"},   {0x0750, 0x077F, "Arabic"},    {0x0904, 0x097F, "Devanagari"},
+    {0x0980, 0x09FF, "Bengali"},  {0x0A01, 0x0A7F, "Gurmukhi"}, {0x0A81, 0x0AFF, "Gujarati"},  {0x0B82, 0x0BFF, "Tamil"},
+    {0x0C00, 0x0C7F, "Telugu"},   {0x0C80, 0x0CFF, "Kannada"},  {0x0D00, 0x0D7F, "Malayalam"}, {0x0E01, 0x0E5B, "Thai"},
+    {0x0E81, 0x0EFF, "Lao"},      {0x10A0, 0x10FF, "Georgian"}, {0x1100, 0x11FF, "Hangul"},    {0x13A0, 0x13FF, "Cherokee"},
+    {0x1E00, 0x1EFF, "Latin"},    {0x1F00, 0x1FFF, "Greek"},    {0x2C60, 0x2C7F, "Latin"},     {0x3041, 0x309F, "Hiragana"},
+    {0x30A1, 0x30FF, "Katakana"}, {0x3105, 0x312F, "Bopomofo"}, {0x3400, 0x4DBF, "Han"},       {0x4E00, 0x9FFF, "Han"},
+    {0xA720, 0xA7FF, "Latin"},    {0xAC00, 0xD7A3, "Hangul"},   {0xF900, 0xFAFF, "Han"},       {0x20000, 0x323AF, "Han"},
 };
 const char* script_of(uint32_t code_point) {
   for (const ScriptRange& range : scripts)
@@ -98,9 +104,8 @@ uint32_t decode_utf8(std::string_view text, size_t& bytes) {
   bytes = 0;
   if (text.empty()) return 0;
   utf8proc_int32_t code_point = -1;
-  utf8proc_ssize_t taken =
-      utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
-                       static_cast<utf8proc_ssize_t>(text.size() < 4 ? text.size() : 4), &code_point);
+  utf8proc_ssize_t taken = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(text.data()),
+                                            static_cast<utf8proc_ssize_t>(text.size() < 4 ? text.size() : 4), &code_point);
   if (taken <= 0 || code_point < 0) return 0;
   bytes = static_cast<size_t>(taken);
   return static_cast<uint32_t>(code_point);
@@ -124,16 +129,20 @@ NameScan scan_name(std::string_view text) {
   if (bytes == 0 || !is_start(first)) return scan;
   utf8proc_category_t category = utf8proc_category(static_cast<utf8proc_int32_t>(first));
   bool upper = category == UTF8PROC_CATEGORY_LU || category == UTF8PROC_CATEGORY_LT;
-  if (first < 0x80 && upper) scan.kind = NameKind::alias;
-  else scan.kind = upper ? NameKind::atom : NameKind::identifier;
+  if (first < 0x80 && upper)
+    scan.kind = NameKind::alias;
+  else
+    scan.kind = upper ? NameKind::atom : NameKind::identifier;
   bool not_ascii = first >= 0x80;
   scan.bytes = bytes;
   scan.code_points = 1;
   while (scan.bytes < text.size()) {
     uint32_t code_point = decode_utf8(text.substr(scan.bytes), bytes);
     if (bytes == 0) break;
-    if (code_point == '@') scan.special = true;
-    else if (!is_continue(code_point)) break;
+    if (code_point == '@')
+      scan.special = true;
+    else if (!is_continue(code_point))
+      break;
     not_ascii = not_ascii || code_point >= 0x80;
     scan.bytes += bytes;
     scan.code_points++;

@@ -14,7 +14,7 @@ struct NameScan {
   size_t bytes = 0;
   size_t code_points = 0;
   bool ascii = true;
-  bool special = false;      // holds `@` or starts with an upper-case letter that aliases do not allow: only an atom
+  bool special = false;         // holds `@` or starts with an upper-case letter that aliases do not allow: only an atom
   bool not_normalized = false;  // the text is not in Unicode normalization form C
 };
 

@@ -9,8 +9,8 @@
 // - `->` turns what was parsed as expressions into a clause's arguments. parse_stab_item parses a list of arguments and
 //   looks whether an arrow follows; `(a, b)` at its start is kept as a list until that is known.
 //
-// Terms are built straight into the caller's heap, bottom up. Lists are collected on stack_. Nothing is thrown: a failing function
-// records the first error, sets failed_ and returns an Expression without a term, which its callers pass on.
+// Terms are built straight into the caller's heap, bottom up. Lists are collected on stack_. Nothing is thrown: a failing
+// function records the first error, sets failed_ and returns an Expression without a term, which its callers pass on.
 //
 // Files: parser_expression (operators, primaries, dots), parser_call (calls, arguments, keywords), parser_container (lists, maps,
 // strings, numbers), parser_block (parentheses, fn, clauses, do-blocks), parser_build (terms and metadata).
@@ -79,9 +79,9 @@ namespace {
 
 /// An atom as Erlang writes it, which is how error messages name tokens.
 std::string erlang_atom(std::string_view text) {
-  static constexpr std::string_view reserved[] = {"after", "begin", "case", "try", "cond", "catch", "andalso", "orelse", "end", "fun",
-                                                  "if", "let", "of", "receive", "when", "bnot", "not", "div", "rem", "band", "and",
-                                                  "bor", "bxor", "bsl", "bsr", "or", "xor"};
+  static constexpr std::string_view reserved[] = {
+      "after", "begin", "case", "try", "cond", "catch", "andalso", "orelse", "end",  "fun", "if",  "let", "of", "receive",
+      "when",  "bnot",  "not",  "div", "rem",  "band",  "and",     "bor",    "bxor", "bsl", "bsr", "or",  "xor"};
   bool plain = !text.empty() && text[0] >= 'a' && text[0] <= 'z';
   for (char c : text)
     plain = plain && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '@' ||
@@ -100,17 +100,23 @@ std::string erlang_atom(std::string_view text) {
 
 std::string Parser::token_text(const Token& at) const {
   switch (at.kind) {
-    case Kind::integer: case Kind::floating: return "\"" + std::string(at.view()) + "\"";
+    case Kind::integer:
+    case Kind::floating: return "\"" + std::string(at.view()) + "\"";
     case Kind::character: return "$" + std::string(at.view().substr(1));
     case Kind::end_of_line: return "eol";
-    case Kind::string: case Kind::charlist: case Kind::string_heredoc: case Kind::charlist_heredoc: {
+    case Kind::string:
+    case Kind::charlist:
+    case Kind::string_heredoc:
+    case Kind::charlist_heredoc: {
       const Quote& q = quote(at);
       if (q.part_count == 0) return "[<<>>]";
       const QuotePart& part = stream_.parts[q.first_part];
       if (part.interpolation) return "[]";
       return "[<<\"" + std::string(part.literal) + "\">>]";
     }
-    case Kind::quoted_atom: case Kind::quoted_keyword_key: case Kind::quoted_identifier: {
+    case Kind::quoted_atom:
+    case Kind::quoted_keyword_key:
+    case Kind::quoted_identifier: {
       const Quote& q = quote(at);
       if (q.part_count != 1 || stream_.parts[q.first_part].interpolation) return "'" + std::string(at.view()) + "'";
       return erlang_atom(stream_.parts[q.first_part].literal);
@@ -135,8 +141,8 @@ Term Parser::parse_source() {
 ParseResult parse(TermHeap& heap, std::string_view source, const ParseOptions& options) {
   ParseResult result;
   TokenStream stream;
-  TokenizeOptions tokenize_options{.line = options.line, .column = options.column, .unescape = options.unescape,
-                                    .max_nesting = options.max_nesting};
+  TokenizeOptions tokenize_options{
+      .line = options.line, .column = options.column, .unescape = options.unescape, .max_nesting = options.max_nesting};
   TokenizeResult tokens = tokenize(source, tokenize_options, stream);
   result.warnings = std::move(tokens.warnings);
   if (!tokens.ok) {
@@ -149,9 +155,7 @@ ParseResult parse(TermHeap& heap, std::string_view source, const ParseOptions& o
   return result;
 }
 
-bool is_incomplete(const ParseResult& result) {
-  return !result.ok && result.error.kind == SourceError::Kind::token_missing;
-}
+bool is_incomplete(const ParseResult& result) { return !result.ok && result.error.kind == SourceError::Kind::token_missing; }
 
 std::string_view exception_name(SourceError::Kind kind) {
   switch (kind) {

@@ -5,7 +5,10 @@ namespace phial::syntax {
 
 bool Parser::at_stab_end() const {
   switch (kind()) {
-    case Kind::close_paren: case Kind::keyword_end: case Kind::block_keyword: case Kind::end_of_input:
+    case Kind::close_paren:
+    case Kind::keyword_end:
+    case Kind::block_keyword:
+    case Kind::end_of_input:
     case Kind::interpolation_end: return true;
     default: return false;
   }
@@ -50,8 +53,8 @@ bool Parser::parse_stab(StabResult& result, const Token* open) {
   FlagScope plain(struct_name_, false);
   // Clauses and expressions in source order; an expression behind a clause belongs to its body.
   size_t first = stack_.size();
-  size_t made = 0;          // finished clauses, at stack_[first ...]
-  StabItem current;         // the clause being collected; its body follows the finished clauses on stack_
+  size_t made = 0;   // finished clauses, at stack_[first ...]
+  StabItem current;  // the clause being collected; its body follows the finished clauses on stack_
   bool in_clause = false;
   size_t body_first = first;
   auto finish = [&] {
@@ -233,7 +236,10 @@ bool Parser::finish_clause(StabItem& item, size_t first_argument, const Expressi
 
 bool Parser::at_stab_end_after_line() const {
   switch (following().kind) {
-    case Kind::close_paren: case Kind::keyword_end: case Kind::block_keyword: case Kind::end_of_input:
+    case Kind::close_paren:
+    case Kind::keyword_end:
+    case Kind::block_keyword:
+    case Kind::end_of_input:
     case Kind::interpolation_end: return true;
     default: return false;
   }
@@ -309,8 +315,10 @@ Expression Parser::parse_fn() {
   Token open = token();
   advance();
   uint32_t newlines = 0;
-  if (kind() == Kind::end_of_line) newlines = token().newlines, advance();
-  else if (kind() == Kind::semicolon) advance();
+  if (kind() == Kind::end_of_line)
+    newlines = token().newlines, advance();
+  else if (kind() == Kind::semicolon)
+    advance();
   StabResult content;
   if (kind() == Kind::keyword_end) return fail_here();
   if (!parse_stab(content, nullptr)) return {};

@@ -17,8 +17,8 @@ Term Parser::atom_of(std::string_view text) {
 
 Term Parser::encode_atom(std::string_view text, const Token& token) {
   if (options_.static_atoms_encoder) {
-    Term place = make_list(heap_, {tuple2(atom_of("file"), binary(options_.file)),
-                                   tuple2(atoms::line, Term::small(token.line)), tuple2(atoms::column, Term::small(token.column))});
+    Term place = make_list(heap_, {tuple2(atom_of("file"), binary(options_.file)), tuple2(atoms::line, Term::small(token.line)),
+                                   tuple2(atoms::column, Term::small(token.column))});
     std::string reason;
     Term made = options_.static_atoms_encoder.call(options_.static_atoms_encoder.context, heap_, binary(text), place, reason);
     if (made.is_none()) fail_at(token.line, token.column, reason + ": ", std::string(text));
@@ -36,9 +36,10 @@ Term Parser::encode_atom(std::string_view text, const Token& token) {
 Term Parser::atom_for(const Token& token) {
   if (token.kind == Kind::quoted_identifier) {
     const Quote& q = quote(token);
-    return encode_atom(q.part_count == 0 ? std::string_view() : stream_.parts[q.first_part].literal, token);
+    return encode_atom(q.part_count == 0 ? std::string_view("") : stream_.parts[q.first_part].literal, token);
   }
-  if (!options_.static_atoms_encoder && !options_.existing_atoms_only) [[likely]] return atom_of(token.view());
+  if (!options_.static_atoms_encoder && !options_.existing_atoms_only) [[likely]]
+    return atom_of(token.view());
   return encode_atom(token.view(), token);
 }
 
@@ -76,8 +77,7 @@ Term Parser::meta_at(uint32_t line, uint32_t column) {
 Term Parser::with_replaced(std::string_view key, Term value, Term meta) {
   Term name = atom_of(key);
   size_t from = stack_.size();
-  for (Term item : ListRange(meta))
-    stack_.push_back(item.is_tuple(2) && item.element(0) == name ? tuple2(name, value) : item);
+  for (Term item : ListRange(meta)) stack_.push_back(item.is_tuple(2) && item.element(0) == name ? tuple2(name, value) : item);
   return pop_list(from);
 }
 
@@ -108,8 +108,8 @@ Term Parser::pop_list(size_t from, Term tail) {
 Term Parser::literal(Term value, const Token& token, Term extra_meta) {
   if (!literals_encoded()) return value;
   std::string reason;
-  Term made = options_.literal_encoder.call(options_.literal_encoder.context, heap_, value,
-                                            append(extra_meta, meta_of(token)), reason);
+  Term made =
+      options_.literal_encoder.call(options_.literal_encoder.context, heap_, value, append(extra_meta, meta_of(token)), reason);
   if (made.is_none()) fail_at(token.line, token.column, reason, "");
   return made;
 }

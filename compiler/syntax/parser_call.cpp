@@ -177,21 +177,27 @@ bool Parser::parse_parens_arguments(Term& call_meta) {
 }
 
 Expression Parser::refuse_in_arguments(const Expression& expression) {
-  return fail_at(expression.line, expression.column,
-                 "unexpected comma. Parentheses are required to solve ambiguity in nested calls.\n\nThis error happens when "
-                 "you have nested function calls without parentheses. For example:\n\n    parent_call a, nested_call b, c, d\n\nIn the "
-                 "example above, we don't know if the parameters \"c\" and \"d\" apply to the function \"parent_call\" or "
-                 "\"nested_call\". You can solve this by explicitly adding parentheses:\n\n    parent_call a, nested_call(b, c, d)\n\n"
-                 "Or by adding commas (in case a nested call is not intended):\n\n    parent_call, a, nested_call, b, c, d\n\nElixir "
-                 "cannot compile otherwise. Syntax error before: ",
-                 "','");
+  return fail_at(
+      expression.line, expression.column,
+      "unexpected comma. Parentheses are required to solve ambiguity in nested calls.\n\nThis error happens when "
+      "you have nested function calls without parentheses. For example:\n\n    parent_call a, nested_call b, c, d\n\nIn the "
+      "example above, we don't know if the parameters \"c\" and \"d\" apply to the function \"parent_call\" or "
+      "\"nested_call\". You can solve this by explicitly adding parentheses:\n\n    parent_call a, nested_call(b, c, d)\n\n"
+      "Or by adding commas (in case a nested call is not intended):\n\n    parent_call, a, nested_call, b, c, d\n\nElixir "
+      "cannot compile otherwise. Syntax error before: ",
+      "','");
 }
 
 Expression Parser::refuse_in_container(const Expression& expression) {
   // What cannot follow any expression is the more telling error.
   switch (kind()) {
-    case Kind::comma: case Kind::end_of_line: case Kind::close_bracket: case Kind::close_brace: case Kind::close_bits:
-    case Kind::close_paren: case Kind::keyword_end: break;
+    case Kind::comma:
+    case Kind::end_of_line:
+    case Kind::close_bracket:
+    case Kind::close_brace:
+    case Kind::close_bits:
+    case Kind::close_paren:
+    case Kind::keyword_end: break;
     default: return fail_here();
   }
   return fail_at(expression.line, expression.column,
@@ -218,14 +224,14 @@ Term Parser::keyword_key_term() {
       if (failed_) return Term::none();
       Term meta = meta_of(key);
       Term bits = node(atom_of("<<>>"), meta, parts);
-      Term function = node(atom_of("."), meta,
-                           list2(atom_of("erlang"), atom_of(options_.existing_atoms_only ? "binary_to_existing_atom"
-                                                                                          : "binary_to_atom")));
+      Term function =
+          node(atom_of("."), meta,
+               list2(atom_of("erlang"), atom_of(options_.existing_atoms_only ? "binary_to_existing_atom" : "binary_to_atom")));
       Term call_meta = options_.token_metadata ? with("format", atom_of("keyword"), meta) : meta;
       advance();
       return node(function, call_meta, list2(bits, atom_of("utf8")));
     }
-    value = encode_atom(q.part_count == 0 ? std::string_view() : stream_.parts[q.first_part].literal, key);
+    value = encode_atom(q.part_count == 0 ? std::string_view("") : stream_.parts[q.first_part].literal, key);
     if (failed_) return Term::none();
   }
   advance();
@@ -245,14 +251,15 @@ bool Parser::parse_keyword_pair(bool no_parens) {
       refuse_in_container(value);
       return false;
     }
-    warn(value.line, value.column,
-         "missing parentheses for expression following a keyword. Parentheses are required to solve ambiguity inside keywords.\n\n"
-         "This error happens when you have function calls without parentheses inside keywords. For example:\n\n    "
-         "function(arg, one: nested_call a, b, c)\n    function(arg, one: if expr, do: :this, else: :that)\n\nIn the "
-         "examples above, we don't know if the arguments \"b\" and \"c\" apply to the function \"function\" or "
-         "\"nested_call\". Or if the keywords \"do\" and \"else\" apply to the function \"function\" or \"if\". You can solve "
-         "this by explicitly adding parentheses:\n\n    function(arg, one: if(expr, do: :this, else: :that))\n    "
-         "function(arg, one: nested_call(a, b, c))");
+    warn(
+        value.line, value.column,
+        "missing parentheses for expression following a keyword. Parentheses are required to solve ambiguity inside keywords.\n\n"
+        "This error happens when you have function calls without parentheses inside keywords. For example:\n\n    "
+        "function(arg, one: nested_call a, b, c)\n    function(arg, one: if expr, do: :this, else: :that)\n\nIn the "
+        "examples above, we don't know if the arguments \"b\" and \"c\" apply to the function \"function\" or "
+        "\"nested_call\". Or if the keywords \"do\" and \"else\" apply to the function \"function\" or \"if\". You can solve "
+        "this by explicitly adding parentheses:\n\n    function(arg, one: if(expr, do: :this, else: :that))\n    "
+        "function(arg, one: nested_call(a, b, c))");
   }
   stack_.push_back(tuple2(key, value.term));
   return true;
@@ -302,7 +309,8 @@ bool Parser::parse_do_block(Term& call_meta, Term& block) {
   for (;;) {
     // Here stands the content of the block that `key` names.
     if (kind() == Kind::end_of_line || kind() == Kind::semicolon) advance();
-    Term name = key.kind == Kind::keyword_do ? literal(atoms::do_, key, Term::nil()) : literal(atom_of(key.view()), key, Term::nil());
+    Term name =
+        key.kind == Kind::keyword_do ? literal(atoms::do_, key, Term::nil()) : literal(atom_of(key.view()), key, Term::nil());
     if (failed_) return false;
     Term content;
     if (kind() == Kind::keyword_end || kind() == Kind::block_keyword) {

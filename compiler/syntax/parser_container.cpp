@@ -138,7 +138,10 @@ Expression Parser::parse_struct_name() {
   Nesting nesting(*this);
   if (nesting.too_deep()) return fail_too_deep();
   switch (kind()) {
-    case Kind::at_op: case Kind::unary_op: case Kind::dual_op: case Kind::ellipsis_op: {
+    case Kind::at_op:
+    case Kind::unary_op:
+    case Kind::dual_op:
+    case Kind::ellipsis_op: {
       Token op = token();
       advance();
       Expression operand = parse_struct_name();
@@ -266,7 +269,8 @@ Term Parser::integer_value(std::string_view digits, int base) {
   }
   std::string plain;
   plain.reserve(digits.size());
-  for (char c : digits) if (c != '_') plain.push_back(c);
+  for (char c : digits)
+    if (c != '_') plain.push_back(c);
   return integer_from_text(heap_, plain, base);
 }
 
@@ -279,7 +283,8 @@ Expression Parser::parse_number() {
     value = Term::small(at.extra);
   } else {
     std::string plain;
-    for (char c : at.view()) if (c != '_') plain.push_back(c == 'E' ? 'e' : c);
+    for (char c : at.view())
+      if (c != '_') plain.push_back(c == 'E' ? 'e' : c);
     std::optional<double> number = float_from_text(plain);
     if (!number) return fail_at(at.line, at.column, "invalid float number ", std::string(at.view()));
     value = make_float(heap_, *number);
@@ -347,7 +352,7 @@ Expression Parser::parse_quoted() {
   bool charlist = at.kind == Kind::charlist || at.kind == Kind::charlist_heredoc;
   bool plain = q.part_count == 0 || (q.part_count == 1 && !stream_.parts[q.first_part].interpolation);
   if (plain) {
-    std::string_view text = q.part_count == 0 ? std::string_view() : stream_.parts[q.first_part].literal;
+    std::string_view text = q.part_count == 0 ? std::string_view("") : stream_.parts[q.first_part].literal;
     Term value;
     if (at.kind == Kind::quoted_atom) {
       value = encode_atom(text, at);
@@ -368,9 +373,9 @@ Expression Parser::parse_quoted() {
       result.term = node(function, append(extra, meta), list1(parts));
     } else if (at.kind == Kind::quoted_atom) {
       Term bits = node(atom_of("<<>>"), meta, parts);
-      Term function = node(atom_of("."), meta,
-                           list2(atom_of("erlang"), atom_of(options_.existing_atoms_only ? "binary_to_existing_atom"
-                                                                                          : "binary_to_atom")));
+      Term function =
+          node(atom_of("."), meta,
+               list2(atom_of("erlang"), atom_of(options_.existing_atoms_only ? "binary_to_existing_atom" : "binary_to_atom")));
       result.term = node(function, append(extra, meta), list2(bits, atom_of("utf8")));
     } else {
       result.term = node(atom_of("<<>>"), append(extra, meta), parts);

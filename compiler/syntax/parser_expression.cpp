@@ -19,7 +19,8 @@ Parser::Operator Parser::operator_of(Kind kind) {
     case Kind::in_op: return {170, false};
     case Kind::xor_op: return {180, false};
     case Kind::ternary_op: return {190, true};
-    case Kind::concat_op: case Kind::range_op: return {200, true};
+    case Kind::concat_op:
+    case Kind::range_op: return {200, true};
     case Kind::dual_op: return {210, false};
     case Kind::mult_op: return {220, false};
     case Kind::power_op: return {230, false};
@@ -34,13 +35,39 @@ constexpr unsigned unary_precedence = 300;
 /// Tokens that may follow a name as the first argument of a call without parentheses.
 bool Parser::starts_argument(Kind kind) {
   switch (kind) {
-    case Kind::identifier: case Kind::paren_identifier: case Kind::bracket_identifier: case Kind::op_identifier:
-    case Kind::do_identifier: case Kind::keyword_key: case Kind::quoted_keyword_key: case Kind::alias: case Kind::atom:
-    case Kind::quoted_atom: case Kind::integer: case Kind::floating: case Kind::character: case Kind::string:
-    case Kind::charlist: case Kind::string_heredoc: case Kind::charlist_heredoc: case Kind::sigil: case Kind::literal_true:
-    case Kind::literal_false: case Kind::literal_nil: case Kind::capture_integer: case Kind::open_paren:
-    case Kind::open_bracket: case Kind::open_brace: case Kind::open_bits: case Kind::percent: case Kind::percent_map:
-    case Kind::keyword_fn: case Kind::unary_op: case Kind::at_op: case Kind::capture_op: case Kind::ellipsis_op: return true;
+    case Kind::identifier:
+    case Kind::paren_identifier:
+    case Kind::bracket_identifier:
+    case Kind::op_identifier:
+    case Kind::do_identifier:
+    case Kind::keyword_key:
+    case Kind::quoted_keyword_key:
+    case Kind::alias:
+    case Kind::atom:
+    case Kind::quoted_atom:
+    case Kind::integer:
+    case Kind::floating:
+    case Kind::character:
+    case Kind::string:
+    case Kind::charlist:
+    case Kind::string_heredoc:
+    case Kind::charlist_heredoc:
+    case Kind::sigil:
+    case Kind::literal_true:
+    case Kind::literal_false:
+    case Kind::literal_nil:
+    case Kind::capture_integer:
+    case Kind::open_paren:
+    case Kind::open_bracket:
+    case Kind::open_brace:
+    case Kind::open_bits:
+    case Kind::percent:
+    case Kind::percent_map:
+    case Kind::keyword_fn:
+    case Kind::unary_op:
+    case Kind::at_op:
+    case Kind::capture_op:
+    case Kind::ellipsis_op: return true;
     default: return false;
   }
 }
@@ -123,8 +150,10 @@ Expression Parser::combine(Expression left, const Token& op, Expression right) {
   Expression result;
   result.line = op.line;
   result.column = op.column;
-  if (left.category == Category::matched) result.category = right.category;
-  else result.category = Category::unmatched;
+  if (left.category == Category::matched)
+    result.category = right.category;
+  else
+    result.category = Category::unmatched;
   if (left.category == Category::unmatched && right.category == Category::no_parens) {
     warn(op.line, op.column,
          "missing parentheses on expression following operator \"" + std::string(op.view()) +
@@ -153,8 +182,8 @@ Expression Parser::combine(Expression left, const Token& op, Expression right) {
     case Kind::ternary_op:
       if (is_node(left.term, atom_of(".."), 2)) {
         Term ends = left.term.element(2);
-        result.term = node(atom_of("..//"), left.term.element(1),
-                           make_list(heap_, {ends.head(), ends.tail().head(), right.term}));
+        result.term =
+            node(atom_of("..//"), left.term.element(1), make_list(heap_, {ends.head(), ends.tail().head(), right.term}));
         return result;
       }
       return fail_at(op.line, op.column,
@@ -177,7 +206,11 @@ Expression Parser::combine(Expression left, const Token& op, Expression right) {
 
 Expression Parser::parse_operand() {
   switch (kind()) {
-    case Kind::unary_op: case Kind::dual_op: case Kind::ternary_op: case Kind::capture_op: case Kind::ellipsis_op: return parse_prefix();
+    case Kind::unary_op:
+    case Kind::dual_op:
+    case Kind::ternary_op:
+    case Kind::capture_op:
+    case Kind::ellipsis_op: return parse_prefix();
     case Kind::at_op: {
       Expression at = parse_at();
       return failed_ ? Expression{} : parse_postfix(at);
@@ -229,7 +262,11 @@ Expression Parser::parse_at() {
   if (kind() == Kind::end_of_line) advance();
   Expression operand;
   switch (kind()) {
-    case Kind::unary_op: case Kind::dual_op: case Kind::ternary_op: case Kind::capture_op: case Kind::ellipsis_op: operand = parse_prefix(); break;
+    case Kind::unary_op:
+    case Kind::dual_op:
+    case Kind::ternary_op:
+    case Kind::capture_op:
+    case Kind::ellipsis_op: operand = parse_prefix(); break;
     case Kind::at_op: operand = parse_at(); break;
     default: operand = parse_base();
   }
@@ -246,7 +283,10 @@ Expression Parser::parse_at() {
 Expression Parser::parse_base() {
   const Token& at = token();
   switch (at.kind) {
-    case Kind::identifier: case Kind::paren_identifier: case Kind::bracket_identifier: case Kind::op_identifier:
+    case Kind::identifier:
+    case Kind::paren_identifier:
+    case Kind::bracket_identifier:
+    case Kind::op_identifier:
     case Kind::do_identifier: return parse_identifier();
     case Kind::alias: {
       Expression result;
@@ -272,9 +312,14 @@ Expression Parser::parse_base() {
     case Kind::literal_true: return literal_expression(atoms::true_, at, Term::nil());
     case Kind::literal_false: return literal_expression(atoms::false_, at, Term::nil());
     case Kind::literal_nil: return literal_expression(atoms::nil, at, Term::nil());
-    case Kind::integer: case Kind::floating: case Kind::character: return parse_number();
-    case Kind::string: case Kind::charlist: case Kind::string_heredoc: case Kind::charlist_heredoc: case Kind::quoted_atom:
-      return parse_quoted();
+    case Kind::integer:
+    case Kind::floating:
+    case Kind::character: return parse_number();
+    case Kind::string:
+    case Kind::charlist:
+    case Kind::string_heredoc:
+    case Kind::charlist_heredoc:
+    case Kind::quoted_atom: return parse_quoted();
     case Kind::sigil: return parse_sigil();
     case Kind::open_paren: return parse_parens();
     case Kind::open_bracket: return parse_list();
@@ -317,9 +362,10 @@ Expression Parser::parse_postfix(Expression left) {
         if (!left.accessible) return left;
         left = parse_access(left);
         break;
-      case Kind::dot: case Kind::dot_call: left = parse_dot(left); break;
-      case Kind::keyword_key: case Kind::quoted_keyword_key:
-        return left.accessible ? refuse_keyword() : left;
+      case Kind::dot:
+      case Kind::dot_call: left = parse_dot(left); break;
+      case Kind::keyword_key:
+      case Kind::quoted_keyword_key: return left.accessible ? refuse_keyword() : left;
       default: return left;
     }
     if (failed_) return {};
@@ -395,8 +441,12 @@ Expression Parser::parse_dot(Expression left) {
   skip_line_end();
   const Token name = token();
   switch (name.kind) {
-    case Kind::identifier: case Kind::paren_identifier: case Kind::bracket_identifier: case Kind::op_identifier:
-    case Kind::do_identifier: case Kind::quoted_identifier: {
+    case Kind::identifier:
+    case Kind::paren_identifier:
+    case Kind::bracket_identifier:
+    case Kind::op_identifier:
+    case Kind::do_identifier:
+    case Kind::quoted_identifier: {
       Term atom = atom_for(name);
       if (failed_) return {};
       Term target = node(atom_of("."), meta_of(dot), list2(left.term, atom));

@@ -19,12 +19,12 @@ enum class Category : uint8_t {
 struct Expression {
   Term term = Term::none();
   Category category = Category::matched;
-  bool names_struct = false;  // an alias or an atom
-  bool accessible = false;    // `[` behind it reads from it
-  bool callable = false;      // a variable or a call: may stand alone in a map
+  bool names_struct = false;    // an alias or an atom
+  bool accessible = false;      // `[` behind it reads from it
+  bool callable = false;        // a variable or a call: may stand alone in a map
   bool no_parens_call = false;  // a call without parentheses, by itself
-  bool empty_parens = false;  // `()`
-  bool many = false;          // `(a, b)` or `(a: 1)`, only valid before `->` or `when`: `term` is the list of arguments
+  bool empty_parens = false;    // `()`
+  bool many = false;            // `(a, b)` or `(a: 1)`, only valid before `->` or `when`: `term` is the list of arguments
   uint32_t line = 0, column = 0;
   bool ok() const { return !term.is_none(); }
 };
@@ -40,9 +40,9 @@ class Parser {
   using Kind = TokenKind;
   struct StabItem {
     bool clause = false;
-    Term term = Term::none();       // a plain expression, or the clause's list of arguments
-    Term meta = Term::nil();        // of the clause
-    bool many = false;              // arguments only, in parentheses: pushed
+    Term term = Term::none();  // a plain expression, or the clause's list of arguments
+    Term meta = Term::nil();   // of the clause
+    bool many = false;         // arguments only, in parentheses: pushed
   };
   struct StabResult {
     Term term = Term::none();
@@ -50,7 +50,10 @@ class Parser {
     bool single = false;   // one expression, not wrapped in a block
     bool many = false;     // term is a list of arguments
   };
-  struct Operator { uint8_t precedence; bool right; };
+  struct Operator {
+    uint8_t precedence;
+    bool right;
+  };
   class Nesting;
 
   // Tokens.
@@ -58,7 +61,10 @@ class Parser {
   Kind kind() const { return stream_.tokens[position_].kind; }
   const Token& following() const { return stream_.tokens[next_index(position_)]; }
   uint32_t next_index(uint32_t index) const;
-  void advance() { previous_ = position_; position_ = next_index(position_); }
+  void advance() {
+    previous_ = position_;
+    position_ = next_index(position_);
+  }
   bool accept(Kind wanted);
   void skip_line_end();
   const Quote& quote(const Token& token) const { return stream_.quotes[token.extra]; }
@@ -166,14 +172,17 @@ class Parser {
   uint32_t depth_ = 0;
   uint32_t item_line_ = 0, item_column_ = 0;  // of the last arrow
   bool failed_ = false;
-  bool do_allowed_ = true;       // a `do` here belongs to the call being parsed, not to one around it
-  bool struct_name_ = false;     // the name of a struct is being parsed: `{` behind a name is no argument
+  bool do_allowed_ = true;                // a `do` here belongs to the call being parsed, not to one around it
+  bool struct_name_ = false;              // the name of a struct is being parsed: `{` behind a name is no argument
   bool parens_may_be_arguments_ = false;  // at the start of a clause: `(a, b)` may be its arguments
   bool paren_is_argument_ = false;        // the parenthesis here starts an argument of a call without parentheses
   std::vector<Term> stack_;
   uint32_t cached_line_ = 0;
   Term cached_meta_ = Term::nil();
-  struct CachedAtom { Term atom = Term::none(); std::string_view text; };
+  struct CachedAtom {
+    Term atom = Term::none();
+    std::string_view text;
+  };
   std::array<CachedAtom, 1024> atom_cache_{};
 };
 

@@ -20,10 +20,10 @@ struct SourceError {
   std::string message;
   std::string token;
   std::string suffix;
-  bool has_suffix = false;          // message and suffix form a pair, even if the suffix is empty
-  std::string opening_delimiter;    // token_missing and mismatched_delimiter, as `(`, `do`, `"""`
+  bool has_suffix = false;        // message and suffix form a pair, even if the suffix is empty
+  std::string opening_delimiter;  // token_missing and mismatched_delimiter, as `(`, `do`, `"""`
   std::string expected_delimiter;
-  std::string closing_delimiter;    // mismatched_delimiter: what stands there instead
+  std::string closing_delimiter;  // mismatched_delimiter: what stands there instead
   /// The whole text without place and snippet.
   std::string description() const { return message + token + suffix; }
 };

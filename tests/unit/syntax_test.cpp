@@ -87,7 +87,8 @@ TEST(Metadata, StartsWhereTheOptionsSay) {
   options.line = 7;
   options.column = 5;
   options.columns = true;
-  EXPECT_EQ(quoted("a\nb", options), "{'__block__' [] [{'a' [{'line' 7} {'column' 5}] 'nil'} {'b' [{'line' 8} {'column' 1}] 'nil'}]}");
+  EXPECT_EQ(quoted("a\nb", options),
+            "{'__block__' [] [{'a' [{'line' 7} {'column' 5}] 'nil'} {'b' [{'line' 8} {'column' 1}] 'nil'}]}");
 }
 
 TEST(Metadata, NamesParenthesesAroundOneExpression) {
@@ -104,8 +105,9 @@ TEST(Metadata, MarksReadsWithBrackets) {
 }
 
 TEST(Metadata, NamesTheOperatorNotIn) {
-  EXPECT_EQ(with_tokens("[a not in b]"),
-            "[{'not' [{'operator' 'not%20in'} {'line' 1}] [{'in' [{'line' 1}] [{'a' [{'line' 1}] 'nil'} {'b' [{'line' 1}] 'nil'}]}]}]");
+  EXPECT_EQ(
+      with_tokens("[a not in b]"),
+      "[{'not' [{'operator' 'not%20in'} {'line' 1}] [{'in' [{'line' 1}] [{'a' [{'line' 1}] 'nil'} {'b' [{'line' 1}] 'nil'}]}]}]");
 }
 
 TEST(Ellipsis, IsAnOperatorOfNoneOrOneOperand) {
@@ -137,8 +139,8 @@ TEST(Errors, NameBothEndsOfAMismatch) {
 }
 
 TEST(Errors, AreIncompleteWhereMoreInputCouldMend) {
-  for (const char* source : {"foo(", "[1,", "\"abc", "if true do", "fn x ->", "1 +", "a =", "\"\"\"\nabc", "~s(a", "%{a:\n", "\"#{a", "x |>",
-                             "case a do\n  b ->", "foo(fn ->\n", "not", "@", "'a", "a."})
+  for (const char* source : {"foo(", "[1,", "\"abc", "if true do", "fn x ->", "1 +", "a =", "\"\"\"\nabc", "~s(a", "%{a:\n",
+                             "\"#{a", "x |>", "case a do\n  b ->", "foo(fn ->\n", "not", "@", "'a", "a."})
     EXPECT_TRUE(is_incomplete(failed(source))) << source;
   for (const char* source : {"foo)", "[1)", "end", "1a", "a b c d e: )", "foo 1 2", "%{1}", "?"})
     EXPECT_FALSE(is_incomplete(failed(source))) << source;
@@ -153,7 +155,8 @@ TEST(Errors, PointToTheDoThatProbablyLacksItsEnd) {
 }
 
 TEST(Errors, RefuseNestingThatIsTooDeep) {
-  for (const char* piece : {"(", "[", "{", "foo(", "%{a: ", "-", "a ++ ", "fn -> ", "\"#{", "a.{", "not ", "@", "%-", "foo ", "a[", "a do ", "%{a | b: "}) {
+  for (const char* piece : {"(", "[", "{", "foo(", "%{a: ", "-", "a ++ ", "fn -> ", "\"#{", "a.{", "not ", "@", "%-", "foo ",
+                            "a[", "a do ", "%{a | b: "}) {
     std::string source;
     for (int i = 0; i < 100000; i++) source += piece;
     ParseResult result = failed(source + "1");
@@ -169,18 +172,22 @@ TEST(Errors, ReadAsElixirPrintsThem) {
     ParseResult result = failed(source);
     return "** (" + std::string(exception_name(result.error.kind)) + ") " + render_error(result.error, source, "nofile");
   };
-  EXPECT_EQ(text("foo)"),
-            "** (SyntaxError) invalid syntax found on nofile:1:4:\n    error: unexpected token: )\n    │\n  1 │ foo)\n    │    ^\n"
-            "    │\n    └─ nofile:1:4");
-  EXPECT_EQ(text("[1, 2)"),
-            "** (MismatchedDelimiterError) mismatched delimiter found on nofile:1:6:\n    error: unexpected token: )\n    │\n  1 │ "
-            "[1, 2)\n    │ │    └ mismatched closing delimiter (expected \"]\")\n    │ └ unclosed delimiter\n    │\n    └─ nofile:1:6");
-  EXPECT_EQ(text("x = [1, 2"),
-            "** (TokenMissingError) token missing on nofile:1:10:\n    error: missing terminator: ]\n    │\n  1 │ x = [1, 2\n"
-            "    │     │    └ missing closing delimiter (expected \"]\")\n    │     └ unclosed delimiter\n    │\n    └─ nofile:1:10");
-  EXPECT_EQ(text("1 +"),
-            "** (TokenMissingError) token missing on nofile:1:3:\n    error: syntax error: expression is incomplete\n    │\n  1 │ 1 +\n"
-            "    │   ^\n    │\n    └─ nofile:1:3");
+  EXPECT_EQ(
+      text("foo)"),
+      "** (SyntaxError) invalid syntax found on nofile:1:4:\n    error: unexpected token: )\n    │\n  1 │ foo)\n    │    ^\n"
+      "    │\n    └─ nofile:1:4");
+  EXPECT_EQ(
+      text("[1, 2)"),
+      "** (MismatchedDelimiterError) mismatched delimiter found on nofile:1:6:\n    error: unexpected token: )\n    │\n  1 │ "
+      "[1, 2)\n    │ │    └ mismatched closing delimiter (expected \"]\")\n    │ └ unclosed delimiter\n    │\n    └─ nofile:1:6");
+  EXPECT_EQ(
+      text("x = [1, 2"),
+      "** (TokenMissingError) token missing on nofile:1:10:\n    error: missing terminator: ]\n    │\n  1 │ x = [1, 2\n"
+      "    │     │    └ missing closing delimiter (expected \"]\")\n    │     └ unclosed delimiter\n    │\n    └─ nofile:1:10");
+  EXPECT_EQ(
+      text("1 +"),
+      "** (TokenMissingError) token missing on nofile:1:3:\n    error: syntax error: expression is incomplete\n    │\n  1 │ 1 +\n"
+      "    │   ^\n    │\n    └─ nofile:1:3");
 }
 
 TEST(Warnings, AreGivenForDoubtfulSource) {
@@ -214,7 +221,10 @@ TEST(Options, EncodeLiterals) {
   EXPECT_EQ(quoted("[a: :b]", options),
             "{'literal' [{'line' 1}] [{{'literal' [{'format' 'keyword'} {'line' 1}] 'a'} {'literal' [{'line' 1}] 'b'}}]}");
   EXPECT_EQ(quoted("&1", options), "{'&' [{'line' 1}] [1]}");
-  options.literal_encoder.call = [](void*, TermHeap&, Term, Term, std::string& error) { error = "no literals"; return Term::none(); };
+  options.literal_encoder.call = [](void*, TermHeap&, Term, Term, std::string& error) {
+    error = "no literals";
+    return Term::none();
+  };
   EXPECT_EQ(quoted("a + 1", options), "error 1:5 \"no%20literals\" \"\"");
 }
 
