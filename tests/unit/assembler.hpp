@@ -61,6 +61,9 @@ class Assembler {
   /// From here on the frame has this many slots (after a return in the middle of a function).
   void frame(uint16_t slots) { unit.frames.push_back({here(), slots}); }
   unsigned import(const char* module, const char* name, unsigned arity) {
+    for (size_t i = 0; i < unit.imports.size(); i++)
+      if (unit.imports[i].module == intern_atom(module) && unit.imports[i].name == intern_atom(name) && unit.imports[i].arity == arity)
+        return static_cast<unsigned>(i);
     unit.imports.push_back({intern_atom(module), intern_atom(name), static_cast<uint8_t>(arity)});
     return static_cast<unsigned>(unit.imports.size() - 1);
   }

@@ -168,8 +168,8 @@ TEST_F(InterpreterTest, HandlersCatchErrorsOfCallees) {
   EXPECT_EQ(next(), "2");
   spawn("m", "run", {intern_atom("a"), host});
   EXPECT_EQ(next(),
-            "{:error, :badarith, [{:erlang, :+, [:a, 1], []}, {:m, :boom, 1, [file: ~c\"m.ex\", line: 7]}, "
-            "{:m, :guarded, 1, [file: ~c\"m.ex\", line: 7]}, {:m, :run, 2, [file: ~c\"m.ex\", line: 7]}]}");
+            "{:error, :badarith, [{:erlang, :+, [:a, 1], []}, {:m, :boom, 1, [{:file, [109, 46, 101, 120]}, {:line, 7}]}, "
+            "{:m, :guarded, 1, [{:file, [109, 46, 101, 120]}, {:line, 7}]}, {:m, :run, 2, [{:file, [109, 46, 101, 120]}, {:line, 7}]}]}");
 }
 
 TEST_F(InterpreterTest, UncaughtErrorsAreReported) {
@@ -211,7 +211,7 @@ TEST_F(InterpreterTest, PingPongBetweenProcesses) {
     a.emit(Opcode::test_heap, {1}, {3});
     a.emit(Opcode::put_tuple, {A::x(1), 2}, {A::rx(0), A::ry(0)});
     a.emit(Opcode::move, {A::x(0), A::y(1)});
-    a.emit(Opcode::call_external, {2}, {Word{2}});
+    a.emit(Opcode::call_external, {2}, {Word{a.import("t", "send", 2)}});
     a.label("ping_receive");
     a.emit(Opcode::receive_next, {A::x(0)}, {A::to("ping_wait")});
     a.emit(Opcode::is_equal_exact, {A::x(0), A::y(0)}, {A::to("ping_skip")});
@@ -235,7 +235,6 @@ TEST_F(InterpreterTest, PingPongBetweenProcesses) {
     a.emit(Opcode::move, {A::x(1), A::x(0)});
     a.emit(Opcode::move, {A::x(0), A::y(0)});
     a.emit(Opcode::call_last, {2, 1}, {1});
-    a.unit.imports[2] = a.unit.imports[0];
     runner(a, "start", 1);
     load(a);
     auto before = std::chrono::steady_clock::now();

@@ -50,7 +50,9 @@ size_t export_hash(Term module, Term name, unsigned arity) {
 }
 size_t module_hash(Term name) { return static_cast<size_t>(name.word * 0x9E3779B97F4A7C15ull >> 32); }
 
-void digest(const CodeUnit& unit, std::string_view bytes, uint8_t* out) {
+}  // namespace
+
+void CodeServer::digest(const CodeUnit& unit, std::string_view bytes, uint8_t* out) {
   // Identity of code, not security: two 64-bit multiplicative hashes.
   Word a = 0x243F6A8885A308D3ull, b = 0x13198A2E03707344ull;
   auto mix = [&](Word word) {
@@ -69,8 +71,6 @@ void digest(const CodeUnit& unit, std::string_view bytes, uint8_t* out) {
   std::memcpy(out, &a, 8);
   std::memcpy(out + 8, &b, 8);
 }
-
-}  // namespace
 
 CodeServer::CodeServer() {
   literal_area();
@@ -176,7 +176,7 @@ bool CodeServer::has_natives(Term module) const {
   return slot && slot->natives;
 }
 
-Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_view bytes) {
+Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_view bytes, bool from_image) {
 #ifndef NDEBUG
   if (bytes.empty() && !verify_code_unit(unit, error)) return nullptr;
 #endif
@@ -191,6 +191,7 @@ Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_v
   auto owned = std::make_unique<Module>();
   Module* module = owned.get();
   module->name = unit.module;
+  module->from_image = from_image;
   module->generation = before ? before->generation + 1 : 1;
   module->older = before;
   module->lines = unit.lines;
@@ -333,6 +334,11 @@ bool CodeServer::remove(Term name) {
   slot->current.store(nullptr, std::memory_order_release);
   slot->old.store(current, std::memory_order_release);
   return true;
+}
+
+void CodeServer::shelve_old(Term name) {
+  std::lock_guard lock(mutex);
+  if (ModuleSlot* slot = find_slot(name)) slot->old.store(nullptr, std::memory_order_release);
 }
 
 bool CodeServer::purge(Term name) {

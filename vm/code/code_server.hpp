@@ -29,12 +29,16 @@ class CodeServer {
   Module* find_old_module(Term name) const;
 
   /// Loads a unit (verified already, or by this in debug builds). On failure null and `error`: "not_purged", or what the verifier says.
-  Module* load(const CodeUnit& unit, std::string& error, std::string_view bytes = {});
+  Module* load(const CodeUnit& unit, std::string& error, std::string_view bytes = {}, bool from_image = false);
   /// Makes the current code old, without a new one. False if an old one stands already.
   bool remove(Term name);
+  /// Puts the old code aside for good: it stays in memory for those who still run it, and there is room for another load.
+  void shelve_old(Term name);
   /// Frees the old code's memory. The caller has seen to it that no process runs it (or has killed those).
   bool purge(Term name);
 
+  /// 16 bytes that identify a unit (or, if given, its bytes).
+  static void digest(const CodeUnit& unit, std::string_view bytes, uint8_t* out);
   std::vector<Module*> loaded_modules() const;
   /// Exports of a module: those of its current code and natives.
   std::vector<Export*> exports_of(Term module) const;

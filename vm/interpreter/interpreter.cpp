@@ -150,7 +150,15 @@ static PHIAL_PATH(native_outcome) {  // x0: Export* that ran
       m->process->waits_in_native = true;
       m->result = Machine::Result::waiting;
       return;
-    case Context::Outcome::tail_call: GO(enter_export, c.target, 0, 0, 0);
+    case Context::Outcome::tail_call:
+      if (c.hibernates) {
+        c.hibernates = false;
+        m->sp = sp;
+        m->hp = hp;
+        hibernate_process(*m, c.target, c.argument_count);
+        return;
+      }
+      GO(enter_export, c.target, 0, 0, 0);
     case Context::Outcome::tail_call_fun:
       m->pc = nullptr;
       GO(enter_fun, c.fun.word, c.argument_count, 0, 0);
@@ -178,6 +186,9 @@ static Term call_native(Machine* m, Export* e, NativeFunction native) {
     complete_native_exception(*m, e->module, e->name, {m->x, e->arity});
   m->end_building();
   m->context.reductions--;
+  if (m->collect_when_done != Machine::Collect::none) [[unlikely]] {
+    collect_now(*m, &result);
+  }
   return result;
 }
 
@@ -197,7 +208,7 @@ static Term call_native(Machine* m, Export* e, NativeFunction native) {
     GO(enter_export, handler, 0, 0, 0);                                                      \
   }                                                                                          \
   Term result = call_native(m, e, native);                                                   \
-  RELOAD();                                                                                  \
+  RELOAD_ALL();                                                                                \
   if (result.is_none()) [[unlikely]] {                                                       \
     if (m->context.outcome == Context::Outcome::exception) RAISE();                          \
     POP();                                                                                   \
@@ -244,7 +255,7 @@ PHIAL_PATH(enter_export) {  // the continuation stands on the stack; there is no
     GO(enter_export, handler, 0, 0, 0);
   }
   Term result = call_native(m, e, native);
-  RELOAD();
+  RELOAD_ALL();
   if (result.is_none()) {
     if (m->context.outcome == Context::Outcome::exception) RAISE();
     GO(native_outcome, e, 0, 0, 0);

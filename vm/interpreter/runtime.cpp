@@ -215,6 +215,31 @@ void save_process(Machine& m, const Word* pc, unsigned live) {
   process.pc = pc;
 }
 
+void collect_now(Machine& m, Term* value) {
+  Process& process = *m.process;
+  process.heap.saved_sp = m.sp;
+  process.heap.saved_hp = m.hp;
+  RootSet roots;
+  roots.add(value, 1);
+  process.add_roots(roots);
+  process.heap.collect(0, roots, m.collect_when_done == Machine::Collect::major);
+  m.collect_when_done = Machine::Collect::none;
+  m.sp = process.heap.saved_sp;
+  m.hp = process.heap.saved_hp;
+}
+
+void hibernate_process(Machine& m, Export* target, unsigned count) {
+  Process& process = *m.process;
+  // Only the bottom frame stays.
+  m.sp = reinterpret_cast<Term*>(process.heap.block_end) - frame_header_words;
+  process.saved_export = target;
+  save_process(m, m.vm->call_export_code, count);
+  RootSet roots;
+  process.add_roots(roots);
+  process.heap.collect_for_hibernation(roots);
+  m.result = process.mailbox ? Machine::Result::yielded : Machine::Result::waiting;
+}
+
 namespace {
 
 void sample(Machine& m, const Word* pc) {
@@ -270,6 +295,13 @@ bool resolve_undefined(Machine& m, Export& e, Export** handler) {
     if (e.function.load(std::memory_order_acquire) || e.native.load(std::memory_order_acquire)) return true;
   } else if (e.function.load(std::memory_order_acquire) || e.native.load(std::memory_order_acquire)) {
     return true;  // another thread loaded it meanwhile
+  }
+  if (e.name == atoms::module_info && e.arity <= 1 && (vm.code.find_module(e.module) || vm.code.has_natives(e.module))) {
+    static const Term get_module_info = intern_atom("get_module_info");
+    if (e.arity == 1) m.x[1] = m.x[0];
+    m.x[0] = e.module;
+    *handler = vm.code.export_for(erlang_atom(), get_module_info, static_cast<uint8_t>(1 + e.arity));
+    if ((*handler)->native.load(std::memory_order_acquire)) return false;
   }
   static const Term handler_module = intern_atom("error_handler");
   static const Term handler_name = intern_atom("undefined_function");

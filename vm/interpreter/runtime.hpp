@@ -37,6 +37,10 @@ bool collect_garbage(Machine& m, size_t need, unsigned live);
 /// The reductions are used up at `pc` with `live` x registers. True: go on (m.context.reductions is new). False: the process is saved
 /// for its next slice; return to the scheduler.
 bool safepoint(Machine& m, const Word* pc, unsigned live);
+/// Carries out m.collect_when_done; `value` is a root.
+void collect_now(Machine& m, Term* value);
+/// Drops the stack, shrinks the heap, and leaves the process waiting for a message to call `target` with x[0..count).
+void hibernate_process(Machine& m, Export* target, unsigned count);
 /// Saves the process to go on at `pc` with x[0..live).
 void save_process(Machine& m, const Word* pc, unsigned live);
 

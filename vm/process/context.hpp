@@ -77,6 +77,8 @@ struct Context {
   int64_t reductions = 0;  // valid while C++ runs
   Outcome outcome = Outcome::value;
   uint8_t argument_count = 0;
+  /// With a tail call: the stack is dropped first, and the process sleeps with the smallest heap until a message comes.
+  bool hibernates = false;
   Term exception_class_ = atoms::error;
   Term exception_reason = atoms::nil;
   Term exception_trace = Term::nil();  // nil: to be captured; none(): captured without the native function itself

@@ -42,6 +42,9 @@ struct Machine {
   int64_t slice_left = 0;       // reductions of this slice beyond the register's
   size_t stress_words = 0;      // added to each announced need of memory: huge when every chance to collect is taken
   uint16_t entered_live = 0;    // x registers that were loaded when the slice began
+  /// A native function asked for a collection of its process as soon as it has returned.
+  enum class Collect : uint8_t { none, minor, major };
+  Collect collect_when_done = Collect::none;
   // -- why run_process returned
   enum class Result : uint8_t { yielded, waiting, exited };
   Result result = Result::yielded;

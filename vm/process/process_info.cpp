@@ -69,6 +69,15 @@ Term garbage_collection(TermHeap& heap, Process& process) {
                           item("minor_gcs", Term::small(process.heap.minor_collections()))});
 }
 
+/// The name, or nil (the empty list): its own record, or one that another process made.
+Term registered_name(Process& process) {
+  if (process.rare_parts && !process.rare_parts->registered_name.is_none()) return process.rare_parts->registered_name;
+  if (process.has_foreign_name.load(std::memory_order_relaxed))
+    for (Term name : process.vm->registry.names())
+      if (process.vm->registry.find(name) == process.pid) return name;
+  return Term::nil();
+}
+
 Term info_value(TermHeap& heap, Process& process, Term item, bool running) {
   RareParts* rare = process.rare_parts;
   auto words = [](size_t n) { return Term::small(static_cast<int64_t>(n)); };
@@ -151,7 +160,7 @@ Term info_value(TermHeap& heap, Process& process, Term item, bool running) {
       });
     return make_list(heap, list);
   }
-  if (name == "registered_name") return rare && !rare->registered_name.is_none() ? rare->registered_name : Term::nil();
+  if (name == "registered_name") return registered_name(process);
   if (name == "parent") return process.parent.is_nil() ? atoms::undefined : process.parent;
   if (name == "label") return rare && !rare->label.is_none() ? copy_term(heap, rare->label) : atoms::undefined;
   if (name == "catchlevel") return Term::small(0);
@@ -205,8 +214,7 @@ Term process_info(TermHeap& heap, Process& process, Term items, bool running) {
   if (items.is_tuple()) return info_item(heap, process, items, running);
   std::vector<Term> entries;
   if (items.is_nil()) {  // an empty list: the default items
-    RareParts* rare = process.rare_parts;
-    if (rare && !rare->registered_name.is_none()) entries.push_back(make_tuple(heap, {intern_atom("registered_name"), rare->registered_name}));
+    if (Term name = registered_name(process); !name.is_nil()) entries.push_back(make_tuple(heap, {intern_atom("registered_name"), name}));
     for (const char* name : default_items) entries.push_back(info_item(heap, process, intern_atom(name), running));
   } else {
     for (Term item : ListRange(items)) {

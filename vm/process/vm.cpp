@@ -283,12 +283,15 @@ Term Vm::spawn_from_host(Term module, Term name, std::span<const Term> arguments
 }
 
 void Vm::finish_process(Process* process, Term reason) {
-  process->state.store(ProcessState::exiting, std::memory_order_release);
+  process->state.store(ProcessState::exiting, std::memory_order_seq_cst);
   process->end_receive();
   RareParts* rare = process->rare_parts;
   if (rare && !rare->registered_name.is_none()) {
     registry.remove(rare->registered_name, process->pid);
     rare->registered_name = Term::none();
+  }
+  if (process->has_foreign_name.load(std::memory_order_seq_cst)) {
+    for (Term name : registry.names()) registry.remove(name, process->pid);
   }
   // Whoever looks the pid up from now on finds nobody; who found it before meets the closed inbox.
   processes.remove(process);
@@ -424,10 +427,17 @@ void Vm::halt(int status, bool flush) {
   ::_exit(status);
 }
 
-Module* Vm::load_bytes(std::string_view bytes, std::string_view file, std::string& error) {
+Module* Vm::load_bytes(std::string_view bytes, std::string_view file, std::string& error, bool from_image) {
   CodeUnit unit;
   if (!read_code_unit(bytes, unit, error)) return nullptr;
-  Module* module = code.load(unit, error, bytes);
+  Module* module = code.load(unit, error, bytes, from_image);
+  if (module) module->loaded_from = file;
+  return module;
+}
+
+Module* Vm::define_module(const CodeUnit& unit, std::string_view file, std::string& error) {
+  code.shelve_old(unit.module);
+  Module* module = code.load(unit, error);
   if (module) module->loaded_from = file;
   return module;
 }
@@ -443,7 +453,7 @@ bool Vm::ensure_loaded(Term name) {
     module = code.load(*source.unit, error);
     if (module) module->loaded_from = source.file;
   } else {
-    module = load_bytes(source.owned_bytes.empty() ? source.bytes : source.owned_bytes, source.file, error);
+    module = load_bytes(source.owned_bytes.empty() ? source.bytes : source.owned_bytes, source.file, error, source.from_image);
   }
   if (!module && !code.find_module(name)) {
     write_output(2, "phial: cannot load " + print_atom(name) + ": " + error + "\n");

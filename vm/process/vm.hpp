@@ -28,6 +28,7 @@ struct ModuleSource {
   std::string owned_bytes;           // or this
   std::unique_ptr<CodeUnit> unit;    // or this
   std::string file;                  // for :code.which
+  bool from_image = false;           // a module of the standard library
 };
 
 struct VmConfig {
@@ -38,6 +39,7 @@ struct VmConfig {
   bool deterministic = false;  // one thread's schedule from `seed`, with a virtual clock (with schedulers = 0)
   uint64_t seed = 1;
   bool gc_stress = false;
+  bool legacy = false;  // the compiler's: variables leak out of branches, as before Elixir 1.3
   std::vector<NativeTable> natives;
   /// Finds code for a module that is not loaded. False: there is none. On a scheduler thread; may be called by several at once.
   std::function<bool(Vm&, Term module, ModuleSource& source)> module_loader;
@@ -159,8 +161,10 @@ class Vm {
 
   /// Loads a module through the loader hook if it is not there yet. True if it is there afterwards.
   bool ensure_loaded(Term module);
+  /// Loads a module, also over one that is there (whose older code is put aside, not purged): what a compiler session does.
+  Module* define_module(const CodeUnit& unit, std::string_view file, std::string& error);
   /// Loads bytecode; `error` says why not.
-  Module* load_bytes(std::string_view bytes, std::string_view file, std::string& error);
+  Module* load_bytes(std::string_view bytes, std::string_view file, std::string& error, bool from_image = false);
 
   /// Reports a crash: by the language's logger if it can be loaded, else a line on standard error.
   void report_crash(Process* process, Term reason, Term stacktrace);
