@@ -241,6 +241,7 @@ Term Parser::keyword_key_term() {
 
 /// One `key: value`, pushed as a pair.
 bool Parser::parse_keyword_pair(bool no_parens) {
+  const Token key_token = token();
   Term key = keyword_key_term();
   if (failed_) return false;
   skip_line_end();
@@ -253,13 +254,14 @@ bool Parser::parse_keyword_pair(bool no_parens) {
     }
     warn(
         value.line, value.column,
-        "missing parentheses for expression following a keyword. Parentheses are required to solve ambiguity inside keywords.\n\n"
-        "This error happens when you have function calls without parentheses inside keywords. For example:\n\n    "
-        "function(arg, one: nested_call a, b, c)\n    function(arg, one: if expr, do: :this, else: :that)\n\nIn the "
-        "examples above, we don't know if the arguments \"b\" and \"c\" apply to the function \"function\" or "
-        "\"nested_call\". Or if the keywords \"do\" and \"else\" apply to the function \"function\" or \"if\". You can solve "
-        "this by explicitly adding parentheses:\n\n    function(arg, one: if(expr, do: :this, else: :that))\n    "
-        "function(arg, one: nested_call(a, b, c))");
+        "missing parentheses for expression following \"" + std::string(key_token.view()) +
+            ":\" keyword. Parentheses are required to solve ambiguity inside keywords.\n\n"
+            "This error happens when you have function calls without parentheses inside keywords. For example:\n\n    "
+            "function(arg, one: nested_call a, b, c)\n    function(arg, one: if expr, do: :this, else: :that)\n\nIn the "
+            "examples above, we don't know if the arguments \"b\" and \"c\" apply to the function \"function\" or "
+            "\"nested_call\". Or if the keywords \"do\" and \"else\" apply to the function \"function\" or \"if\". You can solve "
+            "this by explicitly adding parentheses:\n\n    function(arg, one: if(expr, do: :this, else: :that))\n    "
+            "function(arg, one: nested_call(a, b, c))");
   }
   stack_.push_back(tuple2(key, value.term));
   return true;

@@ -171,10 +171,7 @@ Expression Parser::combine(Expression left, const Token& op, Expression right) {
       if (left.term.is_tuple(3) && is_rearranged(left.term.element(0)) && left.term.element(1).is_list() &&
           list_length(left.term.element(2)) == 1 && !left.empty_parens) {
         Term inner = node(atom_of("in"), meta, list2(left.term.element(2).head(), right.term));
-        std::string name(atom_text(left.term.element(0)));
-        warn(op.line, op.column,
-             name == "not" ? "\"not expr1 in expr2\" is deprecated, use \"expr1 not in expr2\" instead"
-                           : "\"!expr1 in expr2\" is deprecated, use \"expr1 not in expr2\" instead");
+        warn(op.line, op.column, "\"not expr1 in expr2\" is deprecated, use \"expr1 not in expr2\" instead");
         result.term = node(left.term.element(0), meta, list1(inner));
         return result;
       }
@@ -194,8 +191,7 @@ Expression Parser::combine(Expression left, const Token& op, Expression right) {
       if (op.view() == "|>" && right.no_parens_call) {
         warn(op.line, op.column,
              "parentheses are required when piping into a function call. For example:\n\n    foo 1 |> bar 2 |> baz 3\n\nis "
-             "ambiguous and should be written as\n\n    foo(1) |> bar(2) |> baz(3)\n\nAmbiguous pipe found at:\n  " +
-                 std::string(options_.file) + ":" + std::to_string(op.line) + ":" + std::to_string(op.column));
+             "ambiguous and should be written as\n\n    foo(1) |> bar(2) |> baz(3)\n\nAmbiguous pipe found at:");
       }
       break;
     default: break;

@@ -232,6 +232,7 @@ class Tokenizer {
 
   /// Operators that may start an expression keep the line end before them.
   bool unary_operator(OperatorMatch op);
+  void warn_deprecated(OperatorMatch op);
 
   /// `..//` is no operator of its own, only a name: `&..///3`.
   bool range_step_name();

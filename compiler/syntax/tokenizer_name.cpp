@@ -300,6 +300,7 @@ bool Tokenizer::colon() {
   if (c != 0) {
     uint32_t length = c == ':' && peek(2) == ':' ? 2 : match_operator_name(p_ + 1, left() - 1, false);
     if (length != 0) {
+      if (c == ':') warn(line_, start_column, "atom ::: must be written between quotes, as in :\"::\", to avoid ambiguity");
       push(Kind::atom, p_ + 1, length, line_, start_column);
       p_ += 1 + length;
       return true;

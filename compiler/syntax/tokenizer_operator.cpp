@@ -122,10 +122,12 @@ bool Tokenizer::operator_token() {
     case Kind::dual_op:
     case Kind::ellipsis_op: return unary_operator(op);
     default:
-      if (names_operator(p_ + op.length, op.kind))
+      if (names_operator(p_ + op.length, op.kind)) {
         take(Kind::identifier, op.length);
-      else
+      } else {
+        warn_deprecated(op);
         take_continuing(op.kind, op.length);
+      }
       return true;
   }
 }
@@ -138,8 +140,20 @@ bool Tokenizer::names_operator(const char* after, Kind kind) const {
 }
 
 bool Tokenizer::unary_operator(OperatorMatch op) {
+  warn_deprecated(op);
   take(names_operator(p_ + op.length, op.kind) ? Kind::identifier : op.kind, op.length);
   return true;
+}
+
+void Tokenizer::warn_deprecated(OperatorMatch op) {
+  if (op.length != 3) return;
+  if (starts_with("^^^"))
+    warn(line_, column(),
+         "^^^ is deprecated. It is typically used as xor but it has the wrong precedence, use Bitwise.bxor/2 instead");
+  else if (starts_with("~~~"))
+    warn(line_, column(), "~~~ is deprecated. Use Bitwise.bnot/1 instead for clarity");
+  else if (starts_with("<|>"))
+    warn(line_, column(), "<|> is deprecated. Use another pipe-like operator");
 }
 
 bool Tokenizer::range_step_name() {

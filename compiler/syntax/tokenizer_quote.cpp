@@ -84,7 +84,7 @@ void Tokenizer::warn_needless_quotes(size_t token_index, std::string_view what, 
   if (quote.part_count != 1 || stream_.parts[quote.first_part].interpolation) return;
   std::string_view text = stream_.parts[quote.first_part].literal;
   if (!is_plain_name(text)) return;
-  warn(token.line, token.column,
+  warn(token.line, token.column + (token.kind == Kind::quoted_keyword_key ? 1 : 0),
        "found quoted " + std::string(what) + " \"" + std::string(text) + "\" but the quotes are not required" + std::string(why));
 }
 
@@ -376,7 +376,7 @@ void Tokenizer::strip_indentation(std::string_view text, size_t indentation, boo
       while (removed < indentation && i < text.size() && is_horizontal_space(text[i])) i++, removed++;
       if (removed < indentation && i < text.size() && text[i] != '\n' && text[i] != '\r' && !warned) {
         warned = true;
-        warn(line, static_cast<uint32_t>(removed) + 1,
+        warn(line, 1,
              "outdented heredoc line. The contents inside the heredoc should be indented at the same level as the closing "
              "\"\"\". The following is forbidden:\n\n    def text do\n      \"\"\"\n    contents\n      \"\"\"\n    end\n\n"
              "Instead make sure the contents are indented as much as the heredoc closing:\n\n    def text do\n      "
