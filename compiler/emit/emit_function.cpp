@@ -217,8 +217,8 @@ void FunctionEmitter::begin_block(size_t at) {
 void FunctionEmitter::emit_block(size_t at) {
   BlockId id = frames_.order[at];
   const Block& block = function_.blocks[id];
-  uint32_t start = a_.here();
   begin_block(at);
+  uint32_t start = a_.here();  // behind the allocate: the handler has the frame
   for (size_t i = 0; i < block.code.size(); i++) {
     const Instruction& instruction = *block.code[i];
     if (instruction.op == Op::jump) {

@@ -293,8 +293,11 @@ ValueId FunctionLowering::generate_from_bits(Comprehension& what, size_t index, 
   // The segments, the last one taken out of its arrow, and the rest behind them.
   std::vector<Term> segments;
   for (Term item : ListRange(step_form.element(2))) {
-    bool arrow = is_quoted_call(item, n.left_arrow, 2);
-    segments.push_back(arrow ? nth(item.element(2), 0) : item);
+    Term segment = is_quoted_call(item, n.left_arrow, 2) ? nth(item.element(2), 0) : item;
+    // The left side may also be all segments at once, as a bitstring of its own.
+    if (is_quoted_call(segment, n.bits) && segments.empty())
+      for (Term inner : ListRange(segment.element(2))) segments.push_back(inner);
+    else segments.push_back(segment);
   }
   Term head = make_tuple(module_.module.terms, {n.bits, step_form.element(1), make_list(module_.module.terms, segments)});
   auto with_rest = [&](const Pattern* bits) {
