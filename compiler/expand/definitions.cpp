@@ -53,10 +53,6 @@ Term read_head(Expander& e, Term kind, Term meta, Term call, Head& head) {
       }
     }
   }
-  if (is_special_form(head.name, static_cast<int64_t>(head.parameters.size())))
-    return e.compile_error(head.meta, "cannot define " + std::string(atom_text(kind)) + " " +
-                                          name_arity(head.name, static_cast<int64_t>(head.parameters.size())) +
-                                          " as it is a special form");
   return atoms::ok;
 }
 
@@ -122,16 +118,15 @@ Term store_default_variants(Expander& e, Definition& target, const Terms& defaul
   int64_t optional = std::count_if(defaults.begin(), defaults.end(), [](Term item) { return !item.is_none(); });
   for (int64_t given = 0; given < optional; given++) {
     int64_t variant_arity = arity - optional + given;
-    if (Definition* clash = find_definition(draft, target.name, variant_arity)) {
-      if (clash->default_of.is_none() || clash->default_of != Term::small(arity)) {
-        std::string kind(atom_text(target.kind));
-        return e.compile_error(target.meta, kind + " " + name_arity(target.name, arity) + " defaults conflicts with " +
-                                                name_arity(target.name, variant_arity));
-      }
-      continue;
+    // A definition of that arity that stands before keeps its clauses and gets one more.
+    Definition* variant = find_definition(draft, target.name, variant_arity);
+    bool is_new = variant == nullptr;
+    if (!is_new && (variant->kind != target.kind || !variant->default_of.is_none() || variant->defaults > 0)) {
+      return e.compile_error(target.meta, std::string(atom_text(target.kind)) + " " + name_arity(target.name, arity) + " defaults conflicts with " +
+                                              name_arity(target.name, variant_arity));
     }
-    Definition* variant = new_definition(draft, target.kind, target.name, variant_arity, target.meta, target.file);
-    variant->default_of = Term::small(arity);
+    if (is_new) variant = new_definition(draft, target.kind, target.name, variant_arity, target.meta, target.file);
+    if (is_new) variant->default_of = Term::small(arity);
     DefinitionState state(e, variant, target.name, variant_arity);
     Clause clause;
     clause.meta = target.meta;
@@ -327,6 +322,16 @@ bool make_overridable(Expander& e, Term list) {
     std::erase_if(draft.definitions, [&](const auto& held) { return held.get() == definition; });
   }
   return true;
+}
+
+void keep_overridable(ModuleDraft& draft) {
+  for (auto& [key, entry] : draft.overridable) {
+    if (draft.by_name.contains(key)) continue;
+    auto definition = std::make_unique<Definition>(entry.definition);
+    definition->used = true;
+    draft.by_name[key] = definition.get();
+    draft.definitions.push_back(std::move(definition));
+  }
 }
 
 Term super_target(Expander& e, Term meta, int64_t arity) {

@@ -286,6 +286,10 @@ Term Expander::expand_top(Term expression, bool& expanded) {
     int64_t arity = list_length(arguments);
     if (arity < 0 || is_special_form(form, arity)) return expression;
     Resolution resolution = resolve(meta, form, arity);
+    if (resolution.kind == Resolution::Kind::builtin && resolution.builtin == Builtin::attribute && env.in_function()) {
+      expanded = true;
+      return expand_builtin(resolution.builtin, meta, arguments);
+    }
     if (resolution.kind == Resolution::Kind::macro) {
       use_import(resolution.receiver);
       expanded = true;

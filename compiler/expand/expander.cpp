@@ -386,7 +386,8 @@ Term Expander::expand_remote(Term receiver, Term dot_meta, Term name, Term meta,
       if (host.failure) return Term::none();
     }
     if (env.in_match()) {
-      if (receiver == atoms::erlang && name == atoms::append && arity == 2) {
+      bool operators = receiver == atoms::erlang || receiver == atoms::kernel;
+      if (operators && name == atoms::append && arity == 2) {
         // A literal list ++ tail in a pattern becomes a cons pattern.
         Term list = argument(arguments, 0), tail = argument(arguments, 1);
         list = TRY(expand(list));
@@ -402,7 +403,7 @@ Term Expander::expand_remote(Term receiver, Term dot_meta, Term name, Term meta,
         items.back() = node(heap, atoms::pipe, Term::nil(), {items.back(), tail});
         return make_list(heap, items);
       }
-      if (receiver == atoms::erlang && (name == atoms::plus || name == atoms::minus) && arity == 1) {
+      if (operators && (name == atoms::plus || name == atoms::minus) && arity == 1) {
         Term value = TRY(expand(argument(arguments, 0)));
         if (value.is_number()) {
           if (name == atoms::plus) return value;

@@ -27,6 +27,8 @@ class ExpansionHost {
   virtual Term load_module(ModuleDefinition& module) = 0;
   /// True when the module is loaded or could be loaded (or, in the bootstrap, compiled first). May run code.
   virtual bool ensure_loaded(Term module) = 0;
+  /// True for a module whose file is being compiled around this one (only while the library is built).
+  virtual bool is_coming(Term module) = 0;
   /// Whether a loaded module exports the function.
   virtual bool exports(Term module, Term name, unsigned arity) = 0;
   /// [{name, arity}] of a loaded module, macros as MACRO-name.

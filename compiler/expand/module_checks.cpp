@@ -151,6 +151,7 @@ void check_behaviours(Expander& e, ModuleDraft& draft) {
     if (!behaviour.is_atom()) continue;
     if (!e.host.ensure_loaded(behaviour)) {
       if (e.host.failure) return;
+      if (e.host.is_coming(behaviour)) continue;
       e.warn_at(draft.line, 0, draft.file, atoms::nil, "@behaviour " + atom_name(behaviour) + " does not exist (in module " + atom_name(draft.module) + ")");
       continue;
     }

@@ -782,6 +782,7 @@ Term Body::compile_nested(Term meta, Term module, Term block) {
   Term last = body.value;
   e.warn_unused_variables();
   TRY(before_compile(e, body, draft));
+  keep_overridable(draft);
   check_draft(e, draft);
   if (e.host.failure) return Term::none();
   if (e.host.error_count() > body.errors_before) {

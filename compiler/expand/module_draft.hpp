@@ -129,6 +129,8 @@ void record_import_use(Expander& e, Term name, int64_t arity, Term receiver, Ter
 /// The name of the definition that `super` calls, or none() with an error.
 Term super_target(Expander& e, Term meta, int64_t arity);
 bool make_overridable(Expander& e, Term list);
+/// Puts back the overridable definitions that nothing has replaced; when the body is done.
+void keep_overridable(ModuleDraft& draft);
 Term call_local_macro(Expander& e, Term name, const Terms& arguments);
 /// True when the code has unquote fragments outside of quotes.
 bool has_unquotes(Term quoted, int level = 0);

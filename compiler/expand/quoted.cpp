@@ -1,5 +1,6 @@
 #include "compiler/expand/quoted.hpp"
 
+#include "vm/code/module.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/print.hpp"
 
@@ -102,7 +103,13 @@ Term escape_term(TermHeap& heap, Term term) {
     }
     return node(heap, atoms::bits_form, Term::nil(), make_list(heap, segments));
   }
-  return term;  // functions, pids, references: constants of the unit
+  if (term.is_kind(Kind::export_fun)) {
+    const Export* target = reinterpret_cast<const Export*>(term.payload()[0].word);
+    Term call = node(heap, node(heap, atoms::dot, Term::nil(), {target->module, target->name}),
+                     make_list(heap, {pair(heap, atoms::no_parens, atoms::true_)}), Term::nil());
+    return node(heap, atoms::capture, Term::nil(), {node(heap, atoms::divide, Term::nil(), {call, Term::small(target->arity)})});
+  }
+  return term;  // closures, pids, references: constants of the unit
 }
 
 bool is_literal_expression(Term term) {
@@ -155,7 +162,7 @@ Term literal_value(TermHeap& heap, Term term) {
   }
   if (is_call_of(term, atoms::tuple_form)) {
     Term items = literal_value(heap, arguments_of(term));
-    return items.is_none() ? items : make_tuple(heap, list_items(items));
+    return items.is_none() ? items : phial::make_tuple(heap, std::span<const Term>(list_items(items)));
   }
   if (is_call_of(term, atoms::map_form)) {
     if (arguments_of(term).is_cons() && is_call(arguments_of(term).head(), atoms::pipe, 2)) return Term::none();

@@ -41,6 +41,7 @@ std::string describe(Term reason) {
 }
 
 Term compile_everything(Session& session) {
+  source_modules->session = &session;
   for (const std::string& path : files) {
     if (source_modules->started.contains(path)) continue;
     if (source_modules->compile(session, path)) continue;
@@ -130,11 +131,13 @@ int main(int argc, char** argv) {
     return rank(a) != rank(b) ? rank(a) < rank(b) : a < b;
   });
   for (const std::string& path : files) index_file(path);
-  source_modules->compiled = [](Term module, std::string bytes, Term docs, const CodeUnit&) {
+  source_modules->compiled = [](Term module, CodeUnit& unit) {
+    // Documentation stands apart: it is read only when asked for.
     ImageEntry entry;
     entry.name = atom_text(module);
-    entry.code = std::move(bytes);
-    if (docs != atoms::nil) encode_external(docs, entry.docs);
+    if (unit.docs != atoms::nil) encode_external(unit.docs, entry.docs);
+    unit.docs = atoms::nil;
+    if (!write_code_unit(unit, entry.code)) return;
     std::erase_if(entries, [&](const ImageEntry& known) { return known.name == entry.name; });
     entries.push_back(std::move(entry));
   };

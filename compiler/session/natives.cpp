@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "compiler/lower/lower.hpp"
+#include "compiler/session/library.hpp"
+#include "vm/term/external.hpp"
 #include "compiler/session/session.hpp"
 #include "compiler/syntax/parser.hpp"
 #include "vm/term/print.hpp"
@@ -141,11 +143,9 @@ Term module_of_environment(Term given) {
   return atoms::nil;
 }
 
-bool legacy_mode = false;
-
-ExpanderOptions session_options() {
+ExpanderOptions session_options(Context& context) {
   ExpanderOptions options;
-  options.legacy = legacy_mode;
+  options.legacy = context.vm().config.legacy;
   return options;
 }
 
@@ -153,7 +153,7 @@ ExpanderOptions session_options() {
 Term begin(Context& context, Term environment, Job job) {
   ModuleDraft* draft = find_draft(&context.vm(), module_of_environment(environment));
   if (draft && draft->session) return Session::start_nested(context, *static_cast<Session*>(draft->session), std::move(job));
-  return Session::start(context, session_options(), std::move(job));
+  return Session::start(context, session_options(context), std::move(job));
 }
 
 Expander& expander_for(Session& session, Term environment) {
@@ -245,7 +245,7 @@ Term begin_file(Context& context, const Term* arguments, bool is_text, bool give
   Kept kept;
   Term code = kept.keep(arguments[0]);
   std::string file = text_of(arguments[1]);
-  return Session::start(context, session_options(), [=](Session& session) {
+  return Session::start(context, session_options(context), [=](Session& session) {
     (void)kept.arena;
     return run_file_job(session, code, is_text, file, give_modules);
   });
@@ -305,7 +305,7 @@ Term expand(Context& context, const Term* arguments) {
 Term env_for_eval(Context& context, const Term* arguments) {
   Kept kept;
   Term given = kept.keep(arguments[0]);
-  return Session::start(context, session_options(), [=](Session& session) {
+  return Session::start(context, session_options(context), [=](Session& session) {
     (void)kept.arena;
     Expander& e = *session.expander;
     if (!enter_environment(session, e, copy_term(session.arena, given))) return Term::none();
@@ -529,7 +529,7 @@ Term string_to_quoted(Context& context, const Term* arguments) {
       return Term::none();
     }
   };
-  return Session::start(context, session_options(), [=, literal_fun = encoders[0], atoms_fun = encoders[1]](Session& session) {
+  return Session::start(context, session_options(context), [=, literal_fun = encoders[0], atoms_fun = encoders[1]](Session& session) {
     (void)kept.arena;
     (void)file;
     Calls literals{&session, literal_fun}, atom_calls{&session, atoms_fun};
@@ -547,7 +547,11 @@ Term string_to_quoted(Context& context, const Term* arguments) {
 Term module_docs(Context& context, const Term* arguments) {
   if (!arguments[0].is_atom()) return context.badarg();
   Module* module = context.vm().code.find_module(arguments[0]);
-  return module ? copy_term(context.heap(), module->docs) : atoms::nil;
+  if (module && !module->from_image) return copy_term(context.heap(), module->docs);
+  std::string_view docs = library_docs(arguments[0]);
+  if (docs.empty()) return atoms::nil;
+  Term term = decode_external(context.heap(), docs);
+  return term.is_none() ? atoms::nil : term;
 }
 
 /// module_debug(module): [{typespecs, [{kind, quoted, line}]}], or nil.
@@ -557,10 +561,24 @@ Term module_debug(Context& context, const Term* arguments) {
   return module ? copy_term(context.heap(), module->debug) : atoms::nil;
 }
 
-/// set_legacy(boolean): variables leak out of branches in what is compiled from now on.
-Term set_legacy(Context& context, const Term* arguments) {
-  legacy_mode = arguments[0] == atoms::true_;
-  return atoms::ok;
+/// :phial_code.ensure_loaded(module): {:module, module} or {:error, :nofile}
+Term ensure_loaded_native(Context& context, const Term* arguments) {
+  Term module = arguments[0];
+  if (!module.is_atom()) return context.badarg();
+  auto answer = [](TermHeap& heap, Term name, bool loaded) {
+    return loaded ? pair(heap, atoms::module, name) : pair(heap, atoms::error, intern_atom("nofile"));
+  };
+  if (source_modules && source_modules->session && !context.vm().code.find_module(module)) {
+    auto known = source_modules->files.find(module.atom_index());
+    if (known != source_modules->files.end() && !source_modules->started.contains(known->second)) {
+      return Session::start_nested(context, *source_modules->session, [=](Session& session) {
+        bool loaded = session.ensure_loaded(module);
+        return session.failure ? Term::none() : answer(session.arena, module, loaded);
+      });
+    }
+  }
+  bool natives_only = !context.vm().code.find_module(module) && context.vm().code.has_natives(module);
+  return answer(context.heap(), module, context.vm().ensure_loaded(module) || natives_only);
 }
 
 constexpr NativeEntry entries[] = {
@@ -587,7 +605,7 @@ constexpr NativeEntry entries[] = {
     {"phial_compiler", "string_to_quoted", 2, string_to_quoted},
     {"phial_compiler", "module_docs", 1, module_docs},
     {"phial_compiler", "module_debug", 1, module_debug},
-    {"phial_compiler", "set_legacy", 1, set_legacy},
+    {"phial_code", "ensure_loaded", 1, ensure_loaded_native},
 };
 
 }  // namespace

@@ -174,7 +174,7 @@ Term Session::load_module(ModuleDefinition& module) {
     failure = {atoms::error, text_term(arena, "cannot load module " + print_atom(module.module) + ": " + error), Term::nil()};
     return Term::none();
   }
-  if (source_modules && source_modules->compiled) source_modules->compiled(module.module, bytes, unit.docs, unit);
+  if (source_modules && source_modules->compiled) source_modules->compiled(module.module, unit);
   Term binary = make_binary(arena, bytes);
   defined_modules.push_back(pair(arena, module.module, binary));
   return binary;
@@ -217,6 +217,8 @@ bool Session::ensure_loaded(Term module) {
   if (vm.ensure_loaded(module)) return true;
   return false;
 }
+
+bool Session::is_coming(Term module) { return source_modules && source_modules->files.contains(module.atom_index()); }
 
 bool Session::exports(Term module, Term name, unsigned arity) {
   if (arity > 255) return false;

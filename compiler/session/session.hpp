@@ -61,6 +61,7 @@ struct Session final : Resource, ExpansionHost {
   Term load_module(ModuleDefinition& module) override;
   Term load_unit(ModuleDefinition& module) override;
   bool ensure_loaded(Term module) override;
+  bool is_coming(Term module) override;
   bool exports(Term module, Term name, unsigned arity) override;
   Terms exports_of(Term module) override;
   bool tick() override;
@@ -108,7 +109,8 @@ struct Session final : Resource, ExpansionHost {
 struct SourceModules {
   std::unordered_map<uint32_t, std::string> files;  // atom index of a module -> path
   std::unordered_set<std::string> started;
-  std::function<void(Term module, std::string bytes, Term docs, const CodeUnit& unit)> compiled;
+  Session* session = nullptr;  // the one that compiles them
+  std::function<void(Term module, CodeUnit& unit)> compiled;
   /// Compiles a file on the session's fiber. False where it failed: session.failure.
   bool compile(Session& session, const std::string& path);
 };

@@ -1,0 +1,12 @@
+// The standard library's image as it is linked into a program: where modules that nobody defined yet come from.
+#pragma once
+#include <string_view>
+
+#include "vm/term/term.hpp"
+
+namespace phial::compiler {
+
+/// The documentation of a library module in the external term format; empty if there is none (or no library: the bootstrap).
+std::string_view library_docs(Term module);
+
+}  // namespace phial::compiler
