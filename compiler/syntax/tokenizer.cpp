@@ -244,7 +244,7 @@ void Tokenizer::remember_suspect(const Opener& opener) {
 
 std::string Tokenizer::unclosed_hint(const Opener& opener) const {
   if (suspect_line_ == 0 || suspect_line_ <= opener.line) return "";
-  return "\n\n    hint: it looks like the \"" + std::string(opener_text(suspect_.kind)) + "\" on line " +
+  return "\n\nhint: it looks like the \"" + std::string(opener_text(suspect_.kind)) + "\" on line " +
          std::to_string(suspect_line_) + " does not have a matching \"" + std::string(closer_text(suspect_.kind)) + "\"";
 }
 

@@ -342,6 +342,7 @@ bool Tokenizer::finish_quote(const QuoteRules& rules, size_t token_index, std::v
       continue;
     }
     bool needs_work = part.line != 0;
+    bool was_empty = part.literal.empty();  // text that only its escapes make empty stays a part
     part.line = part_line;
     part.column = part_column;
     if (rules.heredoc && (indentation > 0 || needs_work)) {
@@ -352,7 +353,7 @@ bool Tokenizer::finish_quote(const QuoteRules& rules, size_t token_index, std::v
     if (needs_work && !resolve_escapes(rules, part)) return false;
     // A heredoc that starts with an interpolation keeps the empty text before it.
     bool keeps_empty = rules.heredoc && &part == &parts.front() && parts.size() > 1;
-    if (!part.literal.empty() || keeps_empty) stream_.parts.push_back(part);
+    if (!was_empty || keeps_empty) stream_.parts.push_back(part);
   }
   Quote& quote = stream_.quotes[quote_index];
   quote.first_part = first;

@@ -3,6 +3,7 @@
 #   elixir tests/syntax/record.exs sections FILE...   sources between lines of ----, each with and without token metadata
 #   elixir tests/syntax/record.exs cases FILE...      records a case file anew
 #   elixir tests/syntax/record.exs examples           the same from the documentation examples of the installed library
+#   elixir tests/syntax/record.exs random SEED COUNT  random tokens
 #   elixir tests/syntax/record.exs files FILE...      one line a file: its name, a tab, the result
 #
 # The recorded form is that of Elixir 1.18. Where the installed Elixir is older, `newer/1` adds what 1.18 does otherwise:
@@ -93,6 +94,31 @@ defmodule SyntaxRecord do
     |> Enum.each(&record("C " <> IO.iodata_to_binary(escape(&1))))
   end
 
+  @words ~w(a b c foo A B.C a.b :x 1 2.0 "s" 'c' nil true &1 @m ?z %{} [] {} a? x!)
+  @operators ~w(+ - * / ++ -- <> .. | || && and or not ! ^ ~~~ & @ = == < > <= |> <- \\\\ :: when in ** => ->) ++
+               [",", ",", ",", ";", ".", ":", "//", "^^^"]
+  @openers [{"(", ")"}, {"[", "]"}, {"{", "}"}, {"<<", ">>"}, {"%{", "}"}, {"fn", "end"}, {"do", "end"}, {"foo(", ")"}] ++
+             [{"a[", "]"}, {"a.(", ")"}, {"%A{", "}"}, {"a.{", "}"}]
+  @keywords ["a:", "do:", "\"k\":", "else", "after", "rescue", "catch"]
+
+  @doc "A short source of random tokens, its brackets mostly closed."
+  def random do
+    {tokens, open} =
+      Enum.reduce(1..Enum.random(2..9), {[], []}, fn _, {tokens, open} ->
+        case {:rand.uniform(), open} do
+          {r, _} when r < 0.45 -> {[Enum.random(@words) | tokens], open}
+          {r, _} when r < 0.75 -> {[Enum.random(@operators) | tokens], open}
+          {r, _} when r < 0.88 -> with {left, right} <- Enum.random(@openers), do: {[left | tokens], [right | open]}
+          {r, _} when r < 0.93 -> {[Enum.random(@keywords) | tokens], open}
+          {_, [right | open]} -> {[right | tokens], open}
+          {_, []} -> {tokens, open}
+        end
+      end)
+
+    closed = if :rand.uniform() < 0.95, do: Enum.reverse(open) |> Enum.reduce(tokens, &[&1 | &2]), else: tokens
+    closed |> Enum.reverse() |> Enum.map_join(&(&1 <> Enum.random([" ", " ", " ", " ", " ", " ", "", "\n"]))) |> String.trim_trailing(" ")
+  end
+
   # Expressions behind the shell's prompt, with the lines that continue them.
   defp sources(text) do
     {found, last} =
@@ -116,6 +142,10 @@ end
 case System.argv() do
   ["examples"] ->
     SyntaxRecord.examples()
+
+  ["random", seed, count] ->
+    :rand.seed(:exsss, String.to_integer(seed))
+    for _ <- 1..String.to_integer(count), do: SyntaxRecord.record("C " <> IO.iodata_to_binary(SyntaxRecord.escape(SyntaxRecord.random())))
 
   ["cases" | files] ->
     for file <- files, line <- File.stream!(file), line = String.trim_trailing(line, "\n"), line =~ ~r/^[CT] /, do: SyntaxRecord.record(line)

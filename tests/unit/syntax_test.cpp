@@ -125,6 +125,45 @@ TEST(Sigils, MayHaveNamesOfSeveralUpperCaseLettersAndDigits) {
   EXPECT_EQ(failed("~ab(c)").error.token, "~ab");
 }
 
+/// Cuts, doubles and swaps pieces of the recorded sources: whatever comes out is a term or an error with a place in the source.
+TEST(Errors, HaveAPlaceForAnyInput) {
+  std::ifstream in(cases_folder() + "handwritten.txt");
+  std::string all, line;
+  while (std::getline(in, line))
+    if (line.starts_with("C ")) all += testing::unescape(line.substr(2)) + "\n";
+  ASSERT_GT(all.size(), 10000u);
+  uint64_t state = 88172645463325252u;
+  auto random = [&](size_t below) {
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    return static_cast<size_t>(state % below);
+  };
+  for (int round = 0; round < 20000; round++) {
+    std::string source = all.substr(random(all.size()), 1 + random(80));
+    for (size_t edits = random(4); edits > 0 && !source.empty(); edits--) {
+      size_t at = random(source.size());
+      switch (random(3)) {
+        case 0: source.erase(at, 1 + random(4)); break;
+        case 1: source.insert(at, all.substr(random(all.size()), 1 + random(6))); break;
+        default: source[at] = static_cast<char>(random(256));
+      }
+    }
+    Arena arena;
+    ParseOptions options;
+    options.columns = options.token_metadata = round % 2 == 0;
+    ParseResult result = parse(arena, source, options);
+    if (result.ok) continue;
+    size_t lines = 1;
+    for (char c : source) lines += c == '\n';
+    EXPECT_GE(result.error.line, 1u) << source;
+    EXPECT_LE(result.error.line, lines) << source;
+    EXPECT_GE(result.error.column, 1u) << source;
+    EXPECT_FALSE(result.error.description().empty()) << source;
+    EXPECT_FALSE(render_error(result.error, source, "nofile").empty());
+  }
+}
+
 TEST(Errors, NameBothEndsOfAMismatch) {
   ParseResult result = failed("[a,\n b)");
   EXPECT_EQ(result.error.kind, SourceError::Kind::mismatched_delimiter);
