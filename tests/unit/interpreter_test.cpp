@@ -181,6 +181,7 @@ TEST_F(InterpreterTest, UncaughtErrorsAreReported) {
   load(a);
   spawn("m", "run", {Term::small(1), Term::small(2), host});
   for (int i = 0; i < 200 && vm->live_processes.load(); i++) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_EQ(vm->live_processes.load(), 0u);
   std::lock_guard lock(printed_mutex);
   EXPECT_NE(printed.find(":oops"), std::string::npos) << printed;
 }

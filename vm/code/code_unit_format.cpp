@@ -251,7 +251,10 @@ bool read_code_unit(std::string_view bytes, CodeUnit& unit, std::string& error) 
   if (checksum(bytes) != sum) return corrupt("the bytecode is damaged (wrong checksum)");
 
   Reader r(bytes);
-  for (size_t i = 0, n = r.count(); i < n && r.ok; i++) r.atoms.push_back(intern_atom(r.text()));
+  for (size_t i = 0, n = r.count(); i < n && r.ok; i++) {
+    std::string_view text = r.text();
+    if (r.ok) r.atoms.push_back(intern_atom(text));
+  }
   for (size_t i = 0, n = r.count(); i < n && r.ok; i++) {
     std::string_view encoded = r.text();
     Term term = r.ok ? decode_external(*unit.literals, encoded) : Term::none();
