@@ -32,6 +32,7 @@ class Optimizer {
   bool simplify_parameters();
   bool remove_unused();
   bool propagate_returns();
+  void simplify_switches();
   void fuse_tests();
   void sink_allocations();
   void find_tail_calls();
@@ -244,6 +245,41 @@ bool Optimizer::propagate_returns() {
   return changed;
 }
 
+/// Cases that go where all others go are none; a switch with one case is a test.
+void Optimizer::simplify_switches() {
+  for (BlockId id : order_) {
+    auto& code = function_.blocks[id].code;
+    if (code.empty()) continue;
+    Instruction* last = code.back();
+    if (last->op != Op::switch_value && last->op != Op::switch_arity) continue;
+    size_t kept = 0;
+    for (const SwitchCase& item : last->cases)
+      if (item.target != last->target) last->cases[kept++] = item;
+    last->cases = last->cases.first(kept);
+    if (kept > 1) continue;
+    Instruction* jump = module_.instruction(Op::jump);
+    jump->line = last->line;
+    jump->file = last->file;
+    jump->target = kept ? last->cases[0].target : last->target;
+    if (kept && last->op == Op::switch_value) {
+      Value value{Value::Kind::constant};
+      value.constant = last->cases[0].key;
+      value.types = types_of_term(value.constant);
+      function_.values.push_back(value);
+      alias_.push_back(static_cast<ValueId>(alias_.size()));
+      last->op = Op::is_equal_exact;
+      last->operands = module_.operand_array(std::array{last->operands[0], alias_.back()});
+    } else if (kept) {
+      last->op = Op::is_tuple_of;
+      last->index = static_cast<uint32_t>(last->cases[0].key.small_value());
+    } else {
+      code.pop_back();
+    }
+    last->cases = {};
+    code.push_back(jump);
+  }
+}
+
 /// is_tuple_of and a test of the first element for an atom become is_tagged_tuple.
 void Optimizer::fuse_tests() {
   for (BlockId id : order_) {
@@ -358,6 +394,7 @@ void Optimizer::run() {
   remove_unreachable();
   for (int round = 0; round < 6; round++) {
     bool changed = forward_jumps();
+    simplify_switches();
     refresh();
     changed |= merge_blocks();
     refresh();
