@@ -1,3 +1,19 @@
+defmodule Version.Requirement do
+  @moduledoc """
+  A requirement on versions: see `Version.parse_requirement/1`.
+  """
+  defstruct [:source, :lexed]
+  @type t :: %__MODULE__{}
+
+  defimpl String.Chars do
+    def to_string(%{source: source}), do: source
+  end
+
+  defimpl Inspect do
+    def inspect(%{source: source}, opts), do: "Version.parse_requirement!(" <> Kernel.inspect(source, limit: opts.limit) <> ")"
+  end
+end
+
 defmodule Version do
   @moduledoc """
   Versions by the rules of SemVer 2.0, and requirements on them.
@@ -146,22 +162,6 @@ defmodule Version do
 
   defp pre_text([part]), do: Kernel.to_string(part)
   defp pre_text([part | rest]), do: Kernel.to_string(part) <> "." <> pre_text(rest)
-end
-
-defmodule Version.Requirement do
-  @moduledoc """
-  A requirement on versions: see `Version.parse_requirement/1`.
-  """
-  defstruct [:source, :lexed]
-  @type t :: %__MODULE__{}
-
-  defimpl String.Chars do
-    def to_string(%{source: source}), do: source
-  end
-
-  defimpl Inspect do
-    def inspect(%{source: source}, opts), do: "Version.parse_requirement!(" <> Kernel.inspect(source, limit: opts.limit) <> ")"
-  end
 end
 
 defmodule Version.InvalidRequirementError do
