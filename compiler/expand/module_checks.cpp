@@ -125,7 +125,7 @@ void check_attributes(Expander& e, ModuleDraft& draft) {
       case atoms::index_doc: case atoms::index_moduledoc: case atoms::index_typedoc: case atoms::index_struct_: case atoms::index_enforce_keys:
       case atoms::index_impl: case atoms::index_deprecated: case atoms::index_file: case atoms::index_doc_notes: case atoms::index_moduledoc_notes:
       case atoms::index_derive: case atoms::index_on_load: case atoms::index_vsn: case atoms::index_compile: case atoms::index_behaviour:
-      case atoms::index_fallback_to_any: case atoms::index_undefined_impl_description: case atoms::index_since:
+      case atoms::index_for_: case atoms::index_protocol: case atoms::index_fallback_to_any: case atoms::index_undefined_impl_description: case atoms::index_since:
         continue;
       default: break;
     }
