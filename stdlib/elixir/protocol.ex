@@ -540,7 +540,6 @@ defmodule Protocol.UndefinedError do
   """
   defexception [:protocol, :value, description: ""]
 
-  @impl true
   def message(%{protocol: protocol, value: value, description: description}) do
     "protocol #{inspect(protocol)} not implemented for type #{type(value)}#{about(description)}" <>
       "\n\nGot value:\n\n    #{value |> inspect(pretty: true) |> String.replace("\n", "\n    ")}\n"

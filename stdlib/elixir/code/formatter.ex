@@ -853,12 +853,12 @@ defmodule Code.Formatter do
     if is_integer(arg) or literal_block?(arg), do: doc, else: parens(doc)
   end
 
-  defp operand(expr, _parent, _info, _side, state), do: operand_expr(expr, state)
-
-  defp operand_expr([{_, _} | _] = list, state) do
-    # The right side of `when` in a typespec is a keyword list without brackets.
-    if keyword?(list), do: join(for(pair <- list, do: keyword_pair(pair, state)), :break), else: expr(list, :operand, state)
+  # The right side of `when` in a typespec is a keyword list without brackets.
+  defp operand([{_, _} | _] = list, :when, _info, :right, state) do
+    if keyword?(list), do: join(for(pair <- list, do: keyword_pair(pair, state)), :break), else: operand_expr(list, state)
   end
+
+  defp operand(expr, _parent, _info, _side, state), do: operand_expr(expr, state)
 
   defp operand_expr(expr, state), do: expr(expr, :operand, state)
 

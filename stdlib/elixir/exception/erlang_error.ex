@@ -4,7 +4,6 @@ defmodule ErlangError do
   """
   defexception [:original, :reason]
 
-  @impl true
   def message(%{original: original, reason: nil}), do: "Erlang error: #{inspect(original)}"
   def message(%{original: original, reason: reason}), do: "Erlang error: #{inspect(original)}#{reason}"
 

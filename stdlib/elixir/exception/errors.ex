@@ -13,7 +13,6 @@ defmodule ArgumentError do
   """
   defexception message: "argument error"
 
-  @impl true
   def blame(
         %{message: "argument error"} = exception,
         [{:erlang, :apply, [module, function, args], _} | _] = stacktrace
@@ -62,7 +61,6 @@ defmodule ArithmeticError do
   @binary [:+, :-, :*, :/]
   @bitwise [band: "&&&", bor: "|||", bsl: "<<<", bsr: ">>>"]
 
-  @impl true
   def blame(%{message: message} = exception, [{:erlang, function, args, _} | _] = stacktrace) when is_list(args) do
     case expression(function, args) do
       nil -> {exception, stacktrace}
@@ -101,7 +99,6 @@ defmodule CompileError do
   """
   defexception [:file, :line, description: "compile error"]
 
-  @impl true
   def message(%{file: file, line: line, description: description}) do
     case Exception.format_file_line(file && Path.relative_to_cwd(file), line) do
       "" -> description
@@ -116,7 +113,6 @@ defmodule Kernel.TypespecError do
   """
   defexception [:file, :line, :description]
 
-  @impl true
   def message(%{file: file, line: line, description: description}) do
     case Exception.format_file_line(file && Path.relative_to_cwd(file), line) do
       "" -> description
@@ -131,7 +127,6 @@ defmodule BadFunctionError do
   """
   defexception [:term]
 
-  @impl true
   def message(%{term: term}) when is_function(term) do
     "function #{inspect(term)} is invalid, likely because it points to an old version of the code"
   end
@@ -145,7 +140,6 @@ defmodule BadArityError do
   """
   defexception [:function, :args]
 
-  @impl true
   def message(%{function: function, args: args}) do
     {:arity, arity} = Function.info(function, :arity)
     "#{inspect(function)} with arity #{arity} called with #{count(args)}"
@@ -162,7 +156,6 @@ defmodule BadMapError do
   """
   defexception [:term]
 
-  @impl true
   def message(%{term: term}), do: "expected a map, got: #{inspect(term)}"
 end
 
@@ -172,7 +165,6 @@ defmodule BadBooleanError do
   """
   defexception [:term, :operator]
 
-  @impl true
   def message(%{term: term, operator: operator}) do
     "expected a boolean on left-side of \"#{operator}\", got: #{inspect(term)}"
   end
@@ -184,7 +176,6 @@ defmodule BadStructError do
   """
   defexception [:struct, :term]
 
-  @impl true
   def message(%{struct: struct, term: term}), do: "expected a struct named #{inspect(struct)}, got: #{inspect(term)}"
 end
 
@@ -194,7 +185,6 @@ defmodule MatchError do
   """
   defexception [:term]
 
-  @impl true
   def message(%{term: term}), do: "no match of right hand side value: #{inspect(term)}"
 end
 
@@ -204,7 +194,6 @@ defmodule CaseClauseError do
   """
   defexception [:term]
 
-  @impl true
   def message(%{term: term}), do: "no case clause matching: #{inspect(term)}"
 end
 
@@ -214,7 +203,6 @@ defmodule WithClauseError do
   """
   defexception [:term]
 
-  @impl true
   def message(%{term: term}), do: "no with clause matching: #{inspect(term)}"
 end
 
@@ -224,7 +212,6 @@ defmodule CondClauseError do
   """
   defexception []
 
-  @impl true
   def message(_exception), do: "no cond clause evaluated to a truthy value"
 end
 
@@ -234,7 +221,6 @@ defmodule TryClauseError do
   """
   defexception [:term]
 
-  @impl true
   def message(%{term: term}), do: "no try clause matching: #{inspect(term)}"
 end
 
@@ -244,7 +230,6 @@ defmodule UnicodeConversionError do
   """
   defexception [:encoded, :message]
 
-  @impl true
   def exception(opts) do
     %UnicodeConversionError{
       encoded: Keyword.fetch!(opts, :encoded),
@@ -276,7 +261,6 @@ defmodule Code.LoadError do
   """
   defexception [:file, :message]
 
-  @impl true
   def exception(opts) do
     file = Keyword.fetch!(opts, :file)
     %Code.LoadError{file: file, message: message_for(file, Keyword.get(opts, :reason))}
@@ -293,7 +277,6 @@ defmodule Inspect.Error do
   """
   defexception [:exception, :stacktrace, :inspected, message: ""]
 
-  @impl true
   def exception(opts) when is_list(opts) do
     exception = Keyword.fetch!(opts, :exception)
     inspected = Keyword.fetch!(opts, :inspected_struct)
@@ -326,7 +309,6 @@ defmodule MissingApplicationsError do
   """
   defexception [:apps, :description]
 
-  @impl true
   def message(%{apps: apps, description: description}) do
     list = Enum.map_join(apps, "\n", fn {name, requirement} -> "      {#{inspect(name)}, #{inspect(requirement)}}" end)
 

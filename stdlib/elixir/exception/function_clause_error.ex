@@ -6,7 +6,6 @@ defmodule FunctionClauseError do
 
   @shown_clauses 10
 
-  @impl true
   def message(%{function: nil}), do: "no function clause matches"
 
   def message(%{module: module, function: function, arity: arity, kind: kind, args: args, clauses: clauses}) do
@@ -14,7 +13,6 @@ defmodule FunctionClauseError do
     "no function clause matching in #{formatted}" <> details(formatted, kind, args, clauses)
   end
 
-  @impl true
   def blame(%{module: module, function: function, arity: arity} = exception, [{module, function, args, meta} | rest])
       when is_list(args) and length(args) == arity do
     exception =

@@ -7,12 +7,10 @@ defmodule KeyError do
   @similarity 0.77
   @suggestions 5
 
-  @impl true
   def message(%{message: nil, key: key, term: nil}), do: "key #{inspect(key)} not found"
   def message(%{message: nil, key: key, term: term}), do: "key #{inspect(key)} not found in: #{inspect(term)}"
   def message(%{message: message}), do: message
 
-  @impl true
   def blame(%{message: nil, key: key, term: term} = exception, stacktrace) do
     case similar(key, keys(term)) do
       [] -> {exception, stacktrace}

@@ -79,7 +79,6 @@ defmodule SyntaxError do
   """
   defexception [:file, :line, :column, :snippet, description: "syntax error"]
 
-  @impl true
   def message(%{file: file, line: line, column: column, description: description, snippet: snippet})
       when not is_nil(snippet) and not is_nil(column) do
     file = Exception.Snippet.relative(file)
@@ -110,7 +109,6 @@ defmodule TokenMissingError do
     description: "expression is incomplete"
   ]
 
-  @impl true
   def message(%{snippet: snippet, opening_delimiter: opening, end_column: end_column} = exception)
       when not is_nil(snippet) and not is_nil(opening) and not is_nil(end_column) do
     %{file: file, line: line, column: column, end_line: end_line, description: description} = exception
@@ -155,7 +153,6 @@ defmodule MismatchedDelimiterError do
     description: "mismatched delimiter"
   ]
 
-  @impl true
   def message(%{file: file, line: line, column: column, end_line: end_line, end_column: end_column} = exception)
       when not is_nil(end_line) do
     relative = Exception.Snippet.relative(file)

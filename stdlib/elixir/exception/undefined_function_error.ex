@@ -7,7 +7,6 @@ defmodule UndefinedFunctionError do
   @similarity 0.77
   @suggestions 5
 
-  @impl true
   def message(%{message: nil} = exception) do
     {message, _loaded?} = base_message(exception)
     message
@@ -15,7 +14,6 @@ defmodule UndefinedFunctionError do
 
   def message(%{message: message}), do: message
 
-  @impl true
   def blame(%{message: nil, reason: reason} = exception, stacktrace) when is_binary(reason) do
     {exception, stacktrace}
   end
