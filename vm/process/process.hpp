@@ -106,6 +106,7 @@ class Process {
   bool exit_pending = false;  // an exit signal decided its end: `exit_reason`
   bool receive_timed_out = false;
   bool waits_in_native = false;  // in Context::wait
+  std::atomic<bool> owns_tables{false};      // of ETS: its end is told to Vm::exit_hook
   std::atomic<bool> has_foreign_name{false};  // another process registered a name for it
   uint16_t live = 0;           // x registers on top of the stack
   uint16_t queue_skips = 0;

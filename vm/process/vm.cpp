@@ -282,9 +282,19 @@ Term Vm::spawn_from_host(Term module, Term name, std::span<const Term> arguments
   return pid;
 }
 
+bool Vm::mark_table_owner(Term pid) {
+  Epochs::Guard guard(epochs);
+  Process* process = processes.find(pid);
+  if (!process) return false;
+  process->owns_tables = true;
+  return true;
+}
+
 void Vm::finish_process(Process* process, Term reason) {
   process->state.store(ProcessState::exiting, std::memory_order_seq_cst);
   process->end_receive();
+  if (process->owns_tables)
+    if (auto hook = exit_hook.load(std::memory_order_acquire)) hook(*this, process->pid);
   RareParts* rare = process->rare_parts;
   if (rare && !rare->registered_name.is_none()) {
     registry.remove(rare->registered_name, process->pid);

@@ -169,6 +169,21 @@ class Vm {
   /// Reports a crash: by the language's logger if it can be loaded, else a line on standard error.
   void report_crash(Process* process, Term reason, Term stacktrace);
 
+  /// The one T of this VM, made at the first call: state of native modules. Any thread; T guards itself.
+  template <class T>
+  T& state() {
+    static const char tag = 0;
+    std::lock_guard lock(states_mutex_);
+    for (auto& [key, value] : states_)
+      if (key == &tag) return *static_cast<T*>(value.get());
+    states_.emplace_back(&tag, std::make_shared<T>());
+    return *static_cast<T*>(states_.back().second.get());
+  }
+  /// Sees to it that exit_hook hears of this process's end. False: it is gone. Any thread.
+  bool mark_table_owner(Term pid);
+  /// Called when a process ends that owns something (Process::owns_tables): ETS sets it with its first table.
+  std::atomic<void (*)(Vm& vm, Term pid)> exit_hook{nullptr};
+
   std::atomic<size_t> live_processes{0};
   std::atomic<uint64_t> spawned_processes{0};
   std::atomic<bool> stopping{false};
@@ -182,6 +197,8 @@ class Vm {
   int64_t time_offset_ = 0;
   int64_t start_time_ = 0;
   struct HostProcess;
+  std::mutex states_mutex_;
+  std::vector<std::pair<const void*, std::shared_ptr<void>>> states_;
   std::mutex host_mutex_;
   std::vector<std::unique_ptr<HostProcess>> hosts_;
 };
