@@ -14,7 +14,4 @@ struct ExtensionOptions {
 using VmExtension = void (*)(VmConfig& config, const ExtensionOptions& options);
 std::span<const VmExtension> vm_extensions();
 
-/// Compiles source text that defines `module` and gives its bytecode (the compiler defines it); false where it does not define it.
-bool load_source(Vm& vm, Term module, std::string_view text, ModuleSource& source);
-
 }  // namespace phial

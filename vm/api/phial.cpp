@@ -157,10 +157,8 @@ VmConfig vm_config(phial_vm* vm) {
     config.module_loader = [vm, library](Vm& machine, Term module, ModuleSource& source) {
       const char* code;
       size_t size;
-      bool is_source = false;
       std::string name = print_atom(module);
-      if (!vm->config.module_loader(vm->config.user, name.c_str(), &code, &size, &is_source)) return library && library(machine, module, source);
-      if (is_source) return load_source(machine, module, {code, size}, source);
+      if (!vm->config.module_loader(vm->config.user, name.c_str(), &code, &size)) return library && library(machine, module, source);
       source.owned_bytes.assign(code, size);
       source.file = name;
       return true;

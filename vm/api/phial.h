@@ -51,9 +51,9 @@ typedef struct phial_term {
 
 typedef enum phial_jit { PHIAL_JIT_OFF, PHIAL_JIT_AUTO, PHIAL_JIT_EAGER } phial_jit;
 
-/* Code of a module that is referred to and not loaded. Gives source text or bytecode in *code (valid until the next call of the loader on
- * the same thread) and true; false if there is none. Any scheduler thread. */
-typedef bool (*phial_module_loader)(void* user, const char* module, const char** code, size_t* size, bool* is_source);
+/* Bytecode of a module that is referred to and not loaded, in *code (valid until the next call of the loader on the same thread) and
+ * true; false: look in the standard library. Any scheduler thread. */
+typedef bool (*phial_module_loader)(void* user, const char* module, const char** code, size_t* size);
 /* Bytes that the VM writes: stream 1 is standard output, 2 standard error. Any scheduler thread. */
 typedef void (*phial_output)(void* user, int stream, const char* bytes, size_t size);
 /* The language asked to halt the system (System.halt). Any scheduler thread. */

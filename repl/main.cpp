@@ -1,0 +1,214 @@
+// The phial program: a host of the VM like any other, using nothing but phial.h.
+//
+// It reads the command line, makes one VM, and starts :phial_cli.main(options) in it (stdlib/iex/phial_cli.ex), which runs scripts or the shell
+// in the language itself. The main thread waits for the system to be halted, and passes Ctrl-C on to the shell as a message.
+#include <CLI/CLI.hpp>
+
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <condition_variable>
+#include <iostream>
+#include <mutex>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+#include "vm/api/phial.h"
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define PHIAL_ORDERLY_EXIT 1
+#endif
+#endif
+
+namespace {
+
+struct Halt {
+  std::mutex mutex;
+  std::condition_variable arrived;
+  bool halted = false;
+  int status = 0;
+
+  void set(int value) {
+    std::lock_guard lock(mutex);
+    if (halted) return;
+    halted = true;
+    status = value;
+    arrived.notify_all();
+  }
+};
+
+/// What the command line asks for, in order.
+struct Step {
+  enum Kind { eval, require } kind;
+  std::string text;
+};
+
+struct Options {
+  std::vector<Step> steps;
+  std::string script;  // -S NAME: a program of the library (mix)
+  std::string file;
+  std::vector<std::string> arguments;
+  std::string jit = "auto";
+  unsigned schedulers = 0;
+  bool legacy = false;
+  bool no_halt = false;
+  bool simulate = false;
+  uint64_t seed = 1;
+};
+
+/// -1: run; else the status to exit with.
+int read_command_line(int argc, char** argv, Options& options) {
+  CLI::App app("Phial runs programs of its Elixir-compatible language.\n\n"
+               "  phial                   open the shell\n"
+               "  phial FILE.exs [ARGS]   run a script\n"
+               "  phial -e CODE           evaluate code\n");
+  app.name("phial");
+  app.prefix_command();
+  app.set_version_flag("-v,--version", std::string("Phial ") + phial_version());
+  bool no_jit = false;
+  app.add_option_function<std::vector<std::string>>(
+         "-e,--eval", [](const std::vector<std::string>&) {}, "Evaluate CODE; may be repeated")
+      ->type_name("CODE")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->trigger_on_parse();
+  app.add_option_function<std::vector<std::string>>(
+         "-r", [](const std::vector<std::string>&) {}, "Run FILE first; may be repeated")
+      ->type_name("FILE")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("-S", options.script, "Run the program NAME of the library (mix)")->type_name("NAME");
+  app.add_option("--jit", options.jit, "Compile to native code: off, auto or eager")
+      ->check(CLI::IsMember({"off", "auto", "eager"}))->type_name("MODE");
+  app.add_flag("--no-jit", no_jit, "The same as --jit=off");
+  app.add_option("--schedulers", options.schedulers, "Threads that run processes (default: one a core)")->check(CLI::Range(1, 1024));
+  app.add_flag("--legacy", options.legacy, "Variables set in branches leak out of them, as before Elixir 1.3");
+  app.add_flag("--no-halt", options.no_halt, "Keep running after the script");
+  auto sim = app.add_option("--sim", options.seed, "Run on one thread, with a virtual clock and a schedule that depends on SEED alone");
+  sim->type_name("SEED");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    int status = app.exit(error);
+    return status == 0 ? 0 : 1;
+  }
+  options.simulate = sim->count() > 0;
+  if (no_jit) options.jit = "off";
+  // -e and -r in the order they were given: the parser keeps that of the options, not of their values.
+  auto evals = app.get_option("--eval")->results(), requires_ = app.get_option("-r")->results();
+  size_t next_eval = 0, next_require = 0;
+  for (CLI::Option* option : app.parse_order()) {
+    if (option->check_name("--eval") && next_eval < evals.size()) options.steps.push_back({Step::eval, evals[next_eval++]});
+    if (option->check_name("-r") && next_require < requires_.size()) options.steps.push_back({Step::require, requires_[next_require++]});
+  }
+  std::vector<std::string> rest = app.remaining();
+  if (!rest.empty() && rest[0] == "--") rest.erase(rest.begin());
+  if (!rest.empty() && options.script.empty() && options.steps.empty()) {
+    if (rest[0].size() > 1 && rest[0][0] == '-') {
+      std::fprintf(stderr, "phial: unknown option %s (phial --help lists them)\n", rest[0].c_str());
+      return 1;
+    }
+    options.file = rest[0];
+    rest.erase(rest.begin());
+  }
+  options.arguments = rest;
+  return -1;
+}
+
+phial_term pair(phial_heap* heap, const char* tag, phial_term value) {
+  phial_term items[] = {phial_atom(tag), value};
+  return phial_tuple(heap, items, 2);
+}
+phial_term string(phial_heap* heap, const std::string& text) { return phial_binary(heap, text.data(), text.size()); }
+
+/// The keyword list that :phial_cli.main gets.
+phial_term option_list(phial_heap* heap, const Options& options) {
+  std::vector<phial_term> steps, arguments, list;
+  for (const Step& step : options.steps)
+    steps.push_back(pair(heap, step.kind == Step::eval ? "eval" : "require", string(heap, step.text)));
+  for (const std::string& argument : options.arguments) arguments.push_back(string(heap, argument));
+  list.push_back(pair(heap, "steps", phial_list(heap, steps.data(), steps.size())));
+  list.push_back(pair(heap, "argv", phial_list(heap, arguments.data(), arguments.size())));
+  if (!options.file.empty()) list.push_back(pair(heap, "file", string(heap, options.file)));
+  if (!options.script.empty()) list.push_back(pair(heap, "script", string(heap, options.script)));
+  list.push_back(pair(heap, "no_halt", phial_boolean(options.no_halt)));
+  return phial_list(heap, list.data(), list.size());
+}
+
+volatile sig_atomic_t interrupts = 0;
+int signal_pipe[2];
+void on_interrupt(int) {
+  interrupts = interrupts + 1;
+  char byte = 1;
+  [[maybe_unused]] auto written = write(signal_pipe[1], &byte, 1);
+}
+
+/// Hands each Ctrl-C to the shell; where there is none, ends the program as the signal would.
+void watch_interrupts(phial_vm* vm) {
+  if (pipe(signal_pipe) != 0) return;
+  struct sigaction action {};
+  action.sa_handler = on_interrupt;
+  sigaction(SIGINT, &action, nullptr);
+  std::thread([vm] {
+    char byte;
+    while (read(signal_pipe[0], &byte, 1) == 1) {
+      if (!phial_send(vm, phial_atom("phial_shell"), phial_atom("interrupt"))) {
+        std::signal(SIGINT, SIG_DFL);
+        std::raise(SIGINT);
+      }
+    }
+  }).detach();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  Options options;
+  int status = read_command_line(argc, argv, options);
+  if (status >= 0) return status;
+
+  Halt halt;
+  phial_config config;
+  phial_config_init(&config);
+  config.jit = options.jit == "off" ? PHIAL_JIT_OFF : options.jit == "eager" ? PHIAL_JIT_EAGER : PHIAL_JIT_AUTO;
+  if (options.schedulers) config.schedulers = options.schedulers;
+  config.max_processes = size_t{1} << 22;
+  config.legacy = options.legacy;
+  if (options.simulate) {
+    config.schedulers = 0;
+    config.deterministic = true;
+    config.seed = options.seed;
+  }
+  config.user = &halt;
+  config.halt = [](void* user, int code) { static_cast<Halt*>(user)->set(code); };
+  phial_vm* vm = phial_vm_create(&config);
+  if (!vm) {
+    std::fprintf(stderr, "phial: %s\n", phial_create_error());
+    return 1;
+  }
+  watch_interrupts(vm);
+
+  phial_heap* heap = phial_heap_create();
+  phial_term list = option_list(heap, options), pid;
+  bool started = phial_spawn(vm, ":phial_cli", "main", &list, 1, &pid);
+  phial_heap_free(heap);
+  if (!started) {
+    std::fprintf(stderr, "phial: the VM has no room for a process\n");
+    return 1;
+  }
+  if (options.simulate) {
+    while (!halt.halted && phial_run_for(vm, 0, 0)) {
+    }
+    if (!halt.halted) halt.set(0);  // every process waits for ever
+  }
+  {
+    std::unique_lock lock(halt.mutex);
+    halt.arrived.wait(lock, [&] { return halt.halted; });
+    status = halt.status;
+  }
+  std::fflush(nullptr);
+#ifdef PHIAL_ORDERLY_EXIT
+  phial_vm_destroy(vm);
+  return status;
+#else
+  _exit(status);  // the OS frees everything at once
+#endif
+}

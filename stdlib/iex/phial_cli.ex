@@ -1,0 +1,141 @@
+defmodule :phial_cli do
+  @moduledoc """
+  The `phial` program in the language: runs what the command line asks for and halts the system with the right status.
+
+  The program (repl/main.cpp) reads the command line and starts `main/1` with a keyword list: `steps` (`{:eval, code}` and
+  `{:require, file}` in order), `file` (a script), `script` (a program of the library), `argv` and `no_halt`.
+  """
+
+  @doc "Entry of the program: never returns."
+  def main(options) do
+    :phial_host.boot()
+    user = :erlang.whereis(:user)
+    if user != :undefined, do: :erlang.group_leader(user, self())
+    System.argv(:proplists.get_value(:argv, options, []))
+    if :proplists.get_value(:no_halt, options, false), do: System.no_halt(true)
+
+    case jobs(options) do
+      [] -> IEx.Server.run([])
+      jobs -> run(jobs)
+    end
+  end
+
+  defp jobs(options) do
+    steps = :proplists.get_value(:steps, options, [])
+
+    last =
+      case {:proplists.get_value(:script, options), :proplists.get_value(:file, options)} do
+        {:undefined, :undefined} -> []
+        {:undefined, file} -> [{:file, file}]
+        {script, _} -> [{:script, script}]
+      end
+
+    :lists.append(steps, last)
+  end
+
+  # The jobs run in a process of their own, so that its death, however it comes, ends the program with a message and a status.
+  defp run(jobs) do
+    {pid, monitor} = :erlang.spawn_monitor(fn -> :erlang.exit({:phial_status, run_all(jobs)}) end)
+
+    status =
+      receive do
+        {:DOWN, ^monitor, :process, ^pid, {:phial_status, status}} ->
+          status
+
+        {:DOWN, ^monitor, :process, ^pid, reason} ->
+          error(["** (EXIT from ", inspect(pid), ") ", Exception.format_exit(reason), "\n"])
+          1
+      end
+
+    if status == 0 and System.no_halt() do
+      receive do: (:phial_never -> :ok)
+    else
+      halt(status)
+    end
+  end
+
+  defp run_all([]), do: 0
+
+  defp run_all([job | rest]) do
+    case run_one(job) do
+      0 -> run_all(rest)
+      status -> status
+    end
+  end
+
+  defp run_one(job) do
+    do_job(job)
+    0
+  catch
+    :exit, {:phial_halt, status} ->
+      status
+
+    :exit, reason when reason in [:normal, :shutdown] ->
+      0
+
+    :exit, {:shutdown, status} when is_integer(status) ->
+      status
+
+    :exit, {:shutdown, _} ->
+      0
+
+    kind, reason ->
+      stack = __STACKTRACE__
+      error([Exception.format_banner(kind, reason, stack), "\n", format_stack(prune(stack))])
+      1
+  end
+
+  defp do_job({:eval, code}), do: Code.eval_string(code, [], file: "nofile")
+
+  defp do_job({:require, file}) do
+    case File.regular?(file) do
+      true -> Code.require_file(file)
+      false -> :erlang.error(Code.LoadError.exception(file: Path.expand(file), reason: :enoent))
+    end
+  end
+
+  defp do_job({:file, file}) do
+    case File.regular?(file) do
+      true ->
+        Code.require_file(file)
+
+      false ->
+        error(["No file named ", file, "\n"])
+        :erlang.exit({:phial_halt, 1})
+    end
+  end
+
+  defp do_job({:script, "mix"}), do: Mix.CLI.main()
+
+  defp do_job({:script, name}) do
+    error(["Could not find the program ", name, " (mix is the one that comes with Phial)\n"])
+    :erlang.exit({:phial_halt, 1})
+  end
+
+  defp error(text), do: :io.put_chars(:standard_error, text)
+
+  # The frames of this module and of the evaluator say nothing to the program's author.
+  defp prune(stack) do
+    Enum.reject(stack, fn
+      {module, _, _, _} -> module in [:phial_cli, :phial_host, :phial_compiler_loop, :phial_compiler]
+      _ -> false
+    end)
+  end
+
+  defp format_stack([]), do: []
+  defp format_stack(stack), do: Exception.format_stacktrace(stack)
+
+  @doc "Runs what was registered with `System.at_exit/1`, writes what is buffered, and halts."
+  def halt(status) do
+    status = System.__run_at_exit__(status)
+    flush()
+    :erlang.halt(if is_integer(status), do: status, else: 1)
+  end
+
+  # An answered request means that everything before it has been written.
+  defp flush do
+    for name <- [:user, :standard_error], pid = :erlang.whereis(name), is_pid(pid) do
+      :io.put_chars(name, "")
+    end
+  end
+end
