@@ -63,7 +63,6 @@ Mark mark_for(const Diagnostic& diagnostic, const RenderOptions& options) {
     auto [start, end] = text_extent(source_line(options.source, options.first_line, diagnostic.place.line));
     mark.place.column = start + 1;
     mark.length = end > start ? end - start : 1;
-    mark.symbol = diagnostic.severity == Severity::error ? '^' : '~';
   }
   return mark;
 }
@@ -98,14 +97,9 @@ std::string render_at(const Diagnostic& diagnostic, const std::vector<const Diag
 }  // namespace
 
 std::string severity_label(Severity severity, Colours colours) {
-  std::string out;
-  if (colours == Colours::on) out += colour_of(severity);
-  out += name_of(severity);
-  if (severity != Severity::hint && colours == Colours::on)
-    out += "\x1b[0m";
-  else if (colours == Colours::on)
-    out += "\x1b[0m";
-  return out;
+  std::string name(name_of(severity));
+  if (colours == Colours::off) return name;
+  return std::string(colour_of(severity)) + name + "\x1b[0m";
 }
 
 std::string place_text(std::string_view file, Place place) {

@@ -141,10 +141,14 @@ Term Parser::parse_source() {
 ParseResult parse(TermHeap& heap, std::string_view source, const ParseOptions& options) {
   ParseResult result;
   TokenStream stream;
-  TokenizeOptions tokenize_options{
-      .line = options.line, .column = options.column, .unescape = options.unescape, .max_nesting = options.max_nesting};
+  TokenizeOptions tokenize_options{.line = options.line,
+                                   .column = options.column,
+                                   .unescape = options.unescape,
+                                   .comments = options.comments,
+                                   .max_nesting = options.max_nesting};
   TokenizeResult tokens = tokenize(source, tokenize_options, stream);
   result.warnings = std::move(tokens.warnings);
+  result.comments = std::move(tokens.comments);
   if (!tokens.ok) {
     result.error = std::move(tokens.error);
   } else {

@@ -33,6 +33,7 @@ struct ParseOptions {
   bool existing_atoms_only = false;
   bool unescape = true;
   bool emit_warnings = true;
+  bool comments = false;         // collect ParseResult::comments
   Encoder literal_encoder;       // (literal, metadata)
   Encoder static_atoms_encoder;  // (text as a binary, metadata with file, line and column)
   /// Brackets, blocks and operators nested deeper than this are refused, so that no source can exhaust the native stack.
@@ -45,6 +46,7 @@ struct ParseResult {
   bool ok = false;
   SourceError error;
   std::vector<SourceWarning> warnings;
+  std::vector<SourceComment> comments;  // in source order, texts within the source
 };
 
 /// Parses a whole source. With ok == false, `error` says why and `ast` is none().

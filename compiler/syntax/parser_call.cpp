@@ -8,17 +8,17 @@ Expression Parser::parse_identifier() {
   Term atom = atom_for(name);
   if (failed_) return {};
   advance();
-  return parse_call(name, atom, name.kind);
+  return parse_call(name, atom, Callee::local, name.kind);
 }
 
 /// A variable or a call. `target` is the name's atom or the node of `left.name`; the name itself is already consumed.
-Expression Parser::parse_call(const Token& name, Term target, Kind as) {
+Expression Parser::parse_call(const Token& name, Term target, Callee callee, Kind as) {
   switch (as) {
     case Kind::paren_identifier: return parse_parens_call(name, target);
     case Kind::do_identifier:
       if (do_allowed_) return parse_do_call(name, target);
       break;
-    case Kind::op_identifier: return parse_no_parens_call(name, target, /*ambiguous=*/true);
+    case Kind::op_identifier: return parse_no_parens_call(name, target, /*ambiguous=*/callee == Callee::local);
     case Kind::identifier:
       if (!struct_name_ && starts_argument(kind())) return parse_no_parens_call(name, target, /*ambiguous=*/false);
       break;
@@ -29,7 +29,7 @@ Expression Parser::parse_call(const Token& name, Term target, Kind as) {
   result.column = name.column;
   result.callable = true;
   result.accessible = as == Kind::bracket_identifier;
-  if (target.is_atom()) {
+  if (callee == Callee::local) {
     result.term = node(target, meta_of(name), atoms::nil);
   } else {
     result.term = node(target, with("no_parens", atoms::true_, meta_of(name)), Term::nil());
@@ -93,7 +93,7 @@ Expression Parser::parse_no_parens_call(const Token& name, Term target, bool amb
     if (!parse_no_parens_arguments(category)) return {};
   }
   Term meta = meta_of(name);
-  if (ambiguous && target.is_atom() && stack_.size() - first == 1) meta = with("ambiguous_op", atoms::nil, meta);
+  if (ambiguous && stack_.size() - first == 1) meta = with("ambiguous_op", atoms::nil, meta);
   result.category = category;
   if (kind() == Kind::keyword_do && do_is_mine) {
     Term block;

@@ -448,7 +448,7 @@ Expression Parser::parse_dot(Expression left) {
       Term target = node(atom_of("."), meta_of(dot), list2(left.term, atom));
       Kind as = name.kind == Kind::quoted_identifier ? name.call : name.kind;
       advance();
-      return parse_call(name, target, as);
+      return parse_call(name, target, Callee::remote, as);
     }
     case Kind::alias: {
       Term atom = atom_for(name);

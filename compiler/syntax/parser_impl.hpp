@@ -54,6 +54,7 @@ class Parser {
     uint8_t precedence;
     bool right;
   };
+  enum class Callee : uint8_t { local, remote };  // `name` or `left.name`
   class Nesting;
 
   // Tokens.
@@ -100,7 +101,7 @@ class Parser {
 
   // Calls (parser_call.cpp).
   Expression parse_identifier();
-  Expression parse_call(const Token& name, Term target, Kind kind);
+  Expression parse_call(const Token& name, Term target, Callee callee, Kind kind);
   Expression parse_parens_call(const Token& name, Term target);
   Expression parse_no_parens_call(const Token& name, Term target, bool ambiguous);
   Expression parse_do_call(const Token& name, Term target);

@@ -33,4 +33,12 @@ struct SourceWarning {
   std::string message;
 };
 
+/// A comment, for the formatter.
+struct SourceComment {
+  uint32_t line = 0, column = 0;
+  uint32_t previous_eol_count = 0;  // line ends between what stands before and the comment; 0: behind code
+  uint32_t next_eol_count = 0;      // line ends behind the comment
+  std::string_view text;            // with the `#`; part of the source
+};
+
 }  // namespace phial::syntax

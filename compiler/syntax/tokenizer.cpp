@@ -166,6 +166,10 @@ bool Tokenizer::semicolon() {
 bool Tokenizer::comment() {
   uint32_t line = line_, start = column();
   comment_column_ = start;
+  const char* text = p_;
+  uint32_t previous_eol_count = has_last() ? 0 : 1;
+  if (Kind before = last_kind(); before == Kind::end_of_line || before == Kind::comma || before == Kind::semicolon)
+    previous_eol_count = last().extra == 0 ? last().newlines : 0;
   if (last_kind() == Kind::end_of_line) last().newlines = 0;  // only lines behind the comment count as empty
   while (!at_end() && *p_ != '\n') {
     unsigned char c = static_cast<unsigned char>(*p_);
@@ -184,6 +188,11 @@ bool Tokenizer::comment() {
     }
     if (c == '\r' && peek(1) == '\n') break;
     p_++;
+  }
+  if (options_.comments) {
+    uint32_t next_eol_count = 0;
+    for (const char* at = p_; at < end_ && is_space(*at); at++) next_eol_count += *at == '\n';
+    result_.comments.push_back({line, start, previous_eol_count, next_eol_count, {text, static_cast<size_t>(p_ - text)}});
   }
   return true;
 }

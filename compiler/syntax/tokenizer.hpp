@@ -11,6 +11,8 @@ struct TokenizeOptions {
   bool unescape = true;
   /// Go on after an error as well as possible and check no brackets: for highlighting of unfinished input.
   bool lenient = false;
+  /// Collect the comments.
+  bool comments = false;
   /// Interpolations inside each other deeper than this are refused: each level uses native stack.
   uint32_t max_nesting = 2000;
 };
@@ -19,6 +21,7 @@ struct TokenizeResult {
   bool ok = true;
   SourceError error;
   std::vector<SourceWarning> warnings;
+  std::vector<SourceComment> comments;
 };
 
 /// Tokenizes `source` into `stream`, which refers to the source's bytes.

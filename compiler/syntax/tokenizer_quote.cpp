@@ -56,7 +56,7 @@ bool Tokenizer::quoted(Kind kind, const char* start, uint32_t start_line, uint32
   rules.column = start_column;
   size_t token_index = begin_quote(kind, start, start_line, start_column, rules.opening);
   p_++;
-  if (!quote_content(rules, token_index)) return false;
+  if (!quote_content(rules, token_index)) return end_quote(token_index), false;
   bool may_be_key = kind == Kind::string || kind == Kind::charlist;
   if (may_be_key && is_key_colon(0)) {
     p_++;
@@ -118,7 +118,7 @@ bool Tokenizer::heredoc(Kind kind, uint32_t start_column) {
   size_t token_index = begin_quote(kind, p_, line_, start_column, rules.opening);
   p_ += 3;
   if (!heredoc_header(rules)) return false;
-  if (!quote_content(rules, token_index)) return false;
+  if (!quote_content(rules, token_index)) return end_quote(token_index), false;
   end_quote(token_index);
   return true;
 }
@@ -201,7 +201,7 @@ bool Tokenizer::sigil() {
   stream_.quotes[stream_.tokens[token_index].extra].name = name;
   p_ += rules.opening.size();
   if (rules.heredoc && !heredoc_header(rules)) return false;
-  if (!quote_content(rules, token_index)) return false;
+  if (!quote_content(rules, token_index)) return end_quote(token_index), false;
   const char* modifiers = p_;
   while (is_lower(peek()) || is_upper(peek()) || is_digit(peek())) p_++;
   stream_.quotes[stream_.tokens[token_index].extra].modifiers = {modifiers, static_cast<size_t>(p_ - modifiers)};

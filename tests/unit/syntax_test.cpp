@@ -273,7 +273,26 @@ TEST(Options, EncodeAtoms) {
     return make_tuple(heap, {intern_atom("atom"), text});
   };
   EXPECT_EQ(quoted("foo(:bar)", options), "{{'atom' \"foo\"} [{'line' 1}] [{'atom' \"bar\"}]}");
+  EXPECT_EQ(quoted("foo", options), "{{'atom' \"foo\"} [{'line' 1}] 'nil'}");
   EXPECT_EQ(quoted("true", options), "'true'");
+}
+
+TEST(Options, CollectComments) {
+  Arena arena;
+  ParseOptions options;
+  options.comments = true;
+  ParseResult result = parse(arena, "a # b\n\n # c\nfoo(1, # d\n  2)", options);
+  ASSERT_TRUE(result.ok);
+  ASSERT_EQ(result.comments.size(), 3u);
+  EXPECT_EQ(result.comments[0].text, "# b");
+  EXPECT_EQ(result.comments[0].previous_eol_count, 0u);
+  EXPECT_EQ(result.comments[0].next_eol_count, 2u);
+  EXPECT_EQ(result.comments[1].line, 3u);
+  EXPECT_EQ(result.comments[1].column, 2u);
+  EXPECT_EQ(result.comments[1].previous_eol_count, 2u);
+  EXPECT_EQ(result.comments[1].next_eol_count, 1u);
+  EXPECT_EQ(result.comments[2].text, "# d");
+  EXPECT_EQ(result.comments[2].previous_eol_count, 0u);
 }
 
 TEST(Options, MakeNoNewAtoms) {
@@ -300,6 +319,21 @@ TEST(Tokens, HighlightUnfinishedInput) {
   EXPECT_EQ(stream.tokens[2].kind, TokenKind::string);
   EXPECT_EQ(stream.tokens[2].view(), "\"a\"");
   EXPECT_EQ(stream.tokens[stream.tokens.size() - 2].kind, TokenKind::keyword_end);
+}
+
+TEST(Tokens, OfUnfinishedTextReachItsEnd) {
+  for (const char* source : {"x = \"abc", "\"a#{b", "~s(abc", "\"\"\"\nabc", ":\"a", "'a", "a.\"b"}) {
+    TokenStream stream;
+    TokenizeOptions options;
+    options.lenient = true;
+    tokenize(source, options, stream);
+    EXPECT_EQ(stream.tokens.back().kind, TokenKind::end_of_input) << source;
+    for (const Token& token : stream.tokens)
+      if (is_quoted(token.kind)) {
+        EXPECT_GT(token.length, 0u) << source;
+        EXPECT_GT(stream.quotes[token.extra].next_token, 0u) << source;
+      }
+  }
 }
 
 TEST(Numbers, OfAnySizeKeepTheirValue) {
