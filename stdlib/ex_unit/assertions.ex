@@ -195,7 +195,9 @@ defmodule ExUnit.Assertions do
     title = if kind == :assert, do: "Assertion", else: "Refute"
 
     # Where equality itself is the failure, both sides are shown once.
-    equality_check? = if kind == :assert, do: operator in [:!=, :!==, :<, :>], else: operator in [:==, :===, :=~, :<=, :>=]
+    equality_check? =
+      if kind == :assert, do: operator in [:!=, :!==, :<, :>], else: operator in [:==, :===, :=~, :<=, :>=]
+
     message = "#{title} with #{operator} failed"
     equal_message = message <> ", both sides are exactly equal"
     context = if operator in [:===, :!==], do: :===, else: :==
@@ -235,8 +237,7 @@ defmodule ExUnit.Assertions do
   defp extract_args({root, meta, [_ | _] = args} = expr, env) do
     arity = length(args)
 
-    reserved? =
-      is_atom(root) and (Macro.special_form?(root, arity) or Macro.operator?(root, arity))
+    reserved? = is_atom(root) and (Macro.special_form?(root, arity) or Macro.operator?(root, arity))
 
     if reserved? or Enum.all?(args, &Macro.quoted_literal?/1) or Macro.expand_once(expr, env) != expr do
       {@no_value, expr}
@@ -281,7 +282,10 @@ defmodule ExUnit.Assertions do
 
   # Pins hold expressions, and what follows `::` sizes and types: neither is a pattern.
   defp expand_pattern({:^, _, [_]} = pin, _env), do: pin
-  defp expand_pattern({:"::", meta, [left, right]}, env), do: {:"::", meta, [expand_pattern(left, env), right]}
+
+  defp expand_pattern({:"::", meta, [left, right]}, env),
+    do: {:"::", meta, [expand_pattern(left, env), right]}
+
   defp expand_pattern({:%, meta, [name, map]}, env), do: {:%, meta, [name, expand_pattern(map, env)]}
 
   defp expand_pattern({name, _, context} = var, _env) when is_atom(name) and is_atom(context), do: var
@@ -302,7 +306,9 @@ defmodule ExUnit.Assertions do
        when name in [:{}, :%{}, :<<>>, :%, :|, :=, :__aliases__, :., :"::"] and is_list(args),
        do: expr
 
-  defp expand_node({name, _, args} = expr, env) when is_atom(name) and is_list(args), do: Macro.expand(expr, env)
+  defp expand_node({name, _, args} = expr, env) when is_atom(name) and is_list(args),
+    do: Macro.expand(expr, env)
+
   defp expand_node({{:., _, [_, _]}, _, args} = expr, env) when is_list(args), do: Macro.expand(expr, env)
   defp expand_node(expr, _env), do: expr
 
@@ -338,8 +344,11 @@ defmodule ExUnit.Assertions do
 
   defp mark_vars(pattern) do
     Macro.prewalk(pattern, fn
-      {name, meta, context} when is_atom(name) and is_atom(context) -> {name, [generated: true] ++ meta, context}
-      other -> other
+      {name, meta, context} when is_atom(name) and is_atom(context) ->
+        {name, [generated: true] ++ meta, context}
+
+      other ->
+        other
     end)
   end
 
@@ -367,8 +376,7 @@ defmodule ExUnit.Assertions do
   def __pins__([]), do: ""
 
   def __pins__(pins) do
-    content =
-      Enum.map_join(pins, "\n", fn {{name, _context}, value} -> "  #{name} = #{inspect(value)}" end)
+    content = Enum.map_join(pins, "\n", fn {{name, _context}, value} -> "  #{name} = #{inspect(value)}" end)
 
     "\nThe following variables were pinned:\n" <> content
   end

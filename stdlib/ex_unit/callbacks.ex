@@ -173,7 +173,9 @@ defmodule ExUnit.Callbacks do
   defp merge(module, context, %{} = data, _original), do: merge_map(module, context, data)
 
   defp merge(module, context, [_ | _] = data, original) do
-    if Keyword.keyword?(data), do: merge_map(module, context, Map.new(data)), else: raise_merge_failed!(module, original)
+    if Keyword.keyword?(data),
+      do: merge_map(module, context, Map.new(data)),
+      else: raise_merge_failed!(module, original)
   end
 
   defp merge(_module, context, [], _original), do: context
@@ -203,7 +205,7 @@ defmodule ExUnit.Callbacks do
   Registers a function to run when the test (or, from `setup_all`, the module) is over, whatever its
   outcome, in another process. Functions run in reverse order; one with a name replaces an earlier one.
   """
-  @spec on_exit(term, (-> term)) :: :ok
+  @spec on_exit(term, (() -> term)) :: :ok
   def on_exit(name_or_ref \\ make_ref(), callback) when is_function(callback, 0) do
     case ExUnit.OnExitHandler.add(self(), name_or_ref, callback) do
       :ok -> :ok
@@ -257,8 +259,12 @@ defmodule ExUnit.Callbacks do
     end
   end
 
-  defp start_supervised_error({{:EXIT, reason}, info}) when is_tuple(info) and elem(info, 0) == :child, do: Exception.format_exit(reason)
-  defp start_supervised_error({reason, info}) when is_tuple(info) and elem(info, 0) == :child, do: Exception.format_exit(reason)
+  defp start_supervised_error({{:EXIT, reason}, info}) when is_tuple(info) and elem(info, 0) == :child,
+    do: Exception.format_exit(reason)
+
+  defp start_supervised_error({reason, info}) when is_tuple(info) and elem(info, 0) == :child,
+    do: Exception.format_exit(reason)
+
   defp start_supervised_error(reason), do: Exception.format_exit(reason)
 
   @doc "Like `start_supervised!/2`, and links the child to the test."

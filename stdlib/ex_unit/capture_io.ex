@@ -14,19 +14,19 @@ defmodule ExUnit.CaptureIO do
   A string before the function is the input, an atom the device (`:stdio`, `:stderr`, or another registered name).
   Options: `:input`, `:capture_prompt` (`true`), `:encoding` (`:unicode` or `:latin1`).
   """
-  @spec capture_io((-> any)) :: String.t()
+  @spec capture_io((() -> any)) :: String.t()
   def capture_io(fun) when is_function(fun, 0) do
     {_result, capture} = with_io(fun)
     capture
   end
 
-  @spec capture_io(atom | String.t() | keyword, (-> any)) :: String.t()
+  @spec capture_io(atom | String.t() | keyword, (() -> any)) :: String.t()
   def capture_io(device_input_or_options, fun) when is_function(fun, 0) do
     {_result, capture} = with_io(device_input_or_options, fun)
     capture
   end
 
-  @spec capture_io(atom, String.t() | keyword, (-> any)) :: String.t()
+  @spec capture_io(atom, String.t() | keyword, (() -> any)) :: String.t()
   def capture_io(device, input_or_options, fun) when is_function(fun, 0) do
     {_result, capture} = with_io(device, input_or_options, fun)
     capture
@@ -35,15 +35,18 @@ defmodule ExUnit.CaptureIO do
   @doc """
   Like `capture_io/1`; returns `{result, output}`.
   """
-  @spec with_io((-> any)) :: {any, String.t()}
+  @spec with_io((() -> any)) :: {any, String.t()}
   def with_io(fun) when is_function(fun, 0), do: with_io(:stdio, [], fun)
 
-  @spec with_io(atom | String.t() | keyword, (-> any)) :: {any, String.t()}
+  @spec with_io(atom | String.t() | keyword, (() -> any)) :: {any, String.t()}
   def with_io(device, fun) when is_atom(device) and is_function(fun, 0), do: with_io(device, [], fun)
-  def with_io(input, fun) when is_binary(input) and is_function(fun, 0), do: with_io(:stdio, [input: input], fun)
+
+  def with_io(input, fun) when is_binary(input) and is_function(fun, 0),
+    do: with_io(:stdio, [input: input], fun)
+
   def with_io(options, fun) when is_list(options) and is_function(fun, 0), do: with_io(:stdio, options, fun)
 
-  @spec with_io(atom, String.t() | keyword, (-> any)) :: {any, String.t()}
+  @spec with_io(atom, String.t() | keyword, (() -> any)) :: {any, String.t()}
   def with_io(device, input, fun) when is_atom(device) and is_binary(input) and is_function(fun, 0),
     do: with_io(device, [input: input], fun)
 

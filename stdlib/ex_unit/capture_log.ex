@@ -14,7 +14,7 @@ defmodule ExUnit.CaptureLog do
   @doc """
   Returns what is logged while `fun` runs. Options: `:level`, and those of `Logger.Formatter.new/1`.
   """
-  @spec capture_log(keyword, (-> any)) :: String.t()
+  @spec capture_log(keyword, (() -> any)) :: String.t()
   def capture_log(opts \\ [], fun) do
     {_result, log} = with_log(opts, fun)
     log
@@ -23,7 +23,7 @@ defmodule ExUnit.CaptureLog do
   @doc """
   Like `capture_log/2`; returns `{result, log}`.
   """
-  @spec with_log(keyword, (-> any)) :: {any, String.t()}
+  @spec with_log(keyword, (() -> any)) :: {any, String.t()}
   def with_log(opts \\ [], fun) when is_list(opts) do
     {level, formatter_opts} = Keyword.pop(opts, :level)
 
@@ -32,7 +32,12 @@ defmodule ExUnit.CaptureLog do
     end
 
     {:ok, string_io} = StringIO.open("")
-    formatter = Logger.default_formatter(Keyword.put_new(formatter_opts, :colors, Application.get_env(:ex_unit, :log_colors, enabled: false)))
+
+    formatter =
+      Logger.default_formatter(
+        Keyword.put_new(formatter_opts, :colors, Application.get_env(:ex_unit, :log_colors, enabled: false))
+      )
+
     ref = ExUnit.CaptureServer.log_capture_on(self(), string_io, level: level, formatter: formatter)
 
     try do

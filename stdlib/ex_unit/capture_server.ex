@@ -83,7 +83,9 @@ defmodule ExUnit.CaptureServer do
   end
 
   @impl true
-  def handle_info({:DOWN, ref, _, _, _}, state), do: {:noreply, ref |> remove_log_capture(state) |> then(&remove_device_ref(ref, &1))}
+  def handle_info({:DOWN, ref, _, _, _}, state),
+    do: {:noreply, ref |> remove_log_capture(state) |> then(&remove_device_ref(ref, &1))}
+
   def handle_info(_msg, state), do: {:noreply, state}
 
   defp add_device_ref(name, pid, from, state) do

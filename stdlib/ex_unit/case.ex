@@ -60,7 +60,14 @@ defmodule ExUnit.Case do
     registered? = Module.has_attribute?(module, :ex_unit_tests)
 
     if not registered? do
-      for attribute <- [:tag, :describetag, :moduletag, :ex_unit_registered_test_attributes, :ex_unit_registered_describe_attributes, :ex_unit_registered_module_attributes],
+      for attribute <- [
+            :tag,
+            :describetag,
+            :moduletag,
+            :ex_unit_registered_test_attributes,
+            :ex_unit_registered_describe_attributes,
+            :ex_unit_registered_module_attributes
+          ],
           do: Module.register_attribute(module, attribute, accumulate: true)
 
       Module.register_attribute(module, :ex_unit_tests, accumulate: true)
@@ -69,7 +76,11 @@ defmodule ExUnit.Case do
       Module.put_attribute(module, :ex_unit_used_describes, [])
     end
 
-    options = if Module.has_attribute?(module, :ex_unit_options), do: Module.get_attribute(module, :ex_unit_options), else: []
+    options =
+      if Module.has_attribute?(module, :ex_unit_options),
+        do: Module.get_attribute(module, :ex_unit_options),
+        else: []
+
     Module.put_attribute(module, :ex_unit_options, Keyword.merge(options || [], opts))
     :ok
   end
@@ -157,7 +168,8 @@ defmodule ExUnit.Case do
         raise ArgumentError, "describe name must be a string, got: #{inspect(message)}"
 
       message in Module.get_attribute(module, :ex_unit_used_describes) ->
-        raise ExUnit.DuplicateDescribeError, "describe #{inspect(message)} is already defined in #{inspect(module)}"
+        raise ExUnit.DuplicateDescribeError,
+              "describe #{inspect(message)} is already defined in #{inspect(module)}"
 
       true ->
         :ok
@@ -188,7 +200,12 @@ defmodule ExUnit.Case do
   defmacro __before_compile__(env) do
     tests = env.module |> Module.get_attribute(:ex_unit_tests) |> Enum.reverse() |> Macro.escape()
     moduletags = Module.get_attribute(env.module, :moduletag)
-    setup_all? = Enum.any?(Module.get_attribute(env.module, :ex_unit_setups), fn {kind, _, _, _} -> kind == :setup_all end)
+
+    setup_all? =
+      Enum.any?(Module.get_attribute(env.module, :ex_unit_setups), fn {kind, _, _, _} ->
+        kind == :setup_all
+      end)
+
     tags = moduletags |> List.flatten() |> normalize_tags() |> Macro.escape()
 
     options = Macro.escape(Module.get_attribute(env.module, :ex_unit_options))
@@ -250,11 +267,18 @@ defmodule ExUnit.Case do
     end
 
     registered_attributes =
-      for kind <- [:ex_unit_registered_test_attributes, :ex_unit_registered_describe_attributes, :ex_unit_registered_module_attributes],
+      for kind <- [
+            :ex_unit_registered_test_attributes,
+            :ex_unit_registered_describe_attributes,
+            :ex_unit_registered_module_attributes
+          ],
           {attribute, accumulate?} <- Module.get_attribute(mod, kind),
           do: {attribute, accumulate?}
 
-    registered = Map.new(registered_attributes, fn {attribute, _} -> {attribute, Module.get_attribute(mod, attribute)} end)
+    registered =
+      Map.new(registered_attributes, fn {attribute, _} ->
+        {attribute, Module.get_attribute(mod, attribute)}
+      end)
 
     moduletag = Module.get_attribute(mod, :moduletag)
     tag = Module.delete_attribute(mod, :tag)
@@ -333,7 +357,8 @@ defmodule ExUnit.Case do
   @doc """
   Makes `@name` an attribute whose value is in the context of the next test, under `:registered`.
   """
-  def register_attribute(env, name, opts \\ []), do: register_attribute(env, name, opts, :ex_unit_registered_test_attributes)
+  def register_attribute(env, name, opts \\ []),
+    do: register_attribute(env, name, opts, :ex_unit_registered_test_attributes)
 
   @doc "Like `register_attribute/3`, for all tests of a `describe`."
   def register_describe_attribute(env, name, opts \\ []),
@@ -343,10 +368,15 @@ defmodule ExUnit.Case do
   def register_module_attribute(env, name, opts \\ []),
     do: register_attribute(env, name, opts, :ex_unit_registered_module_attributes)
 
-  defp register_attribute(%{module: module}, name, opts, kind), do: register_attribute(module, name, opts, kind)
+  defp register_attribute(%{module: module}, name, opts, kind),
+    do: register_attribute(module, name, opts, kind)
 
   defp register_attribute(mod, name, opts, kind) when is_atom(mod) and is_atom(name) and is_list(opts) do
-    for other <- [:ex_unit_registered_test_attributes, :ex_unit_registered_describe_attributes, :ex_unit_registered_module_attributes],
+    for other <- [
+          :ex_unit_registered_test_attributes,
+          :ex_unit_registered_describe_attributes,
+          :ex_unit_registered_module_attributes
+        ],
         List.keymember?(Module.get_attribute(mod, other), name, 0) do
       raise ArgumentError, "cannot register attribute #{inspect(name)} multiple times"
     end

@@ -4,7 +4,8 @@ defmodule ExUnit.CLIFormatter do
 
   use GenServer
 
-  import ExUnit.Formatter, only: [format_filters: 2, format_test_failure: 5, format_test_all_failure: 5, format_times: 1]
+  import ExUnit.Formatter,
+    only: [format_filters: 2, format_test_failure: 5, format_test_all_failure: 5, format_times: 1]
 
   @impl true
   def init(opts) do
@@ -48,7 +49,9 @@ defmodule ExUnit.CLIFormatter do
 
   def handle_cast({:suite_finished, times_us}, config) do
     test_type_counts = Enum.sum(Map.values(config.test_counter))
-    if test_type_counts > 0 and config.excluded_counter == test_type_counts, do: IO.puts(invalid("All tests have been excluded.", config))
+
+    if test_type_counts > 0 and config.excluded_counter == test_type_counts,
+      do: IO.puts(invalid("All tests have been excluded.", config))
 
     IO.write("\n")
     IO.puts(format_times(times_us))
@@ -133,7 +136,12 @@ defmodule ExUnit.CLIFormatter do
     counter = config.failure_counter + passed
 
     module
-    |> format_test_all_failure(failures, counter + if(passed == 0 and counter == 0, do: 1, else: 0), config.width, &formatter(&1, &2, config))
+    |> format_test_all_failure(
+      failures,
+      counter + if(passed == 0 and counter == 0, do: 1, else: 0),
+      config.width,
+      &formatter(&1, &2, config)
+    )
     |> print_failure(config)
 
     {:noreply, %{config | failure_counter: counter, module_timings: [module | config.module_timings]}}
@@ -154,7 +162,9 @@ defmodule ExUnit.CLIFormatter do
 
   defp trace_line(%ExUnit.Test{tags: tags}), do: "L##{tags.line}"
 
-  defp trace_result(test), do: "\r  * #{trace_test_name(test)} (#{trace_time(test.time)}ms) [#{trace_line(test)}]"
+  defp trace_result(test),
+    do: "\r  * #{trace_test_name(test)} (#{trace_time(test.time)}ms) [#{trace_line(test)}]"
+
   defp trace_aborted(test, why), do: "\r  * #{trace_test_name(test)} (#{why}) [#{trace_line(test)}]"
 
   defp trace_time(time) do
@@ -187,7 +197,10 @@ defmodule ExUnit.CLIFormatter do
             " (",
             inspect(test.module),
             ")",
-            extra_info(" (#{trace_time(test.time)}ms) [#{Path.relative_to_cwd(test.tags.file)}:#{test.tags.line}]", config)
+            extra_info(
+              " (#{trace_time(test.time)}ms) [#{Path.relative_to_cwd(test.tags.file)}:#{test.tags.line}]",
+              config
+            )
           ]
         end
     ]
@@ -222,7 +235,11 @@ defmodule ExUnit.CLIFormatter do
   end
 
   defp print_summary(config) do
-    types = config.test_counter |> Enum.sort() |> Enum.map(fn {type, count} -> "#{count} #{plural(type, count)}, " end)
+    types =
+      config.test_counter
+      |> Enum.sort()
+      |> Enum.map(fn {type, count} -> "#{count} #{plural(type, count)}, " end)
+
     types = if types == [], do: ["0 tests, "], else: types
     failures = config.failure_counter
 
@@ -259,22 +276,24 @@ defmodule ExUnit.CLIFormatter do
 
   # ---- Colors ----
 
-  @default_colors [
-    success: :green,
-    invalid: :yellow,
-    skipped: :yellow,
-    failure: :red,
-    error_info: :red,
-    extra_info: :cyan,
-    location_info: [:bright, :black],
-    diff_insert: :green,
-    diff_insert_whitespace: IO.ANSI.color_background(2, 0, 0),
-    diff_delete: :red,
-    diff_delete_whitespace: IO.ANSI.color_background(0, 2, 0)
-  ]
+  defp default_colors do
+    [
+      success: :green,
+      invalid: :yellow,
+      skipped: :yellow,
+      failure: :red,
+      error_info: :red,
+      extra_info: :cyan,
+      location_info: [:bright, :black],
+      diff_insert: :green,
+      diff_insert_whitespace: IO.ANSI.color_background(2, 0, 0),
+      diff_delete: :red,
+      diff_delete_whitespace: IO.ANSI.color_background(0, 2, 0)
+    ]
+  end
 
   defp colors(opts) do
-    colors = Keyword.merge(@default_colors, opts[:colors] || [])
+    colors = Keyword.merge(default_colors(), opts[:colors] || [])
     Keyword.put_new(colors, :enabled, IO.ANSI.enabled?())
   end
 

@@ -167,8 +167,14 @@ defmodule ExUnit.Diff do
       end)
       |> Enum.unzip()
 
-    left_only = for {key, value} <- Enum.sort(Map.drop(left, common)), do: delete(keyed(key, value_doc(value, env), atoms?, env), env)
-    right_only = for {key, value} <- Enum.sort(Map.drop(right, common)), do: insert(keyed(key, value_doc(value, env), atoms?, env), env)
+    left_only =
+      for {key, value} <- Enum.sort(Map.drop(left, common)),
+          do: delete(keyed(key, value_doc(value, env), atoms?, env), env)
+
+    right_only =
+      for {key, value} <- Enum.sort(Map.drop(right, common)),
+          do: insert(keyed(key, value_doc(value, env), atoms?, env), env)
+
     {left_docs ++ left_only, right_docs ++ right_only}
   end
 
@@ -205,7 +211,8 @@ defmodule ExUnit.Diff do
 
   defp match({:_, _, context} = var, right, env) when is_atom(context), do: bound(var, right, env)
 
-  defp match({name, _, context} = var, right, env) when is_atom(name) and is_atom(context), do: bound(var, right, env)
+  defp match({name, _, context} = var, right, env) when is_atom(name) and is_atom(context),
+    do: bound(var, right, env)
 
   defp match({:^, _, [{name, _, context}]} = pin, right, env) when is_atom(context) do
     pinned = Map.get(env.pins, {name, context})
@@ -244,7 +251,8 @@ defmodule ExUnit.Diff do
   defp match({:%, _, [module, {:%{}, _, pairs}]} = pattern, %struct{} = right, env) do
     name = Macro.to_string(module)
 
-    if is_atom(module) or name == inspect(struct) or String.ends_with?(inspect(struct), "." <> name) or not match?({:__aliases__, _, _}, module) do
+    if is_atom(module) or name == inspect(struct) or String.ends_with?(inspect(struct), "." <> name) or
+         not match?({:__aliases__, _, _}, module) do
       match_map("%" <> inspect(struct) <> "{", pairs, Map.from_struct(right), env)
     else
       match_leaf(pattern, right, env)
@@ -265,7 +273,10 @@ defmodule ExUnit.Diff do
   defp literal([]), do: {:ok, []}
   defp literal({:-, _, [number]}) when is_number(number), do: {:ok, -number}
   defp literal({:%{}, _, []}), do: {:ok, %{}}
-  defp literal({:__aliases__, _, parts}), do: if(Enum.all?(parts, &is_atom/1), do: {:ok, Module.concat(parts)}, else: :error)
+
+  defp literal({:__aliases__, _, parts}),
+    do: if(Enum.all?(parts, &is_atom/1), do: {:ok, Module.concat(parts)}, else: :error)
+
   defp literal(_), do: :error
 
   defp bound(var, right, env), do: {true, code_doc(var), value_doc(right, env)}
@@ -326,19 +337,25 @@ defmodule ExUnit.Diff do
           {:ok, key_value} when is_map_key(right, key_value) ->
             {same?, pattern, value} = match(pattern, Map.fetch!(right, key_value), env)
             left_doc = pattern_pair(key, pattern, atoms?)
-            {equal? and same?, [left_doc | left], [keyed(key_value, value, atoms?, env) | right_docs], [key_value | seen]}
+
+            {equal? and same?, [left_doc | left], [keyed(key_value, value, atoms?, env) | right_docs],
+             [key_value | seen]}
 
           _ ->
             {false, [delete(pattern_pair(key, code_doc(pattern), atoms?), env) | left], right_docs, seen}
         end
       end)
 
-    others = for {key, value} <- Enum.sort(Map.drop(right, seen)), do: keyed(key, value_doc(value, env), atoms?, env)
+    others =
+      for {key, value} <- Enum.sort(Map.drop(right, seen)), do: keyed(key, value_doc(value, env), atoms?, env)
+
     left = container(open, Enum.reverse(left_docs), "}", env)
     {equal?, left, container(open, Enum.reverse(right_docs) ++ others, "}", env)}
   end
 
-  defp pattern_key({:^, _, [{name, _, context}]}, env) when is_atom(context), do: Map.fetch(env.pins, {name, context})
+  defp pattern_key({:^, _, [{name, _, context}]}, env) when is_atom(context),
+    do: Map.fetch(env.pins, {name, context})
+
   defp pattern_key(key, _env), do: literal(key)
 
   defp pattern_pair(key, doc, true) when is_atom(key), do: concat(Macro.inspect_atom(:key, key) <> " ", doc)

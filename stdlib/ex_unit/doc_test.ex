@@ -82,10 +82,13 @@ defmodule ExUnit.DocTest do
     module
     |> extract()
     |> filter(opts)
-    |> Enum.flat_map(fn {what, line, doc} -> for examples <- parse(doc, line, file, module), do: {what, examples} end)
+    |> Enum.flat_map(fn {what, line, doc} ->
+      for examples <- parse(doc, line, file, module), do: {what, examples}
+    end)
     |> Enum.with_index(1)
     |> Enum.map(fn {{what, examples}, index} ->
-      {test_name(what, module, index), test_code(examples, module, import?, file), [doctest: module] ++ tags(opts)}
+      {test_name(what, module, index), test_code(examples, module, import?, file),
+       [doctest: module] ++ tags(opts)}
     end)
   end
 
@@ -128,8 +131,9 @@ defmodule ExUnit.DocTest do
   defp extract_moduledoc(anno, %{"en" => doc}), do: [{:moduledoc, line(anno), doc}]
   defp extract_moduledoc(_anno, _doc), do: []
 
-  defp extract_doc({{kind, name, arity}, anno, _signature, %{"en" => doc}, _meta}) when kind in [:function, :macro],
-    do: [{{name, arity}, line(anno), doc}]
+  defp extract_doc({{kind, name, arity}, anno, _signature, %{"en" => doc}, _meta})
+       when kind in [:function, :macro],
+       do: [{{name, arity}, line(anno), doc}]
 
   defp extract_doc(_), do: []
 
@@ -254,7 +258,10 @@ defmodule ExUnit.DocTest do
   defp example_code(%{exprs: exprs, expected: expected, line: line} = example, module, file) do
     exprs = for {lines, line} <- exprs, do: {lines |> Enum.reverse() |> Enum.join("\n"), line}
     expected = expectation(expected)
-    stack = Macro.escape([{module_name(module), :__MODULE__, 0, [file: String.to_charlist(file), line: line]}])
+
+    stack =
+      Macro.escape([{module_name(module), :__MODULE__, 0, [file: String.to_charlist(file), line: line]}])
+
     doctest = formatted(exprs, expected)
     {before, [{last, last_line}]} = Enum.split(exprs, -1)
 
@@ -298,7 +305,10 @@ defmodule ExUnit.DocTest do
   defp formatted(exprs, expected) do
     lines =
       for {code, _line} <- exprs do
-        code |> String.split("\n") |> Enum.with_index() |> Enum.map_join("\n", fn {text, index} -> if(index == 0, do: "iex> ", else: "...> ") <> text end)
+        code
+        |> String.split("\n")
+        |> Enum.with_index()
+        |> Enum.map_join("\n", fn {text, index} -> if(index == 0, do: "iex> ", else: "...> ") <> text end)
       end
 
     Enum.join(lines ++ formatted_expected(expected), "\n")
@@ -307,7 +317,9 @@ defmodule ExUnit.DocTest do
   defp formatted_expected(nil), do: []
   defp formatted_expected({:value, text}), do: [text]
   defp formatted_expected({:inspect, text}), do: [inspect(text)]
-  defp formatted_expected({:error, exception, message}), do: ["** (#{inspect(exception)}) #{inspect(message)}"]
+
+  defp formatted_expected({:error, exception, message}),
+    do: ["** (#{inspect(exception)}) #{inspect(message)}"]
 
   defp quoted_all(exprs, file) do
     Enum.reduce_while(exprs, {:ok, []}, fn {code, line}, {:ok, done} ->
@@ -331,7 +343,16 @@ defmodule ExUnit.DocTest do
       check =
         quote do
           value = unquote(quoted)
-          ExUnit.DocTest.__test__(value, unquote(expected), unquote(doctest), unquote(code), unquote(text), unquote(stack))
+
+          ExUnit.DocTest.__test__(
+            value,
+            unquote(expected),
+            unquote(doctest),
+            unquote(code),
+            unquote(text),
+            unquote(stack)
+          )
+
           value
         end
 
@@ -343,7 +364,16 @@ defmodule ExUnit.DocTest do
     check =
       quote do
         value = unquote(quoted)
-        ExUnit.DocTest.__inspect__(value, unquote(text), unquote(doctest), unquote(code), unquote(inspect(text)), unquote(stack))
+
+        ExUnit.DocTest.__inspect__(
+          value,
+          unquote(text),
+          unquote(doctest),
+          unquote(code),
+          unquote(inspect(text)),
+          unquote(stack)
+        )
+
         value
       end
 
@@ -353,7 +383,13 @@ defmodule ExUnit.DocTest do
   defp check({:error, exception, message}, _code, quoted, doctest, stack, _file, _line) do
     check =
       quote do
-        ExUnit.DocTest.__error__(fn -> unquote(quoted) end, unquote(message), unquote(exception), unquote(doctest), unquote(stack))
+        ExUnit.DocTest.__error__(
+          fn -> unquote(quoted) end,
+          unquote(message),
+          unquote(exception),
+          unquote(doctest),
+          unquote(stack)
+        )
       end
 
     {:ok, check}
@@ -401,7 +437,9 @@ defmodule ExUnit.DocTest do
 
   @doc false
   def __error__(reason, doctest, stack) do
-    error = ExUnit.AssertionError.exception(message: "Doctest did not compile, got: #{reason}", doctest: doctest)
+    error =
+      ExUnit.AssertionError.exception(message: "Doctest did not compile, got: #{reason}", doctest: doctest)
+
     reraise error, stack
   end
 
@@ -434,6 +472,8 @@ defmodule ExUnit.DocTest do
           reraise ExUnit.AssertionError.exception(message: message, doctest: doctest), stack ++ stacktrace
       end
 
-    if failure, do: reraise(ExUnit.AssertionError.exception(message: failure, doctest: doctest), stack), else: :ok
+    if failure,
+      do: reraise(ExUnit.AssertionError.exception(message: failure, doctest: doctest), stack),
+      else: :ok
   end
 end

@@ -6,7 +6,10 @@ defmodule ExUnit.EventManager do
 
   # Every formatter gets all events before its process is stopped.
   def stop(sup) do
-    for {_, pid, _, _} <- DynamicSupervisor.which_children(sup), is_pid(pid), do: GenServer.stop(pid, :normal, :infinity)
+    for {_, pid, _, _} <- DynamicSupervisor.which_children(sup),
+        is_pid(pid),
+        do: GenServer.stop(pid, :normal, :infinity)
+
     DynamicSupervisor.stop(sup)
   end
 

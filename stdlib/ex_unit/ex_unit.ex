@@ -79,7 +79,9 @@ defmodule ExUnit do
     @impl true
     def message(%{errors: errors}) do
       "got the following errors:\n\n" <>
-        Enum.map_join(errors, "\n\n", fn {kind, error, stack} -> Exception.format_banner(kind, error, stack) end)
+        Enum.map_join(errors, "\n\n", fn {kind, error, stack} ->
+          Exception.format_banner(kind, error, stack)
+        end)
     end
   end
 

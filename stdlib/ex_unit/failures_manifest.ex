@@ -21,7 +21,9 @@ defmodule ExUnit.FailuresManifest do
 
   # What failed before and did not run now still counts.
   def merge(old, new) do
-    still = old.failed |> Map.drop(Map.keys(new.passed)) |> Map.filter(fn {_, file} -> File.regular?(file) end)
+    still =
+      old.failed |> Map.drop(Map.keys(new.passed)) |> Map.filter(fn {_, file} -> File.regular?(file) end)
+
     %{failed: Map.merge(still, new.failed), passed: %{}}
   end
 

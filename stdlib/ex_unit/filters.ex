@@ -52,7 +52,9 @@ defmodule ExUnit.Filters do
   defp extract_line_numbers(file_path) do
     [path | parts] = String.split(file_path, ":")
 
-    {lines, rest} = parts |> Enum.reverse() |> Enum.split_while(&match?({n, ""} when n > 0, Integer.parse(&1)))
+    {lines, rest} =
+      parts |> Enum.reverse() |> Enum.split_while(&match?({n, ""} when n > 0, Integer.parse(&1)))
+
     path = Enum.join([path | Enum.reverse(rest)], ":")
     {path, lines |> Enum.reverse() |> Enum.map(&String.to_integer/1)}
   end
@@ -129,7 +131,8 @@ defmodule ExUnit.Filters do
         {:excluded, "due to #{excluded} filter"}
 
       # A test that is asked for by its line runs even when it is skipped.
-      Map.has_key?(tags, :skip) and Enum.any?(include, &(skip_overrule?(&1) and has_tag?(&1, tags, collection))) ->
+      Map.has_key?(tags, :skip) and
+          Enum.any?(include, &(skip_overrule?(&1) and has_tag?(&1, tags, collection))) ->
         :ok
 
       true ->
@@ -154,7 +157,11 @@ defmodule ExUnit.Filters do
     end
   end
 
-  defp has_tag?({:location, {path, lines}}, %{file: file, line: line, describe_line: describe_line}, collection) do
+  defp has_tag?(
+         {:location, {path, lines}},
+         %{file: file, line: line, describe_line: describe_line},
+         collection
+       ) do
     String.ends_with?(file, path) and
       Enum.any?(List.wrap(lines), &line_of_test?(&1, line, describe_line, collection))
   end
@@ -186,7 +193,8 @@ defmodule ExUnit.Filters do
     end
   end
 
-  defp has_tag?(key, tags, _collection) when is_atom(key), do: Map.has_key?(tags, key) and Map.get(tags, key) != nil
+  defp has_tag?(key, tags, _collection) when is_atom(key),
+    do: Map.has_key?(tags, key) and Map.get(tags, key) != nil
 
   defp comparable?(value), do: is_binary(value) or is_atom(value) or is_number(value)
 
@@ -194,7 +202,11 @@ defmodule ExUnit.Filters do
   # to all its tests.
   defp line_of_test?(wanted, line, describe_line, collection) do
     starts =
-      for tags <- collection, start <- [tags.line, tags.describe_line], start != nil, start <= wanted, do: start
+      for tags <- collection,
+          start <- [tags.line, tags.describe_line],
+          start != nil,
+          start <= wanted,
+          do: start
 
     case starts do
       [] -> false

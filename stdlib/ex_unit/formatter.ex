@@ -230,7 +230,11 @@ defmodule ExUnit.Formatter do
     labels =
       if mailbox,
         do: ["code:"],
-        else: for({label, true} <- [{"code:", value?(expr)}, {"left:", value?(left)}, {"right:", value?(right)}], do: label)
+        else:
+          for(
+            {label, true} <- [{"code:", value?(expr)}, {"left:", value?(left)}, {"right:", value?(right)}],
+            do: label
+          )
 
     label_width = labels |> Enum.map(&byte_size/1) |> Enum.max(fn -> 5 end)
 
@@ -245,7 +249,10 @@ defmodule ExUnit.Formatter do
     [
       if(value?(message), do: [padding, formatter.(:error_info, pad(message, padding)), "\n"], else: []),
       doctest_part(doctest, formatter, padding),
-      if(code, do: [padding, label("code:", label_width, formatter), pad_code(code, padding, label_width), "\n"], else: []),
+      if(code,
+        do: [padding, label("code:", label_width, formatter), pad_code(code, padding, label_width), "\n"],
+        else: []
+      ),
       args_part(args, width, formatter, padding),
       if(mailbox,
         do: mailbox_part(mailbox, error, width, formatter, padding),
@@ -263,14 +270,26 @@ defmodule ExUnit.Formatter do
   defp doctest_part(@no_value, _formatter, _padding), do: []
 
   defp doctest_part(doctest, formatter, padding) do
-    indented = doctest |> String.split("\n") |> Enum.map_join("\n", &if(&1 == "", do: "", else: padding <> "  " <> &1))
+    indented =
+      doctest |> String.split("\n") |> Enum.map_join("\n", &if(&1 == "", do: "", else: padding <> "  " <> &1))
+
     [padding, formatter.(:extra_info, "doctest:"), "\n", indented, "\n"]
   end
 
   defp args_part(args, width, formatter, padding) when is_list(args) and args != [] do
     entries =
       for {arg, index} <- Enum.with_index(args, 1) do
-        ["\n", padding, "    # ", Integer.to_string(index), "\n", padding, "    ", inspect_multiline(arg, padding <> "    ", width), "\n"]
+        [
+          "\n",
+          padding,
+          "    # ",
+          Integer.to_string(index),
+          "\n",
+          padding,
+          "    ",
+          inspect_multiline(arg, padding <> "    ", width),
+          "\n"
+        ]
       end
 
     [padding, formatter.(:extra_info, "arguments:"), "\n", entries, "\n"]
@@ -319,7 +338,10 @@ defmodule ExUnit.Formatter do
   end
 
   defp colors(formatter) do
-    for key <- [:diff_delete, :diff_insert], color = formatter.(key, nil), is_atom(color) or is_list(color), do: {key, color}
+    for key <- [:diff_delete, :diff_insert],
+        color = formatter.(key, nil),
+        is_atom(color) or is_list(color),
+        do: {key, color}
   end
 
   defp render(doc, indent, width) do
@@ -365,7 +387,9 @@ defmodule ExUnit.Formatter do
   defp format_logs(""), do: ""
 
   defp format_logs(logs) do
-    "\n" <> @counter_padding <> "The following output was logged:\n" <> @counter_padding <> pad(logs, @counter_padding)
+    "\n" <>
+      @counter_padding <>
+      "The following output was logged:\n" <> @counter_padding <> pad(logs, @counter_padding)
   end
 
   defp pad(text, padding), do: String.replace(text, "\n", "\n" <> padding)

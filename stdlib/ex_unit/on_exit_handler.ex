@@ -8,7 +8,9 @@ defmodule ExUnit.OnExitHandler do
   def child_spec(_), do: %{id: __MODULE__, start: {__MODULE__, :start_link, [[]]}}
 
   def start_link(_opts) do
-    Agent.start_link(fn -> :ets.new(@table, [:public, :named_table, :set, read_concurrency: true]) end, name: __MODULE__)
+    Agent.start_link(fn -> :ets.new(@table, [:public, :named_table, :set, read_concurrency: true]) end,
+      name: __MODULE__
+    )
   end
 
   def register(pid) when is_pid(pid), do: :ets.insert(@table, {pid, nil, []})
@@ -31,7 +33,8 @@ defmodule ExUnit.OnExitHandler do
     end
   end
 
-  def put_supervisor(pid, sup) when is_pid(pid) and is_pid(sup), do: :ets.update_element(@table, pid, {2, sup})
+  def put_supervisor(pid, sup) when is_pid(pid) and is_pid(sup),
+    do: :ets.update_element(@table, pid, {2, sup})
 
   # Ends the supervisor, then runs the callbacks, newest first, in a process of their own.
   # Returns `:ok` or `{kind, reason, stacktrace}` of the first failure.

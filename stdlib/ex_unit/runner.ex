@@ -250,7 +250,9 @@ defmodule ExUnit.Runner do
 
   defp failed_module(test_module, failures), do: %{test_module | state: {:failed, failures}}
   defp add_failure(%{state: nil} = test_module, failure), do: failed_module(test_module, [failure])
-  defp add_failure(%{state: {:failed, failures}} = test_module, failure), do: failed_module(test_module, failures ++ [failure])
+
+  defp add_failure(%{state: {:failed, failures}} = test_module, failure),
+    do: failed_module(test_module, failures ++ [failure])
 
   defp exec_setup_all(%{setup_all?: false, name: name, tags: tags}, parameters),
     do: {:ok, module_context(name, tags, parameters)}
@@ -285,7 +287,10 @@ defmodule ExUnit.Runner do
     else
       EM.test_started(config.manager, test)
       test = spawn_test(config, test, Map.merge(context, Map.merge(test.tags, test.parameters)))
-      if match?({:failed, _}, test.state), do: ExUnit.RunnerStats.increment_failure_counter(config.failure_counter)
+
+      if match?({:failed, _}, test.state),
+        do: ExUnit.RunnerStats.increment_failure_counter(config.failure_counter)
+
       EM.test_finished(config.manager, test)
       run_tests(config, rest, context, [test | finished])
     end
@@ -368,11 +373,22 @@ defmodule ExUnit.Runner do
   end
 
   defp failed(:error, %ExUnit.MultiError{errors: errors} = error, stack),
-    do: {:error, %{error | errors: for({kind, reason, stack} <- errors, do: {kind, Exception.normalize(kind, reason, stack), prune_stacktrace(stack)})}, stack}
+    do:
+      {:error,
+       %{
+         error
+         | errors:
+             for(
+               {kind, reason, stack} <- errors,
+               do: {kind, Exception.normalize(kind, reason, stack), prune_stacktrace(stack)}
+             )
+       }, stack}
 
   defp failed(kind, error, stack), do: {kind, Exception.normalize(kind, error, stack), stack}
 
-  defp failed_test(%{state: {:failed, failures}} = test, failure), do: %{test | state: {:failed, failures ++ [failure]}}
+  defp failed_test(%{state: {:failed, failures}} = test, failure),
+    do: %{test | state: {:failed, failures ++ [failure]}}
+
   defp failed_test(test, failure), do: %{test | state: {:failed, [failure]}}
 
   # ---- Temporary directories ----
@@ -395,9 +411,16 @@ defmodule ExUnit.Runner do
 
   defp tmp_dir(context, _test), do: context
 
-  defp escape(name) do
-    name |> String.slice(0, 240) |> String.replace(~r/[^\w\-]+/u, "-")
-  end
+  # Each run of characters other than letters, digits, `_` and `-` becomes one `-`.
+  defp escape(name), do: escape(String.slice(name, 0, 240), "", false)
+
+  defp escape(<<char::utf8, rest::binary>>, acc, _dash?)
+       when char in ?a..?z or char in ?A..?Z or char in ?0..?9 or char in [?_, ?-] or char > 127,
+       do: escape(rest, <<acc::binary, char::utf8>>, false)
+
+  defp escape(<<_, rest::binary>>, acc, true), do: escape(rest, acc, true)
+  defp escape(<<_, rest::binary>>, acc, false), do: escape(rest, acc <> "-", true)
+  defp escape("", acc, _dash?), do: acc
 
   # Names that differ only in what is escaped get different directories.
   defp short_hash(%{module: module, name: name}) do

@@ -56,7 +56,11 @@ defmodule ExUnit.RunnerStats do
   end
 
   def handle_cast({:suite_finished, _}, %{failures_manifest_path: path} = state) when is_binary(path) do
-    path |> FailuresManifest.read() |> FailuresManifest.merge(state.failures_manifest) |> FailuresManifest.write!(path)
+    path
+    |> FailuresManifest.read()
+    |> FailuresManifest.merge(state.failures_manifest)
+    |> FailuresManifest.write!(path)
+
     {:noreply, state}
   end
 

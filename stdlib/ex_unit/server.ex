@@ -13,7 +13,8 @@ defmodule ExUnit.Server do
   def start_link(_opts), do: GenServer.start_link(__MODULE__, :ok, name: @name)
 
   def add_module(name, %{} = config) do
-    config = if valid_parameters?(config.parameterize), do: config, else: raise_parameters(config.parameterize)
+    config =
+      if valid_parameters?(config.parameterize), do: config, else: raise_parameters(config.parameterize)
 
     case GenServer.call(@name, {:add, name, config}, @timeout) do
       :ok ->
@@ -46,7 +47,8 @@ defmodule ExUnit.Server do
   end
 
   @impl true
-  def handle_call({:add, _name, _config}, _from, %{loaded: :done} = state), do: {:reply, :already_running, state}
+  def handle_call({:add, _name, _config}, _from, %{loaded: :done} = state),
+    do: {:reply, :already_running, state}
 
   def handle_call({:add, name, config}, _from, state) do
     modules = for parameters <- config.parameterize || [%{}], do: {name, parameters}
@@ -57,7 +59,11 @@ defmodule ExUnit.Server do
           %{state | sync: Enum.reduce(modules, state.sync, &:queue.in/2)}
 
         config.group ->
-          order = if Map.has_key?(state.groups, config.group), do: state.order, else: :queue.in({:group, config.group}, state.order)
+          order =
+            if Map.has_key?(state.groups, config.group),
+              do: state.order,
+              else: :queue.in({:group, config.group}, state.order)
+
           groups = Map.update(state.groups, config.group, modules, &(&1 ++ modules))
           %{state | groups: groups, order: order}
 

@@ -17,13 +17,13 @@ defmodule :logger do
   # ---- Logging --------------------------------------------------------------------------
 
   for level <- [:emergency, :alert, :critical, :error, :warning, :notice, :info, :debug] do
-    @doc "Logs a string, a report or a function's result at level `#{level}`."
+    @doc "Logs a string, a report or a function's result at the level of the name."
     def unquote(level)(msg), do: log(unquote(level), msg, %{})
 
-    @doc "Logs at level `#{level}` with metadata, or a format with its arguments."
+    @doc "Logs at the level of the name with metadata, or a format with its arguments."
     def unquote(level)(msg, meta_or_args), do: log(unquote(level), msg, meta_or_args)
 
-    @doc "Logs a format with arguments and metadata at level `#{level}`."
+    @doc "Logs a format with arguments and metadata at the level of the name."
     def unquote(level)(format, args, meta), do: log(unquote(level), format, args, meta)
   end
 
@@ -197,8 +197,19 @@ defmodule :logger do
     :eq
   end
 
-  def compare_levels(:none, level) when level != :none, do: (level_number(level); :gt)
-  def compare_levels(level, :none), do: (level_number(level); :lt)
+  def compare_levels(:none, level) when level != :none,
+    do:
+      (
+        level_number(level)
+        :gt
+      )
+
+  def compare_levels(level, :none),
+    do:
+      (
+        level_number(level)
+        :lt
+      )
 
   def compare_levels(a, b),
     do: if(level_number(a) < level_number(b), do: :gt, else: :lt)
@@ -329,7 +340,8 @@ defmodule :logger do
     config = :maps.merge(config, %{id: id, module: module})
 
     with true <- level?(config.level) || {:error, {:invalid_level, config.level}},
-         true <- :code.ensure_loaded(module) == {:module, module} || {:error, {:not_exported, {module, :log, 2}}},
+         true <-
+           :code.ensure_loaded(module) == {:module, module} || {:error, {:not_exported, {module, :log, 2}}},
          true <- :erlang.function_exported(module, :log, 2) || {:error, {:not_exported, {module, :log, 2}}},
          false <- :lists.keymember(id, 1, config().handlers) && {:error, {:already_exist, id}},
          {:ok, config} <- callback(module, :adding_handler, [config], {:ok, config}) do
@@ -408,7 +420,12 @@ defmodule :logger do
 
   @doc "Replaces the configuration of a handler."
   def set_handler_config(id, new) when is_map(new),
-    do: change_handler(id, :set, &:maps.merge(:maps.merge(handler_defaults(), :maps.with([:id, :module], &1)), new))
+    do:
+      change_handler(
+        id,
+        :set,
+        &:maps.merge(:maps.merge(handler_defaults(), :maps.with([:id, :module], &1)), new)
+      )
 
   @doc "Sets one key of a handler's configuration."
   def set_handler_config(id, key, value), do: change_handler(id, :update, &:maps.put(key, value, &1))

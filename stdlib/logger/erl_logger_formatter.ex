@@ -12,7 +12,14 @@ defmodule :logger_formatter do
         do: :lists.join(~c", ", :string.lexemes(text, ~c"\n")),
         else: text
 
-    [time(:maps.get(:time, meta, :logger.timestamp())), ~c" ", :erlang.atom_to_binary(level), ~c": ", text, ~c"\n"]
+    [
+      time(:maps.get(:time, meta, :logger.timestamp())),
+      ~c" ",
+      :erlang.atom_to_binary(level),
+      ~c": ",
+      text,
+      ~c"\n"
+    ]
   end
 
   @doc "Checks a formatter's configuration."
@@ -26,7 +33,10 @@ defmodule :logger_formatter do
   end
 
   defp message({:report, report}, %{report_cb: callback}, _config) when is_function(callback, 2),
-    do: :unicode.characters_to_list(callback.(report, %{depth: :unlimited, chars_limit: :unlimited, single_line: true}))
+    do:
+      :unicode.characters_to_list(
+        callback.(report, %{depth: :unlimited, chars_limit: :unlimited, single_line: true})
+      )
 
   defp message({:report, report}, _meta, _config) do
     {format, args} = :logger.format_report(report)

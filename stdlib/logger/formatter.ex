@@ -83,7 +83,9 @@ defmodule Logger.Formatter do
   defp add_text("", acc), do: acc
   defp add_text(text, acc), do: [text | acc]
 
-  defp pattern_name(<<char, rest::binary>>, name) when char in ?a..?z, do: pattern_name(rest, <<name::binary, char>>)
+  defp pattern_name(<<char, rest::binary>>, name) when char in ?a..?z,
+    do: pattern_name(rest, <<name::binary, char>>)
+
   defp pattern_name(rest, name), do: {name, rest}
 
   for pattern <- @patterns do
@@ -169,8 +171,9 @@ defmodule Logger.Formatter do
   defp metadata_value(:mfa, {mod, fun, arity}) when is_atom(mod) and is_atom(fun) and is_integer(arity),
     do: Exception.format_mfa(mod, fun, arity)
 
-  defp metadata_value(:initial_call, {mod, fun, arity}) when is_atom(mod) and is_atom(fun) and is_integer(arity),
-    do: Exception.format_mfa(mod, fun, arity)
+  defp metadata_value(:initial_call, {mod, fun, arity})
+       when is_atom(mod) and is_atom(fun) and is_integer(arity),
+       do: Exception.format_mfa(mod, fun, arity)
 
   defp metadata_value(_, list) when is_list(list), do: nil
 
@@ -241,8 +244,7 @@ defmodule Logger.Formatter do
     seconds = div(system_time, 1_000_000)
     utc = :calendar.gregorian_seconds_to_datetime(seconds + 62_167_219_200)
 
-    {date, {hours, minutes, seconds}} =
-      if utc_log?, do: utc, else: :erlang.universaltime_to_localtime(utc)
+    {date, {hours, minutes, seconds}} = if utc_log?, do: utc, else: :erlang.universaltime_to_localtime(utc)
 
     {date, {hours, minutes, seconds, div(micro, 1000)}}
   end
@@ -257,7 +259,9 @@ defmodule Logger.Formatter do
   defp event_message({:report, report}, %{report_cb: callback}) when is_function(callback, 2),
     do: callback.(report, %{depth: :unlimited, chars_limit: :unlimited, single_line: false})
 
-  defp event_message({:report, %{} = report}, _meta) when not is_struct(report), do: inspect(Map.to_list(report))
+  defp event_message({:report, %{} = report}, _meta) when not is_struct(report),
+    do: inspect(Map.to_list(report))
+
   defp event_message({:report, report}, _meta), do: inspect(report)
 
   defp event_message({format, args}, _meta) do
@@ -312,7 +316,8 @@ defmodule Logger.Formatter do
     end
   end
 
-  defp to_text(message) when is_binary(message), do: if(String.valid?(message), do: message, else: prune(message))
+  defp to_text(message) when is_binary(message),
+    do: if(String.valid?(message), do: message, else: prune(message))
 
   defp to_text(message) do
     case :unicode.characters_to_binary(message) do
@@ -341,7 +346,8 @@ defmodule Logger.Formatter do
     for key <- keys, {:ok, value} <- [metadata_key(meta, key)], do: {key, value}
   end
 
-  defp metadata_key(%{mfa: {mod, _, _}} = meta, :module), do: Map.fetch(Map.put_new(meta, :module, mod), :module)
+  defp metadata_key(%{mfa: {mod, _, _}} = meta, :module),
+    do: Map.fetch(Map.put_new(meta, :module, mod), :module)
 
   defp metadata_key(%{mfa: {_, fun, arity}} = meta, :function) do
     Map.fetch(Map.put_new(meta, :function, Atom.to_string(fun) <> "/" <> Integer.to_string(arity)), :function)

@@ -335,9 +335,9 @@ defmodule Logger do
 
   for level <- @levels do
     @doc """
-    Logs a message at level `#{level}`; returns `:ok`.
+    Logs a message at the level that is the macro's name; returns `:ok`.
 
-        Logger.#{level}("text", key: :value)
+        Logger.info("text", key: :value)
     """
     defmacro unquote(level)(message_or_fun, metadata \\ []),
       do: macro_log(unquote(level), message_or_fun, metadata, __CALLER__)
@@ -362,7 +362,7 @@ defmodule Logger do
       iex> Logger.bare_log(:debug, fn -> "never mind" end, domain: [:quiet])
       :ok
   """
-  @spec bare_log(level, message | (-> message | {message, metadata}), metadata) :: :ok
+  @spec bare_log(level, message | (() -> message | {message, metadata}), metadata) :: :ok
   def bare_log(level, message_or_fun, metadata \\ []) do
     case __should_log__(level, nil) do
       nil -> :ok
@@ -415,7 +415,10 @@ defmodule Logger do
   defp message([{key, _} | _] = msg) when is_atom(key), do: {:report, msg}
   defp message([]), do: {:string, ""}
   defp message(msg) when is_list(msg), do: {:string, msg}
-  defp message(%_{} = msg), do: if(String.Chars.impl_for(msg), do: {:string, to_string(msg)}, else: {:report, msg})
+
+  defp message(%_{} = msg),
+    do: if(String.Chars.impl_for(msg), do: {:string, to_string(msg)}, else: {:report, msg})
+
   defp message(msg) when is_map(msg), do: {:report, msg}
   defp message(msg), do: {:string, to_string(msg)}
 

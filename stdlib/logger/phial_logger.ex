@@ -15,7 +15,11 @@ defmodule :phial_logger do
     :logger.log_event(%{
       level: :error,
       msg: {~c"Error in process ~p with exit value:~n~p~n", [pid, {reason, stacktrace}]},
-      meta: :maps.merge(%{pid: pid, error_logger: %{tag: :error, emulator: true}}, if(is_map(meta), do: meta, else: %{}))
+      meta:
+        :maps.merge(
+          %{pid: pid, error_logger: %{tag: :error, emulator: true}},
+          if(is_map(meta), do: meta, else: %{})
+        )
     })
   end
 

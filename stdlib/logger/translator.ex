@@ -19,18 +19,19 @@ defmodule Logger.Translator do
       "GenServer ",
       inspect(name),
       " terminating",
-      formatted | debug(min_level, fn ->
-        [
-          process_label(report, opts),
-          "\nLast message",
-          last_message_from(report[:client_info]),
-          ": ",
-          inspect(last, opts),
-          "\nState: ",
-          inspect(state, opts),
-          client_info(report[:client_info])
-        ]
-      end)
+      formatted
+      | debug(min_level, fn ->
+          [
+            process_label(report, opts),
+            "\nLast message",
+            last_message_from(report[:client_info]),
+            ": ",
+            inspect(last, opts),
+            "\nState: ",
+            inspect(state, opts),
+            client_info(report[:client_info])
+          ]
+        end)
     ]
 
     {:ok, msg, crash_metadata(reason, name)}
@@ -54,9 +55,16 @@ defmodule Logger.Translator do
       " installed in ",
       inspect(name),
       " terminating",
-      formatted | debug(min_level, fn ->
-        [process_label(report, opts), "\nLast message: ", inspect(last, opts), "\nState: ", inspect(state, opts)]
-      end)
+      formatted
+      | debug(min_level, fn ->
+          [
+            process_label(report, opts),
+            "\nLast message: ",
+            inspect(last, opts),
+            "\nState: ",
+            inspect(state, opts)
+          ]
+        end)
     ]
 
     {:ok, msg, crash_metadata(reason, name)}
@@ -72,20 +80,21 @@ defmodule Logger.Translator do
       ":gen_statem ",
       inspect(name),
       " terminating",
-      formatted | debug(min_level, fn ->
-        [
-          process_label(report, opts),
-          "\nQueue: ",
-          inspect(queue, opts),
-          "\nPostponed: ",
-          inspect(postponed, opts),
-          "\nState: ",
-          inspect(state, opts),
-          "\nCallback mode: ",
-          "#{inspect(report.callback_mode, opts)}, state_enter: #{report.state_enter}",
-          client_info(report[:client_info])
-        ]
-      end)
+      formatted
+      | debug(min_level, fn ->
+          [
+            process_label(report, opts),
+            "\nQueue: ",
+            inspect(queue, opts),
+            "\nPostponed: ",
+            inspect(postponed, opts),
+            "\nState: ",
+            inspect(state, opts),
+            "\nCallback mode: ",
+            "#{inspect(report.callback_mode, opts)}, state_enter: #{report.state_enter}",
+            client_info(report[:client_info])
+          ]
+        end)
     ]
 
     {:ok, msg, crash_metadata(reason, name)}
@@ -102,15 +111,16 @@ defmodule Logger.Translator do
       " started from ",
       inspect(starter),
       " terminating",
-      formatted | debug(min_level, fn ->
-        [
-          process_label(report, opts),
-          "\nFunction: ",
-          inspect(function, opts),
-          "\n    Args: ",
-          inspect(args, opts)
-        ]
-      end)
+      formatted
+      | debug(min_level, fn ->
+          [
+            process_label(report, opts),
+            "\nFunction: ",
+            inspect(function, opts),
+            "\n    Args: ",
+            inspect(args, opts)
+          ]
+        end)
     ]
 
     {:ok, msg, crash_metadata(reason, name)}
@@ -161,8 +171,14 @@ defmodule Logger.Translator do
     crash_report(min_level, info, linked)
   end
 
-  def translate(_min_level, _level, :report, {:logger, [supervisor: supervisor, started: [{:pid, pid} | child]]}) do
-    {:ok, ["Child ", child_name(child), " of Supervisor ", inspect(supervisor), " started\nPid: ", inspect(pid)]}
+  def translate(
+        _min_level,
+        _level,
+        :report,
+        {:logger, [supervisor: supervisor, started: [{:pid, pid} | child]]}
+      ) do
+    {:ok,
+     ["Child ", child_name(child), " of Supervisor ", inspect(supervisor), " started\nPid: ", inspect(pid)]}
   end
 
   def translate(_min_level, _level, :format, {~c"Error in process " ++ _, [pid, {reason, stacktrace}]})
@@ -214,7 +230,9 @@ defmodule Logger.Translator do
     {:ok, msg, [crash_reason: reason]}
   end
 
-  defp format_supervisor_reason(_error, {kind, reason}) when kind in [:EXIT], do: {Exception.format_exit(reason), reason}
+  defp format_supervisor_reason(_error, {kind, reason}) when kind in [:EXIT],
+    do: {Exception.format_exit(reason), reason}
+
   defp format_supervisor_reason(_error, reason), do: {Exception.format_exit(reason), reason}
 
   defp supervisor_event(:start_error), do: " failed to start"
@@ -230,7 +248,9 @@ defmodule Logger.Translator do
 
   defp child_name(child), do: inspect(child[:id] || child[:name])
 
-  defp offender_value(:mfargs, {mod, fun, args}, _opts), do: Exception.format_mfa(mod, fun, args_or_unknown(args))
+  defp offender_value(:mfargs, {mod, fun, args}, _opts),
+    do: Exception.format_mfa(mod, fun, args_or_unknown(args))
+
   defp offender_value(_key, value, opts), do: inspect(value, opts)
 
   defp args_or_unknown(:undefined), do: []
@@ -307,7 +327,8 @@ defmodule Logger.Translator do
 
   defp client_info(_), do: []
 
-  defp stacktrace_lines(stacktrace), do: for(entry <- stacktrace, do: ["\n    ", Exception.format_stacktrace_entry(entry)])
+  defp stacktrace_lines(stacktrace),
+    do: for(entry <- stacktrace, do: ["\n    ", Exception.format_stacktrace_entry(entry)])
 
   defp statem_reason(:exit, reason, []), do: reason
   defp statem_reason(_class, reason, stacktrace), do: {reason, stacktrace}

@@ -50,7 +50,7 @@ defmodule Agent do
       iex> Agent.get(pid, fn state -> state end)
       42
   """
-  @spec start_link((-> term), GenServer.options()) :: on_start
+  @spec start_link((() -> term), GenServer.options()) :: on_start
   def start_link(fun, options \\ []) when is_function(fun, 0) do
     GenServer.start_link(Agent.Server, fun, options)
   end
@@ -74,7 +74,7 @@ defmodule Agent do
       iex> Agent.stop(pid)
       :ok
   """
-  @spec start((-> term), GenServer.options()) :: on_start
+  @spec start((() -> term), GenServer.options()) :: on_start
   def start(fun, options \\ []) when is_function(fun, 0) do
     GenServer.start(Agent.Server, fun, options)
   end

@@ -20,7 +20,10 @@ defmodule DynamicSupervisor do
           | {:max_children, non_neg_integer | :infinity}
           | {:extra_arguments, [term]}
   @type on_start_child ::
-          {:ok, pid} | {:ok, pid, info :: term} | :ignore | {:error, {:already_started, pid} | :max_children | term}
+          {:ok, pid}
+          | {:ok, pid, info :: term}
+          | :ignore
+          | {:error, {:already_started, pid} | :max_children | term}
   @type strategy :: :one_for_one
 
   @callback init(init_arg :: term) :: {:ok, sup_flags} | :ignore
@@ -207,7 +210,8 @@ defmodule DynamicSupervisor do
   """
   @spec start_child(Supervisor.supervisor(), Supervisor.child_spec() | {module, term} | module) ::
           on_start_child
-  def start_child(supervisor, {_, _, _, _, _, _} = child_spec), do: validate_and_start_child(supervisor, child_spec)
+  def start_child(supervisor, {_, _, _, _, _, _} = child_spec),
+    do: validate_and_start_child(supervisor, child_spec)
 
   def start_child(supervisor, child_spec) do
     validate_and_start_child(supervisor, Supervisor.child_spec(child_spec, []))

@@ -6,6 +6,13 @@ defmodule :application do
   `:application_controller` owns and everybody reads; see there.
   """
 
+  @callback start(type :: term, args :: term) :: {:ok, pid} | {:ok, pid, state :: term} | {:error, reason :: term}
+  @callback stop(state :: term) :: term
+  @callback prep_stop(state :: term) :: term
+  @callback start_phase(phase :: atom, type :: term, args :: term) :: :ok | {:error, reason :: term}
+  @callback config_change(changed :: list, new :: list, removed :: list) :: :ok
+  @optional_callbacks prep_stop: 1, start_phase: 3, config_change: 3
+
   @table :ac_tab
 
   # ---- Environment ----------------------------------------------------------------------

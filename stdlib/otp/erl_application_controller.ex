@@ -264,8 +264,9 @@ defmodule :application_controller do
       :ets.insert(@table, {{:loaded, name}, keys})
       {_, env} = :lists.keyfind(:env, 1, keys)
 
-      for {key, value} <- env, :ets.lookup(@table, {:persistent, name, key}) == [],
-        do: :ets.insert(@table, {{:env, name, key}, value})
+      for {key, value} <- env,
+          :ets.lookup(@table, {:persistent, name, key}) == [],
+          do: :ets.insert(@table, {{:env, name, key}, value})
 
       {:reply, :ok, state}
     end
@@ -487,7 +488,6 @@ defmodule :application_controller do
 
   @doc false
   def format_log(%{label: {:application_controller, :exit}, report: report}) do
-    {~c"Application: ~tw. Exited: ~tp. Type: ~tw.",
-     [report[:application], report[:exited], report[:type]]}
+    {~c"Application: ~tw. Exited: ~tp. Type: ~tw.", [report[:application], report[:exited], report[:type]]}
   end
 end

@@ -76,7 +76,8 @@ defmodule :application_master do
   defp kill_rest do
     self = self()
 
-    for pid <- :erlang.processes(), pid != self,
+    for pid <- :erlang.processes(),
+        pid != self,
         {:group_leader, ^self} <- [:erlang.process_info(pid, :group_leader)],
         do: :erlang.exit(pid, :kill)
   end

@@ -72,7 +72,9 @@ defmodule :erpc do
     {:response, result(result)}
   end
 
-  def check_response({:DOWN, ref, _, _, reason}, {:"$erpc", _, ref}), do: {:response, result({:exit, {:signal, reason}})}
+  def check_response({:DOWN, ref, _, _, reason}, {:"$erpc", _, ref}),
+    do: {:response, result({:exit, {:signal, reason}})}
+
   def check_response(_message, _request), do: :no_response
 
   defp response({:"$erpc", :noconnection}, _timeout), do: {:response, {:error, {:erpc, :noconnection}}}
@@ -103,12 +105,18 @@ defmodule :erpc do
   defp result({:ok, value}), do: value
   defp result({:throw, value}), do: :erlang.throw(value)
   defp result({:exit, reason}), do: :erlang.exit(reason)
-  defp result({:error, {:exception, reason, stacktrace}}), do: :erlang.raise(:error, {:exception, reason, stacktrace}, stacktrace)
+
+  defp result({:error, {:exception, reason, stacktrace}}),
+    do: :erlang.raise(:error, {:exception, reason, stacktrace}, stacktrace)
+
   defp result({:error, reason}), do: :erlang.error(reason)
 
   @doc "Calls on several nodes; each result is `{:ok, value}` or `{class, reason}`."
   def multicall(nodes, fun), do: multicall(nodes, fun, :infinity)
-  def multicall(nodes, fun, timeout) when is_function(fun, 0), do: multicall(nodes, :erlang, :apply, [fun, []], timeout)
+
+  def multicall(nodes, fun, timeout) when is_function(fun, 0),
+    do: multicall(nodes, :erlang, :apply, [fun, []], timeout)
+
   def multicall(nodes, module, function, args), do: multicall(nodes, module, function, args, :infinity)
 
   def multicall(nodes, module, function, args, timeout) do

@@ -30,7 +30,8 @@ defmodule :error_logger do
   def info_report(report), do: info_report(:std_info, report)
   def info_report(type, report), do: report(:notice, type, report, :info_report)
 
-  defp log_format(level, {format, args}, tag), do: :logger.log(level, format, args, %{error_logger: %{tag: tag}})
+  defp log_format(level, {format, args}, tag),
+    do: :logger.log(level, format, args, %{error_logger: %{tag: tag}})
 
   defp report(level, type, report, tag) do
     :logger.log(level, %{label: {:error_logger, tag}, report: report}, %{
@@ -89,10 +90,17 @@ defmodule :error_logger do
 
     event =
       case msg do
-        {:report, %{report: report}} -> {report_tag(level), leader, {pid, :maps.get(:type, defaults, type(level)), report}}
-        {:report, report} -> {report_tag(level), leader, {pid, :maps.get(:type, defaults, type(level)), report}}
-        {:string, string} -> {tag(level), leader, {pid, ~c"~ts", [string]}}
-        {format, args} -> {tag(level), leader, {pid, format, args}}
+        {:report, %{report: report}} ->
+          {report_tag(level), leader, {pid, :maps.get(:type, defaults, type(level)), report}}
+
+        {:report, report} ->
+          {report_tag(level), leader, {pid, :maps.get(:type, defaults, type(level)), report}}
+
+        {:string, string} ->
+          {tag(level), leader, {pid, ~c"~ts", [string]}}
+
+        {format, args} ->
+          {tag(level), leader, {pid, format, args}}
       end
 
     :gen_event.notify(:error_logger, event)

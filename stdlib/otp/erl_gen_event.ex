@@ -5,6 +5,15 @@ defmodule :gen_event do
   A handler is a map `%{module, id, state, supervised}`; it is known as `module` or `{module, id}`.
   """
 
+  @callback init(args :: term) :: term
+  @callback handle_event(event :: term, state :: term) :: term
+  @callback handle_call(request :: term, state :: term) :: term
+  @callback handle_info(msg :: term, state :: term) :: term
+  @callback terminate(args :: term, state :: term) :: term
+  @callback code_change(old_version :: term, state :: term, extra :: term) :: term
+  @callback format_status(status :: map) :: map
+  @optional_callbacks handle_info: 2, terminate: 2, code_change: 3, format_status: 1
+
   @raised :"$gen_event_raised"
 
   # ---- Client ---------------------------------------------------------------------------
@@ -23,7 +32,10 @@ defmodule :gen_event do
 
   @doc "Starts a manager that the caller monitors."
   def start_monitor, do: start_monitor([])
-  def start_monitor(options) when is_list(options), do: :gen.start(:gen_event, :monitor, :gen_event, [], options)
+
+  def start_monitor(options) when is_list(options),
+    do: :gen.start(:gen_event, :monitor, :gen_event, [], options)
+
   def start_monitor(name) when is_tuple(name), do: start_monitor(name, [])
   def start_monitor(name, options), do: :gen.start(:gen_event, :monitor, name, :gen_event, [], options)
 
@@ -103,7 +115,8 @@ defmodule :gen_event do
   # ---- Server ---------------------------------------------------------------------------
 
   @doc false
-  def init_it(starter, :self, name, mod, args, options), do: init_it(starter, self(), name, mod, args, options)
+  def init_it(starter, :self, name, mod, args, options),
+    do: init_it(starter, self(), name, mod, args, options)
 
   def init_it(starter, parent, server_name, _mod, _args, options) do
     # Handlers that are supervised tell by exits.
@@ -111,7 +124,17 @@ defmodule :gen_event do
     name = :gen.get_proc_name(server_name)
     debug = :gen.debug_options(name, options)
     :proc_lib.init_ack(starter, {:ok, self()})
-    loop(%{parent: parent, name: name, handlers: [], hibernate_after: :gen.hibernate_after(options), debug: debug}, false)
+
+    loop(
+      %{
+        parent: parent,
+        name: name,
+        handlers: [],
+        hibernate_after: :gen.hibernate_after(options),
+        debug: debug
+      },
+      false
+    )
   end
 
   defp loop(s, true), do: :proc_lib.hibernate(:gen_event, :wake_hib, [s])
@@ -137,7 +160,10 @@ defmodule :gen_event do
   defp message({:EXIT, parent, reason}, %{parent: parent} = s), do: terminate_server(reason, s)
 
   defp message(message, s) do
-    s = if s.debug == [], do: s, else: %{s | debug: :sys.handle_debug(s.debug, &print_event/3, s.name, {:in, message})}
+    s =
+      if s.debug == [],
+        do: s,
+        else: %{s | debug: :sys.handle_debug(s.debug, &print_event/3, s.name, {:in, message})}
 
     case message do
       {:notify, event} ->
@@ -163,7 +189,9 @@ defmodule :gen_event do
   end
 
   defp request({:add_handler, handler, args}, from, s), do: answer(from, add(handler, args, nil, s))
-  defp request({:add_sup_handler, handler, args, parent}, from, s), do: answer(from, add(handler, args, parent, s))
+
+  defp request({:add_sup_handler, handler, args, parent}, from, s),
+    do: answer(from, add(handler, args, parent, s))
 
   defp request({:delete_handler, handler, args}, from, s) do
     case find(handler, s) do
@@ -212,7 +240,9 @@ defmodule :gen_event do
 
   defp find(id, %{handlers: handlers}), do: find_in(id, handlers)
 
-  defp find_in(wanted, [handler | rest]), do: if(id(handler) == wanted, do: handler, else: find_in(wanted, rest))
+  defp find_in(wanted, [handler | rest]),
+    do: if(id(handler) == wanted, do: handler, else: find_in(wanted, rest))
+
   defp find_in(_wanted, []), do: nil
 
   defp add(id, args, parent, s) do
@@ -234,7 +264,9 @@ defmodule :gen_event do
 
   defp put_new(handler, s), do: %{s | handlers: [handler | s.handlers]}
 
-  defp replace(new, s), do: %{s | handlers: for(handler <- s.handlers, do: if(id(handler) == id(new), do: new, else: handler))}
+  defp replace(new, s),
+    do: %{s | handlers: for(handler <- s.handlers, do: if(id(handler) == id(new), do: new, else: handler))}
+
   defp delete(old, s), do: %{s | handlers: for(handler <- s.handlers, id(handler) != id(old), do: handler)}
 
   defp notify_all(function, event, s) do
@@ -261,7 +293,16 @@ defmodule :gen_event do
           {true, replace(%{handler | state: state}, s)}
 
         {:swap_handler, args, state, new, new_args} ->
-          {hibernate?, _, s} = swap_found(%{handler | state: state}, args, new, new_args, handler.supervised, replace(%{handler | state: state}, s))
+          {hibernate?, _, s} =
+            swap_found(
+              %{handler | state: state},
+              args,
+              new,
+              new_args,
+              handler.supervised,
+              replace(%{handler | state: state}, s)
+            )
+
           {hibernate?, s}
 
         :remove_handler ->
@@ -459,7 +500,9 @@ defmodule :gen_event do
     ]
   end
 
-  defp print_event(device, {:in, message}, name), do: :io.format(device, ~c"*DBG* ~tp got ~tp~n", [name, message])
+  defp print_event(device, {:in, message}, name),
+    do: :io.format(device, ~c"*DBG* ~tp got ~tp~n", [name, message])
+
   defp print_event(device, event, name), do: :io.format(device, ~c"*DBG* ~tp dbg  ~tp~n", [name, event])
 
   defp report(handler, reason, last, s) do

@@ -7,6 +7,22 @@ defmodule :gen_server do
   acts on what the callback returned. Everything a callback raises ends in `terminate/10`.
   """
 
+  @callback init(args :: term) :: term
+  @callback handle_call(request :: term, from :: term, state :: term) :: term
+  @callback handle_cast(request :: term, state :: term) :: term
+  @callback handle_info(msg :: term, state :: term) :: term
+  @callback handle_continue(info :: term, state :: term) :: term
+  @callback terminate(reason :: term, state :: term) :: term
+  @callback code_change(old_version :: term, state :: term, extra :: term) :: term
+  @callback format_status(status :: map) :: map
+  @callback format_status(option :: atom, status :: list) :: term
+  @optional_callbacks handle_info: 2,
+                      handle_continue: 2,
+                      terminate: 2,
+                      code_change: 3,
+                      format_status: 1,
+                      format_status: 2
+
   # What a callback that raised is turned into: {@raised, class, reason, stacktrace}.
   @raised :"$gen_server_raised"
 
@@ -179,8 +195,9 @@ defmodule :gen_server do
   def enter_loop(mod, options, state) when is_atom(mod) and is_list(options),
     do: enter_loop(mod, options, state, self(), :infinity)
 
-  def enter_loop(mod, options, state, name) when is_tuple(name) and tuple_size(name) > 1 and elem(name, 0) in [:local, :global, :via],
-    do: enter_loop(mod, options, state, name, :infinity)
+  def enter_loop(mod, options, state, name)
+      when is_tuple(name) and tuple_size(name) > 1 and elem(name, 0) in [:local, :global, :via],
+      do: enter_loop(mod, options, state, name, :infinity)
 
   def enter_loop(mod, options, state, pid) when is_pid(pid),
     do: enter_loop(mod, options, state, pid, :infinity)

@@ -14,27 +14,44 @@ defmodule :gen_statem do
   timeout, then a message.
   """
 
+  @callback init(args :: term) :: term
+  @callback callback_mode() :: term
+  @callback handle_event(type :: term, content :: term, state :: term, data :: term) :: term
+  @callback terminate(reason :: term, state :: term, data :: term) :: term
+  @callback code_change(old_version :: term, state :: term, data :: term, extra :: term) :: term
+  @callback format_status(status :: map) :: map
+  @callback format_status(option :: atom, status :: list) :: term
+  @optional_callbacks handle_event: 4,
+                      terminate: 3,
+                      code_change: 4,
+                      format_status: 1,
+                      format_status: 2
+
   @raised :"$gen_statem_raised"
 
   # ---- Client ---------------------------------------------------------------------------
 
   @doc "Starts a state machine."
-  def start(module, args, options) when is_atom(module), do: :gen.start(:gen_statem, :nolink, module, args, options)
+  def start(module, args, options) when is_atom(module),
+    do: :gen.start(:gen_statem, :nolink, module, args, options)
 
   @doc "Starts a named state machine."
   def start(name, module, args, options), do: :gen.start(:gen_statem, :nolink, name, module, args, options)
 
   @doc "Starts a state machine that is linked to the caller."
-  def start_link(module, args, options) when is_atom(module), do: :gen.start(:gen_statem, :link, module, args, options)
+  def start_link(module, args, options) when is_atom(module),
+    do: :gen.start(:gen_statem, :link, module, args, options)
 
   @doc "Starts a named state machine that is linked to the caller."
   def start_link(name, module, args, options), do: :gen.start(:gen_statem, :link, name, module, args, options)
 
   @doc "Starts a state machine that the caller monitors."
-  def start_monitor(module, args, options) when is_atom(module), do: :gen.start(:gen_statem, :monitor, module, args, options)
+  def start_monitor(module, args, options) when is_atom(module),
+    do: :gen.start(:gen_statem, :monitor, module, args, options)
 
   @doc "Starts a named state machine that the caller monitors."
-  def start_monitor(name, module, args, options), do: :gen.start(:gen_statem, :monitor, name, module, args, options)
+  def start_monitor(name, module, args, options),
+    do: :gen.start(:gen_statem, :monitor, name, module, args, options)
 
   @doc "Stops a state machine with reason `:normal`."
   def stop(server), do: :gen.stop(server)
@@ -129,7 +146,8 @@ defmodule :gen_statem do
   end
 
   @doc false
-  def init_it(starter, :self, name, module, args, options), do: init_it(starter, self(), name, module, args, options)
+  def init_it(starter, :self, name, module, args, options),
+    do: init_it(starter, self(), name, module, args, options)
 
   def init_it(starter, parent, server_name, module, args, options) do
     name = :gen.get_proc_name(server_name)
@@ -402,7 +420,8 @@ defmodule :gen_statem do
       :postpone when kind not in [:enter, :entered] ->
         collect_actions(rest, kind, %{acc | postpone?: true}, s)
 
-      {:postpone, postpone?} when is_boolean(postpone?) and (kind not in [:enter, :entered] or not postpone?) ->
+      {:postpone, postpone?}
+      when is_boolean(postpone?) and (kind not in [:enter, :entered] or not postpone?) ->
         collect_actions(rest, kind, %{acc | postpone?: postpone?}, s)
 
       :hibernate ->
@@ -420,7 +439,11 @@ defmodule :gen_statem do
         collect_actions(rest, kind, %{acc | module: module}, %{s | module: module})
 
       {:push_callback_module, module} when is_atom(module) ->
-        collect_actions(rest, kind, %{acc | module: module}, %{s | module: module, modules: [s.module | s.modules]})
+        collect_actions(rest, kind, %{acc | module: module}, %{
+          s
+          | module: module,
+            modules: [s.module | s.modules]
+        })
 
       :pop_callback_module when s.modules != [] ->
         [module | modules] = s.modules
@@ -502,10 +525,24 @@ defmodule :gen_statem do
         apply_actions(actions, s, event, queue, :entered, %{next: state, data: data})
 
       {:next_state, _, _} = result ->
-        terminate(:error, {:bad_state_enter_return_from_state_function, result}, [], {:enter, old_state}, queue, s)
+        terminate(
+          :error,
+          {:bad_state_enter_return_from_state_function, result},
+          [],
+          {:enter, old_state},
+          queue,
+          s
+        )
 
       {:next_state, _, _, _} = result ->
-        terminate(:error, {:bad_state_enter_return_from_state_function, result}, [], {:enter, old_state}, queue, s)
+        terminate(
+          :error,
+          {:bad_state_enter_return_from_state_function, result},
+          [],
+          {:enter, old_state},
+          queue,
+          s
+        )
 
       {:keep_state, data} ->
         apply_actions([], s, event, queue, :entered, %{next: s.state, data: data})
@@ -767,7 +804,16 @@ defmodule :gen_statem do
 
     :io_lib.format(
       ~c"** State machine ~tp terminating~n** Last event = ~tp~n** When server state  = ~tp~n** Reason for termination = ~tw:~tp~n** Callback modules = ~tp~n** Callback mode = ~tp~n** Stacktrace =~n**  ~tp~n",
-      [report.name, hd(report.queue), report.state, class, reason, report.modules, report.callback_mode, stacktrace]
+      [
+        report.name,
+        hd(report.queue),
+        report.state,
+        class,
+        reason,
+        report.modules,
+        report.callback_mode,
+        stacktrace
+      ]
     )
   end
 end

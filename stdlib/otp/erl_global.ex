@@ -85,7 +85,13 @@ defmodule :global do
 
       false ->
         receive after: (wait -> :ok)
-        take(resource, requester, if(retries == :infinity, do: :infinity, else: retries - 1), min(wait * 2, 1000))
+
+        take(
+          resource,
+          requester,
+          if(retries == :infinity, do: :infinity, else: retries - 1),
+          min(wait * 2, 1000)
+        )
     end
   end
 
@@ -181,7 +187,8 @@ defmodule :global do
   def handle_call({:set_lock, resource, requester, pid}, _from, %{locks: locks} = state) do
     case locks do
       %{^resource => {^requester, holders}} ->
-        {:reply, true, put_lock(resource, requester, [{pid, :erlang.monitor(:process, pid)} | holders], state)}
+        {:reply, true,
+         put_lock(resource, requester, [{pid, :erlang.monitor(:process, pid)} | holders], state)}
 
       %{^resource => _} ->
         {:reply, false, state}
@@ -244,7 +251,9 @@ defmodule :global do
   end
 
   defp put_lock(resource, _requester, [], state), do: %{state | locks: :maps.remove(resource, state.locks)}
-  defp put_lock(resource, requester, holders, state), do: %{state | locks: :maps.put(resource, {requester, holders}, state.locks)}
+
+  defp put_lock(resource, requester, holders, state),
+    do: %{state | locks: :maps.put(resource, {requester, holders}, state.locks)}
 
   defp release(ref, state) do
     :lists.foldl(

@@ -19,12 +19,16 @@ defmodule :pg do
   @doc "Lets one or several processes join a group; each time counts."
   def join(group, pids), do: join(@default, group, pids)
   def join(scope, group, pid) when is_pid(pid), do: join(scope, group, [pid])
-  def join(scope, group, pids) when is_list(pids), do: :gen_server.call(scope, {:join, group, pids}, :infinity)
+
+  def join(scope, group, pids) when is_list(pids),
+    do: :gen_server.call(scope, {:join, group, pids}, :infinity)
 
   @doc "Lets one or several processes leave a group."
   def leave(group, pids), do: leave(@default, group, pids)
   def leave(scope, group, pid) when is_pid(pid), do: leave(scope, group, [pid])
-  def leave(scope, group, pids) when is_list(pids), do: :gen_server.call(scope, {:leave, group, pids}, :infinity)
+
+  def leave(scope, group, pids) when is_list(pids),
+    do: :gen_server.call(scope, {:leave, group, pids}, :infinity)
 
   @doc "Returns the members of a group."
   def get_members(group), do: get_members(@default, group)
@@ -194,7 +198,8 @@ defmodule :pg do
   defp put_group(scope, group, pids), do: :ets.insert(scope, {group, pids})
 
   defp tell(state, kind, group, pids) do
-    for {ref, {pid, what}} <- :maps.to_list(state.watchers), what == :scope or what == {:group, group},
+    for {ref, {pid, what}} <- :maps.to_list(state.watchers),
+        what == :scope or what == {:group, group},
         do: send(pid, {ref, kind, group, pids})
 
     :ok

@@ -199,8 +199,7 @@ defmodule :proc_lib do
     ref = :erlang.monitor(:process, process)
     started = :erlang.monotonic_time(:millisecond)
 
-    {stopper, stopper_ref} =
-      :erlang.spawn_monitor(fn -> :sys.terminate(process, reason, timeout) end)
+    {stopper, stopper_ref} = :erlang.spawn_monitor(fn -> :sys.terminate(process, reason, timeout) end)
 
     receive do
       {:DOWN, ^stopper_ref, :process, _, :normal} ->

@@ -30,7 +30,10 @@ defmodule :rpc do
   @doc "Starts a call; its result comes from `yield/1` or `nb_yield/1`."
   def async_call(node, module, function, args) do
     caller = self()
-    {pid, _ref} = :erlang.spawn_monitor(fn -> send(caller, {:rpc_result, self(), call(node, module, function, args)}) end)
+
+    {pid, _ref} =
+      :erlang.spawn_monitor(fn -> send(caller, {:rpc_result, self(), call(node, module, function, args)}) end)
+
     pid
   end
 
@@ -55,7 +58,8 @@ defmodule :rpc do
   end
 
   @doc "Calls a function on all nodes, or those given; returns `{results, bad_nodes}`."
-  def multicall(module, function, args), do: multicall([node() | :erlang.nodes()], module, function, args, :infinity)
+  def multicall(module, function, args),
+    do: multicall([node() | :erlang.nodes()], module, function, args, :infinity)
 
   def multicall(nodes, module, function, args) when is_list(nodes),
     do: multicall(nodes, module, function, args, :infinity)
@@ -66,7 +70,9 @@ defmodule :rpc do
   def multicall(nodes, module, function, args, timeout) do
     results = for node <- nodes, do: {node, call(node, module, function, args, timeout)}
     bad? = fn result -> result == {:badrpc, :nodedown} or result == {:badrpc, :timeout} end
-    {for({_, result} <- results, not bad?.(result), do: result), for({node, result} <- results, bad?.(result), do: node)}
+
+    {for({_, result} <- results, not bad?.(result), do: result),
+     for({node, result} <- results, bad?.(result), do: node)}
   end
 
   @doc "Casts to the server `name` on all nodes."

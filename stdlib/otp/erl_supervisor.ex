@@ -9,6 +9,8 @@ defmodule :supervisor do
   down on purpose are monitored and unlinked first, so every `:EXIT` message is news.
   """
 
+  @callback init(args :: term) :: {:ok, {flags :: term, specs :: list}} | :ignore
+
   # ---- Client ---------------------------------------------------------------------------
 
   @doc "Starts a supervisor with the callback `module.init(args)`, linked to the caller."
@@ -325,7 +327,9 @@ defmodule :supervisor do
 
   def handle_call(:get_callback_module, _from, state), do: {:reply, state.module, state}
 
-  defp by_pid_or_template(pid, state) when is_map_key(:erlang.map_get(:dynamics, state), pid), do: hd(state.children)
+  defp by_pid_or_template(pid, state) when is_map_key(:erlang.map_get(:dynamics, state), pid),
+    do: hd(state.children)
+
   defp by_pid_or_template(id, state), do: find(id, state)
 
   defp add_child(%{id: id} = child, state) do
@@ -357,8 +361,8 @@ defmodule :supervisor do
   # The caller gets the child's reason together with its specification.
   defp start_error(reason, child) do
     {reason,
-     {:child, :undefined, child.id, child.start, child.restart, child.significant, child.shutdown,
-      child.type, child.modules}}
+     {:child, :undefined, child.id, child.start, child.restart, child.significant, child.shutdown, child.type,
+      child.modules}}
   end
 
   # ---- Exits ----------------------------------------------------------------------------
@@ -402,7 +406,11 @@ defmodule :supervisor do
   end
 
   def handle_info(msg, state) do
-    :logger.log(:error, ~c"Supervisor received unexpected message: ~tp~n", [msg], %{domain: [:otp], error_logger: %{tag: :error}})
+    :logger.log(:error, ~c"Supervisor received unexpected message: ~tp~n", [msg], %{
+      domain: [:otp],
+      error_logger: %{tag: :error}
+    })
+
     {:noreply, state}
   end
 
@@ -641,7 +649,12 @@ defmodule :supervisor do
     receive do
       {:DOWN, ref, :process, pid, reason} when is_map_key(waiting, ref) ->
         if not (reason == :killed and template.shutdown == :brutal_kill),
-          do: unexpected(if(reason == :noproc, do: :normal, else: reason), %{template | pid: pid, restart: :temporary}, state)
+          do:
+            unexpected(
+              if(reason == :noproc, do: :normal, else: reason),
+              %{template | pid: pid, restart: :temporary},
+              state
+            )
 
         await_dynamics(:maps.remove(ref, waiting), timer, template, state)
 
@@ -701,7 +714,9 @@ defmodule :supervisor do
   defp clear(child, %{strategy: :simple_one_for_one} = state), do: drop(child, state)
   defp clear(child, state), do: replace(%{child | pid: :undefined}, state)
 
-  defp drop(%{pid: {:restarting, key}}, %{strategy: :simple_one_for_one} = state), do: delete_dynamic(state, key)
+  defp drop(%{pid: {:restarting, key}}, %{strategy: :simple_one_for_one} = state),
+    do: delete_dynamic(state, key)
+
   defp drop(%{pid: pid}, %{strategy: :simple_one_for_one} = state), do: delete_dynamic(state, pid)
   defp drop(child, state) when child.restart == :temporary, do: delete(child.id, state)
   defp drop(child, state), do: replace(%{child | pid: :undefined}, state)

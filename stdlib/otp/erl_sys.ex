@@ -34,9 +34,7 @@ defmodule :sys do
     do: state_or_error(request(name, {:replace_state, fun}, :replace_state, [name, fun], 5000))
 
   def replace_state(name, fun, timeout) do
-    state_or_error(
-      request(name, {:replace_state, fun}, :replace_state, [name, fun, timeout], timeout)
-    )
+    state_or_error(request(name, {:replace_state, fun}, :replace_state, [name, fun, timeout], timeout))
   end
 
   defp state_or_error({:ok, state}), do: state

@@ -8,7 +8,8 @@ defmodule GenEvent do
 
   @moduledoc deprecated: "Use Erlang/OTP's :gen_event module instead"
 
-  @callback init(args :: term) :: {:ok, state :: term} | {:ok, state :: term, :hibernate} | {:error, reason :: any}
+  @callback init(args :: term) ::
+              {:ok, state :: term} | {:ok, state :: term, :hibernate} | {:error, reason :: any}
   @callback handle_event(event :: term, state :: term) ::
               {:ok, new_state :: term} | {:ok, new_state :: term, :hibernate} | :remove_handler
   @callback handle_call(request :: term, state :: term) ::

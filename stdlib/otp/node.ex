@@ -82,11 +82,11 @@ defmodule Node do
   def stop(), do: :net_kernel.stop()
 
   @doc "Spawns a function on a node."
-  @spec spawn(t, (-> any)) :: pid
+  @spec spawn(t, (() -> any)) :: pid
   def spawn(node, fun), do: :erlang.spawn(node, fun)
 
   @doc "Spawns a function on a node, with spawn options."
-  @spec spawn(t, (-> any), Process.spawn_opts()) :: pid | {pid, reference}
+  @spec spawn(t, (() -> any), Process.spawn_opts()) :: pid | {pid, reference}
   def spawn(node, fun, opts), do: :erlang.spawn_opt(node, fun, opts)
 
   @doc "Spawns a call of `module.fun` with `args` on a node."
@@ -98,7 +98,7 @@ defmodule Node do
   def spawn(node, module, fun, args, opts), do: :erlang.spawn_opt(node, module, fun, args, opts)
 
   @doc "Spawns a function on a node, linked to the caller."
-  @spec spawn_link(t, (-> any)) :: pid
+  @spec spawn_link(t, (() -> any)) :: pid
   def spawn_link(node, fun), do: :erlang.spawn_link(node, fun)
 
   @doc "Spawns a call of `module.fun` with `args` on a node, linked to the caller."
@@ -106,7 +106,7 @@ defmodule Node do
   def spawn_link(node, module, fun, args), do: :erlang.spawn_link(node, module, fun, args)
 
   @doc "Spawns a function on a node and monitors it."
-  @spec spawn_monitor(t, (-> any)) :: {pid, reference}
+  @spec spawn_monitor(t, (() -> any)) :: {pid, reference}
   def spawn_monitor(node, fun), do: :erlang.spawn_monitor(node, fun)
 
   @doc "Spawns a call of `module.fun` with `args` on a node and monitors it."

@@ -46,7 +46,8 @@ defmodule PartitionSupervisor do
 
     {child_spec, opts} = Keyword.pop(opts, :child_spec)
 
-    if child_spec == nil, do: raise(ArgumentError, "the :child_spec option must be given to PartitionSupervisor")
+    if child_spec == nil,
+      do: raise(ArgumentError, "the :child_spec option must be given to PartitionSupervisor")
 
     {partitions, opts} = Keyword.pop(opts, :partitions, System.schedulers_online())
 
@@ -114,7 +115,8 @@ defmodule PartitionSupervisor do
     Supervisor.init(children, Keyword.put_new(init_opts, :strategy, :one_for_one))
   end
 
-  defp table(name) when is_atom(name), do: :ets.new(name, [:set, :named_table, :protected, read_concurrency: true])
+  defp table(name) when is_atom(name),
+    do: :ets.new(name, [:set, :named_table, :protected, read_concurrency: true])
 
   # The table of a supervisor with another kind of name is found through its process.
   defp table({:via, _, _}) do
@@ -148,7 +150,8 @@ defmodule PartitionSupervisor do
 
   @doc "Stops a partition supervisor."
   @spec stop(name, reason :: term, timeout) :: :ok
-  def stop(supervisor, reason \\ :normal, timeout \\ :infinity), do: Supervisor.stop(supervisor, reason, timeout)
+  def stop(supervisor, reason \\ :normal, timeout \\ :infinity),
+    do: Supervisor.stop(supervisor, reason, timeout)
 
   @doc """
   Changes the number of running partitions, at most to the number at the start.
@@ -161,7 +164,8 @@ defmodule PartitionSupervisor do
 
     cond do
       partitions > all ->
-        raise ArgumentError, "the number of partitions to resize to must be a number between 0 and #{all}, got: #{partitions}"
+        raise ArgumentError,
+              "the number of partitions to resize to must be a number between 0 and #{all}, got: #{partitions}"
 
       partitions < old ->
         resize_table(supervisor, partitions)

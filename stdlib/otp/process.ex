@@ -201,7 +201,7 @@ defmodule Process do
       iex> is_pid(Process.spawn(fn -> :ok end, [:link]))
       true
   """
-  @spec spawn((-> any), spawn_opts) :: pid | {pid, reference}
+  @spec spawn((() -> any), spawn_opts) :: pid | {pid, reference}
   def spawn(fun, opts), do: :erlang.spawn_opt(fun, opts)
 
   @doc """

@@ -118,7 +118,9 @@ defmodule Registry do
       end
 
     meta = Keyword.get(options, :meta, [])
-    if not Keyword.keyword?(meta), do: raise(ArgumentError, "expected :meta to be a keyword list, got: #{inspect(meta)}")
+
+    if not Keyword.keyword?(meta),
+      do: raise(ArgumentError, "expected :meta to be a keyword list, got: #{inspect(meta)}")
 
     partitions = Keyword.get(options, :partitions, 1)
 
@@ -232,7 +234,9 @@ defmodule Registry do
     # Select, as the key may be any term and match specifications take some for patterns.
     :ets.select_delete(key_ets, [{{:_, {self, :_}}, [key_guard(key)], [true]}])
 
-    case :ets.select_delete(pid_ets, [{{self, :_, key_ets}, [{:"=:=", {:element, 2, :"$_"}, {:const, key}}], [true]}]) do
+    case :ets.select_delete(pid_ets, [
+           {{self, :_, key_ets}, [{:"=:=", {:element, 2, :"$_"}, {:const, key}}], [true]}
+         ]) do
       0 ->
         :ok
 
@@ -443,7 +447,10 @@ defmodule Registry do
   @spec count_match(registry, key, match_pattern, guards) :: non_neg_integer
   def count_match(registry, key, pattern, guards \\ []) when is_atom(registry) and is_list(guards) do
     spec = [{{:_, {:_, pattern}}, [key_guard(key) | guards], [true]}]
-    Enum.reduce(key_tables(registry, key), 0, fn key_ets, count -> count + :ets.select_count(key_ets, spec) end)
+
+    Enum.reduce(key_tables(registry, key), 0, fn key_ets, count ->
+      count + :ets.select_count(key_ets, spec)
+    end)
   end
 
   defp key_guard(key), do: {:"=:=", {:element, 1, :"$_"}, {:const, key}}
@@ -592,7 +599,7 @@ defmodule Registry do
       iex> Registry.lock(Registry.LockDoc, :some_key, fn -> :done end)
       :done
   """
-  @spec lock(registry, term, (-> result)) :: result when result: var
+  @spec lock(registry, term, (() -> result)) :: result when result: var
   def lock(registry, lock_key, function) when is_atom(registry) and is_function(function, 0) do
     {_, partitions, _} = info!(registry)
     {_, server, _} = partition(registry, hash(lock_key, partitions))

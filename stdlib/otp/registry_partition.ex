@@ -45,11 +45,16 @@ defmodule Registry.Partition do
   end
 
   @impl true
-  def handle_info({:EXIT, pid, _reason}, %{pid_ets: pid_ets, registry: registry, listeners: listeners} = state) do
+  def handle_info(
+        {:EXIT, pid, _reason},
+        %{pid_ets: pid_ets, registry: registry, listeners: listeners} = state
+      ) do
     for {_, key, key_ets} <- :ets.take(pid_ets, pid) do
       removed =
         try do
-          :ets.select_delete(key_ets, [{{:_, {pid, :_}}, [{:"=:=", {:element, 1, :"$_"}, {:const, key}}], [true]}])
+          :ets.select_delete(key_ets, [
+            {{:_, {pid, :_}}, [{:"=:=", {:element, 1, :"$_"}, {:const, key}}], [true]}
+          ])
         catch
           # The table of another partition that ended.
           :error, :badarg -> 0

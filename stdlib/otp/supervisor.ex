@@ -19,7 +19,9 @@ defmodule Supervisor do
 
   @type on_start :: {:ok, pid} | :ignore | {:error, {:already_started, pid} | {:shutdown, term} | term}
   @type on_start_child ::
-          {:ok, child} | {:ok, child, info :: term} | {:error, {:already_started, child} | :already_present | term}
+          {:ok, child}
+          | {:ok, child, info :: term}
+          | {:error, {:already_started, child} | :already_present | term}
   @type child :: pid | :undefined
   @type name :: atom | {:global, term} | {:via, module, term}
   @type option :: {:name, name}
@@ -247,7 +249,9 @@ defmodule Supervisor do
       true
   """
   @spec start_child(supervisor, child_spec | module_spec | [term]) :: on_start_child
-  def start_child(supervisor, {_, _, _, _, _, _} = child_spec), do: call(supervisor, {:start_child, child_spec})
+  def start_child(supervisor, {_, _, _, _, _, _} = child_spec),
+    do: call(supervisor, {:start_child, child_spec})
+
   def start_child(supervisor, args) when is_list(args), do: call(supervisor, {:start_child, args})
 
   def start_child(supervisor, child_spec) do

@@ -69,7 +69,7 @@ defmodule Task do
       iex> is_pid(pid)
       true
   """
-  @spec start_link((-> any)) :: {:ok, pid}
+  @spec start_link((() -> any)) :: {:ok, pid}
   def start_link(fun) when is_function(fun, 0), do: start_link(:erlang, :apply, [fun, []])
 
   @doc "Like `start_link/1` with a function given as `module`, `function` and `args`."
@@ -88,7 +88,7 @@ defmodule Task do
       iex> receive do :ran -> :yes end
       :yes
   """
-  @spec start((-> any)) :: {:ok, pid}
+  @spec start((() -> any)) :: {:ok, pid}
   def start(fun) when is_function(fun, 0), do: start(:erlang, :apply, [fun, []])
 
   @doc "Like `start/1` with a function given as `module`, `function` and `args`."
@@ -105,7 +105,7 @@ defmodule Task do
       iex> Task.await(Task.async(fn -> 2 * 21 end))
       42
   """
-  @spec async((-> any)) :: t
+  @spec async((() -> any)) :: t
   def async(fun) when is_function(fun, 0), do: async(:erlang, :apply, [fun, []])
 
   @doc """

@@ -54,7 +54,7 @@ defmodule Task.Supervisor do
       iex> Task.await(Task.Supervisor.async(sup, fn -> :done end))
       :done
   """
-  @spec async(Supervisor.supervisor(), (-> any), shutdown: Supervisor.shutdown()) :: Task.t()
+  @spec async(Supervisor.supervisor(), (() -> any), shutdown: Supervisor.shutdown()) :: Task.t()
   def async(supervisor, fun, options \\ []) when is_function(fun, 0) do
     async(supervisor, :link, :erlang, :apply, [fun, []], options)
   end
@@ -72,7 +72,7 @@ defmodule Task.Supervisor do
       iex> Task.yield(task)
       {:exit, :shutdown}
   """
-  @spec async_nolink(Supervisor.supervisor(), (-> any), shutdown: Supervisor.shutdown()) :: Task.t()
+  @spec async_nolink(Supervisor.supervisor(), (() -> any), shutdown: Supervisor.shutdown()) :: Task.t()
   def async_nolink(supervisor, fun, options \\ []) when is_function(fun, 0) do
     async(supervisor, :nolink, :erlang, :apply, [fun, []], options)
   end
@@ -87,7 +87,12 @@ defmodule Task.Supervisor do
     shutdown = options[:shutdown]
     mfa = {module, fun, args}
 
-    case start_child_with_spec(supervisor, [Task.get_owner(owner), Task.get_callers(owner), :monitor, mfa], :temporary, shutdown) do
+    case start_child_with_spec(
+           supervisor,
+           [Task.get_owner(owner), Task.get_callers(owner), :monitor, mfa],
+           :temporary,
+           shutdown
+         ) do
       {:ok, pid} ->
         if link_type == :link, do: Process.link(pid)
         Task.__follow__(pid, owner, mfa)
@@ -149,7 +154,8 @@ defmodule Task.Supervisor do
     fn acc, acc_fun ->
       owner = Task.get_owner(self())
 
-      Task.Supervised.stream(enumerable, acc, acc_fun, Task.get_callers(self()), fun, options, fn callers, mfa ->
+      Task.Supervised.stream(enumerable, acc, acc_fun, Task.get_callers(self()), fun, options, fn callers,
+                                                                                                  mfa ->
         # The process that watches over the stream asks for the task: it is the one to monitor.
         args = [put_elem(owner, 1, self()), callers, :monitor, mfa]
 
@@ -180,7 +186,10 @@ defmodule Task.Supervisor do
       iex> Task.Supervisor.children(sup) == [pid]
       true
   """
-  @spec start_child(Supervisor.supervisor(), (-> any), restart: Supervisor.restart(), shutdown: Supervisor.shutdown()) ::
+  @spec start_child(Supervisor.supervisor(), (() -> any),
+          restart: Supervisor.restart(),
+          shutdown: Supervisor.shutdown()
+        ) ::
           DynamicSupervisor.on_start_child()
   def start_child(supervisor, fun, options \\ []) when is_function(fun, 0) do
     start_child(supervisor, :erlang, :apply, [fun, []], options)
