@@ -5,6 +5,7 @@
 #   elixir tests/syntax/record.exs examples           the same from the documentation examples of the installed library
 #   elixir tests/syntax/record.exs random SEED COUNT  random tokens
 #   elixir tests/syntax/record.exs files FILE...      one line a file: its name, a tab, the result
+#   elixir tests/syntax/record.exs lines FILE...      the same without columns
 #
 # The recorded form is that of Elixir 1.18. Where the installed Elixir is older, `newer/1` adds what 1.18 does otherwise:
 # - `...` without operand is a call without arguments, not a variable
@@ -158,4 +159,7 @@ case System.argv() do
 
   ["files" | files] ->
     for file <- files, do: IO.puts([file, "\t", SyntaxRecord.result(File.read!(file), columns: true)])
+
+  ["lines" | files] ->
+    for file <- files, do: IO.puts([file, "\t", SyntaxRecord.result(File.read!(file), [])])
 end
