@@ -11,7 +11,7 @@ namespace phial {
 namespace {
 
 bool is_identifier(std::string_view text) {
-  if (text.empty() || !((text[0] >= 'a' && text[0] <= 'z') || text[0] == '_')) return false;
+  if (text.empty() || !((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z') || text[0] == '_')) return false;
   size_t size = text.size();
   if (text.back() == '?' || text.back() == '!') size--;
   for (size_t i = 0; i < size; i++) {
