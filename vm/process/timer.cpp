@@ -1,5 +1,6 @@
 #include "vm/process/timer.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <mutex>
 
@@ -147,6 +148,7 @@ void TimerWheel::fire(Vm& vm, int64_t now_ms) {
       Timer* list = wheel_[0][slot];
       wheel_[0][slot] = nullptr;
       occupied_[0] &= ~(uint64_t{1} << slot);
+      size_t tick = due.size();
       while (list) {
         Timer* after = list->next;
         list->previous = nullptr;
@@ -154,11 +156,11 @@ void TimerWheel::fire(Vm& vm, int64_t now_ms) {
         due.push_back({list, list->kind, list->destination, list->reference, list->generation});
         list = after;
       }
+      // A slot's list is newest first.
+      std::reverse(due.begin() + static_cast<ptrdiff_t>(tick), due.end());
     }
   }
-  // The list is in reverse order of starting within a tick.
-  for (size_t i = due.size(); i-- > 0;) {
-    Due& d = due[i];
+  for (Due& d : due) {
     if (d.kind == Timer::Kind::receive) {
       Signal* signal = make_signal(SignalKind::timer, Term::nil(), Term::nil(), d.generation);
       vm.send_signal(d.destination, signal);
