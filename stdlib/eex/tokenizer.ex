@@ -13,7 +13,7 @@ defmodule EEx.Tokenizer do
     line = Keyword.get(opts, :line, 1)
     indentation = Keyword.get(opts, :indentation, 0)
     column = Keyword.get(opts, :column, indentation + 1)
-    state = %{trim: Keyword.get(opts, :trim, false), indentation: indentation}
+    state = %{trim: Keyword.get(opts, :trim, false), indentation: indentation, start: true}
     text(contents, line, column, state, {[], line, column}, [])
   end
 
@@ -72,10 +72,10 @@ defmodule EEx.Tokenizer do
 
   # The text before the code is done; what stands behind it is trimmed with it.
   defp after_code(rest, line, column, state, {chars, l, c}, acc, token) do
-    {chars, rest, line, column} = if state.trim, do: trim(chars, acc, rest, line, column, state), else: {chars, rest, line, column}
+    {chars, rest, line, column} = if state.trim, do: trim(chars, rest, line, column, state), else: {chars, rest, line, column}
     acc = put_text({chars, l, c}, acc)
     acc = if token, do: [token | acc], else: acc
-    text(rest, line, column, state, {[], line, column}, acc)
+    text(rest, line, column, %{state | start: false}, {[], line, column}, acc)
   end
 
   defp put_text({[], _, _}, acc), do: acc
@@ -105,27 +105,23 @@ defmodule EEx.Tokenizer do
 
   ## Trimming
 
-  # Code alone on its lines takes the blanks around it away, and all line ends but one on each side.
-  defp trim(chars, acc, rest, line, column, state) do
-    with {:ok, trimmed} <- trim_left(chars, acc),
-         {:ok, new_rest, new_line, new_column} <- trim_right(rest, line, column, state) do
-      {trimmed, new_rest, new_line, new_column}
-    else
-      :error -> {chars, rest, line, column}
-    end
+  # Blanks between code and a line's start or end go, and so do all line ends there but one.
+  defp trim(chars, rest, line, column, state) do
+    {rest, line, column} = trim_right(rest, line, column, state)
+    {trim_left(chars, state.start), rest, line, column}
   end
 
-  defp trim_left(chars, acc) do
+  defp trim_left(chars, start?) do
     case drop_blanks(chars) do
-      [?\n | rest] -> {:ok, one_line_end(rest, acc)}
-      [] when acc == [] -> {:ok, []}
-      _ -> :error
+      [?\n | rest] -> one_line_end(rest, start?)
+      [] when start? -> []
+      _ -> chars
     end
   end
 
-  defp one_line_end(chars, acc) do
+  defp one_line_end(chars, start?) do
     case drop_space(chars) do
-      [] when acc == [] -> []
+      [] when start? -> []
       # Blanks at the end of the last line with text stay.
       rest -> [?\n | keep_blanks(chars, rest)]
     end
@@ -145,19 +141,20 @@ defmodule EEx.Tokenizer do
     {blanks, after_blanks} = Enum.split_while(rest, &(&1 in [?\s, ?\t, ?\r]))
 
     case after_blanks do
-      [] -> {:ok, [], line, column + length(blanks)}
+      [] -> {[], line, column + length(blanks)}
       [?\n | _] -> last_line_end(after_blanks, line, column + length(blanks), state)
-      _ -> :error
+      _ -> {rest, line, column}
     end
   end
 
-  # Passes over empty lines, but for the last line end.
+  # Passes over empty lines, but for the last line end; at the end of the template over that too.
   defp last_line_end([?\n | rest] = chars, line, column, state) do
-    {_, after_blanks} = Enum.split_while(rest, &(&1 in [?\s, ?\t, ?\r]))
+    {blanks, after_blanks} = Enum.split_while(rest, &(&1 in [?\s, ?\t, ?\r]))
 
     case after_blanks do
       [?\n | _] -> last_line_end(after_blanks, line + 1, state.indentation + 1, state)
-      _ -> {:ok, chars, line, column}
+      [] -> {[], line + 1, state.indentation + 1 + length(blanks)}
+      _ -> {chars, line, column}
     end
   end
 
