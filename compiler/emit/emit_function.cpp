@@ -63,7 +63,9 @@ class FunctionEmitter {
   void emit_map(const Instruction& instruction);
   void emit_bits(const Instruction& instruction);
   void emit_call(const Instruction& instruction);
+  void move_to_parameters(const Instruction& instruction);
   void emit_jump(const Instruction& instruction, size_t at);
+  void emit_loop(const Instruction& instruction);
   void emit_switch(const Instruction& instruction);
   void emit_return(const Instruction& instruction);
 
@@ -559,7 +561,30 @@ void FunctionEmitter::emit_call(const Instruction& instruction) {
   if (!tail) store_call_result(instruction);
 }
 
-void FunctionEmitter::emit_jump(const Instruction& instruction, size_t at) {
+/// Back to the function's start, or to the block of a loop inside it; without the frame, unless that block keeps it.
+void FunctionEmitter::emit_loop(const Instruction& instruction) {
+  bool to_start = instruction.target == none;
+  unsigned live = static_cast<unsigned>(instruction.operands.size());
+  if (to_start) {
+    move_to_x(instruction.operands);
+  } else {
+    move_to_parameters(instruction);
+    std::vector<uint16_t> registers;
+    for (ValueId parameter : function_.blocks[instruction.target].parameters)
+      if (registers_.x[parameter] != Registers::unassigned) registers.push_back(registers_.x[parameter]);
+    live = fill_holes(registers);
+  }
+  bool keeps_frame = !to_start && frames_.framed[instruction.target] && !frames_.allocates[instruction.target];
+  if (framed_ && !keeps_frame) {
+    a_.begin(Opcode::deallocate, registers_.slots);
+    a_.frame(FrameEntry::no_frame);
+  }
+  a_.begin(Opcode::loop, live);
+  a_.label(to_start ? static_cast<uint32_t>(function_.blocks.size()) : instruction.target);
+}
+
+/// Arguments of a jump to the places of its target's parameters.
+void FunctionEmitter::move_to_parameters(const Instruction& instruction) {
   std::vector<Move> moves;
   const Block& target = function_.blocks[instruction.target];
   bool to_frame = frames_.framed[instruction.target] && !frames_.allocates[instruction.target];
@@ -571,6 +596,10 @@ void FunctionEmitter::emit_jump(const Instruction& instruction, size_t at) {
     moves.push_back({to, from.is_constant, from.reg, from.constant});
   }
   move(moves);
+}
+
+void FunctionEmitter::emit_jump(const Instruction& instruction, size_t at) {
+  move_to_parameters(instruction);
   if (at + 1 < frames_.order.size() && frames_.order[at + 1] == instruction.target) return;
   a_.begin(Opcode::jump);
   a_.label(instruction.target);
@@ -687,15 +716,7 @@ void FunctionEmitter::emit_instruction(const Block& block, size_t at) {
       a_.label(instruction.target);
       break;
     case Op::return_: emit_return(instruction); break;
-    case Op::loop:
-      move_to_x(ops);
-      if (framed_) {
-        a_.begin(Opcode::deallocate, registers_.slots);
-        a_.frame(FrameEntry::no_frame);
-      }
-      a_.begin(Opcode::loop, static_cast<unsigned>(ops.size()));
-      a_.label(static_cast<uint32_t>(function_.blocks.size()));
-      break;
+    case Op::loop: emit_loop(instruction); break;
     case Op::switch_value: case Op::switch_arity: emit_switch(instruction); break;
     case Op::error:
       a_.begin(Opcode::error);

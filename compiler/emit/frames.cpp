@@ -54,13 +54,17 @@ FramePlan place_frames(Module& module, Function& function, bool everywhere) {
   while (!work.empty()) {
     BlockId id = work.back();
     work.pop_back();
-    for (Instruction* instruction : function.blocks[id].code) each_target(*instruction, add);
+    // A loop lets go of the frame.
+    for (Instruction* instruction : function.blocks[id].code)
+      if (instruction->op != Op::loop) each_target(*instruction, add);
   }
 
   std::vector<uint8_t> ways(function.blocks.size(), 0);  // 1: with a frame, 2: without
   for (BlockId id : plan.order)
     for (Instruction* instruction : function.blocks[id].code)
-      each_target(*instruction, [&](BlockId target) { ways[target] |= plan.framed[id] ? 1 : 2; });
+      each_target(*instruction, [&](BlockId target) {
+        ways[target] |= plan.framed[id] && (instruction->op != Op::loop || everywhere) ? 1 : 2;
+      });
   plan.allocates.assign(function.blocks.size(), false);
   plan.allocates[0] = plan.framed[0];
   std::map<BlockId, BlockId> landings;  // for ways without arguments

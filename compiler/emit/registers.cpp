@@ -61,8 +61,9 @@ void Assigner::find_hints() {
       switch (instruction.op) {
         case Op::call_fun: first = 1; break;
         case Op::apply: first = 2; break;
-        case Op::call: case Op::call_external: case Op::loop: case Op::return_: case Op::function_clause: break;
-        case Op::jump:
+        case Op::call: case Op::call_external: case Op::return_: case Op::function_clause: break;
+        case Op::jump: case Op::loop:
+          if (instruction.target == none) break;
           for (size_t a = 0; a < instruction.operands.size(); a++) {
             ValueId parameter = function_.blocks[instruction.target].parameters[a];
             if (hints_[parameter] != Registers::unassigned) hints_[instruction.operands[a]] = hints_[parameter];

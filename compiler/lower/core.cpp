@@ -153,7 +153,7 @@ static void print_instruction(std::string& out, const Module& module, const Func
     print_value(out, function, instruction.operands[i]);
   }
   for (const SwitchCase& item : instruction.cases) out += " [" + print_term(item.key) + " -> " + std::to_string(item.target) + "]";
-  if (instruction.target != none) out += (instruction.op == Op::jump ? " to " : " else ") + std::to_string(instruction.target);
+  if (instruction.target != none) out += (instruction.op == Op::jump || instruction.op == Op::loop ? " to " : " else ") + std::to_string(instruction.target);
   out += "\n";
 }
 

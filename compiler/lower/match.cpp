@@ -476,8 +476,27 @@ uint32_t MatchCompiler::new_position(ValueId context) {
   return static_cast<uint32_t>(positions_.size() - 1);
 }
 
+/// A literal binary as a pattern of bytes, so that it shares tests with other patterns of the same context.
+const Pattern* MatchCompiler::literal_as_bits(Term literal) {
+  Pattern* pattern = function_.module_.new_pattern(Kind::bits);
+  std::string scratch;
+  for (char byte : bytes_of(literal, scratch)) {
+    Segment segment;
+    segment.size = Term::small(8);
+    Pattern* value = function_.module_.new_pattern(Kind::literal);
+    value->literal = Term::small(static_cast<uint8_t>(byte));
+    segment.value = value;
+    pattern->segments.push_back(segment);
+  }
+  return pattern;
+}
+
 void MatchCompiler::start_bits(State& state, Constraint chosen) {
   using C = Constraint::Kind;
+  for (Row& row : state.rows)
+    for (Constraint& c : row.pending)
+      if (c.kind == C::literal && c.subject == chosen.subject && c.pattern->literal.is_bitstring() && is_binary(c.pattern->literal))
+        c = {C::bits, c.subject, literal_as_bits(c.pattern->literal)};
   auto known = std::find_if(state.contexts.begin(), state.contexts.end(), [&](const Context& c) { return c.subject == chosen.subject; });
   Context context;
   BlockId otherwise = none;

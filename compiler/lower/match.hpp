@@ -73,6 +73,7 @@ class MatchCompiler {
   void test_cons(State& state, Constraint chosen);
   void test_one(State& state, Constraint chosen);
   void test_map_key(State& state, Constraint chosen);
+  const Pattern* literal_as_bits(Term literal);
   void start_bits(State& state, Constraint chosen);
   void test_bits(State& state, Constraint chosen);
   void match_literal_run(State& state, const Constraint& chosen, size_t count);

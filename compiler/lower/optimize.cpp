@@ -6,6 +6,7 @@
 #include <array>
 #include <unordered_map>
 
+#include "compiler/lower/bit_loops.hpp"
 #include "compiler/lower/builder.hpp"
 #include "compiler/lower/known_types.hpp"
 
@@ -413,6 +414,12 @@ void Optimizer::run() {
   fuse_tests();
   remove_unused();
   find_tail_calls();
+  if (keep_match_contexts(module_, function_)) {
+    alias_.resize(function_.values.size());
+    for (ValueId id = 0; id < alias_.size(); id++) alias_[id] = id;
+    refresh();
+    remove_unused();
+  }
   refresh();
 }
 
