@@ -38,8 +38,7 @@ defmodule Bitwise do
       -3
   """
   @doc guard: true
-  @spec ~~~integer :: integer
-  def ~~~expr, do: :erlang.bnot(expr)
+  def unquote(:"~~~")(expr), do: :erlang.bnot(expr)
 
   @doc """
   Keeps the bits that both have.

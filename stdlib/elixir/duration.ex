@@ -8,7 +8,6 @@ defmodule Duration do
 
   import Kernel, except: [to_string: 1]
 
-  @derive {Inspect, optional: [:year, :month, :week, :day, :hour, :minute, :second, :microsecond]}
   defstruct year: 0, month: 0, week: 0, day: 0, hour: 0, minute: 0, second: 0, microsecond: {0, 0}
 
   @type t :: %__MODULE__{}
@@ -226,6 +225,18 @@ defmodule Duration do
       end
 
     if parts == [], do: "0" <> second, else: Enum.join(parts, separator)
+  end
+
+  # Only the units that are there are shown.
+  defimpl Inspect do
+    import Inspect.Algebra
+
+    def inspect(duration, opts) do
+      units = [:year, :month, :week, :day, :hour, :minute, :second]
+      fields = for unit <- units, (value = :erlang.map_get(unit, duration)) != 0, do: {unit, value}
+      fields = if duration.microsecond == {0, 0}, do: fields, else: fields ++ [microsecond: duration.microsecond]
+      container_doc("%Duration{", fields, "}", opts, &Inspect.List.keyword/2, separator: ",", break: :strict)
+    end
   end
 
   defimpl String.Chars do

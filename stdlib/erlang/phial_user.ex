@@ -150,7 +150,7 @@ defmodule :phial_user do
     do: {[binary: state.binary, encoding: state.encoding, echo: state.echo], state}
 
   defp answer({:get_geometry, what}, state) do
-    case :phial_io.window_size(state.out_fd) do
+    case :phial_io.window(state.out_fd) do
       {columns, _} when what == :columns -> {columns, state}
       {_, rows} when what == :rows -> {rows, state}
       _ -> {{:error, :enotsup}, state}

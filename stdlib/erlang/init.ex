@@ -1,0 +1,87 @@
+defmodule :init do
+  @moduledoc """
+  The end of the VM, and the arguments it was started with.
+  """
+
+  @doc """
+  Stops all applications in the reverse of their starting order, then halts with status 0. Returns at once.
+  """
+  def stop, do: stop(0)
+
+  @doc """
+  Does as `stop/0`, with an exit status, or a charlist to say why.
+  """
+  def stop(status) when is_integer(status) or is_list(status) do
+    spawn(fn ->
+      stop_applications()
+      :erlang.halt(status)
+    end)
+
+    :ok
+  end
+
+  @doc """
+  Stops all applications and starts them again.
+  """
+  def restart do
+    spawn(fn ->
+      stopped = stop_applications()
+      :lists.foreach(fn name -> :application.ensure_all_started(name) end, stopped)
+    end)
+
+    :ok
+  end
+
+  # Returns their names, the first started first.
+  defp stop_applications do
+    :lists.foldl(
+      fn {name, _, _}, stopped ->
+        if name not in [:kernel, :stdlib, :elixir], do: :application.stop(name)
+        [name | stopped]
+      end,
+      [],
+      :application.which_applications()
+    )
+  end
+
+  @doc """
+  Returns the arguments that are no flags, as charlists.
+
+      iex> is_list(:init.get_plain_arguments())
+      true
+  """
+  def get_plain_arguments, do: for(arg <- System.argv(), do: :unicode.characters_to_list(arg))
+
+  @doc """
+  Returns the flags of the command line; `:home` is there always.
+
+      iex> [home: [_]] = :init.get_arguments()
+  """
+  def get_arguments do
+    case :os.getenv(~c"HOME") do
+      false -> []
+      home -> [home: [home]]
+    end
+  end
+
+  @doc """
+  Returns the values of a flag: `{:ok, values}` or `:error`.
+
+      iex> :init.get_argument(:no_such_flag)
+      :error
+  """
+  def get_argument(flag) do
+    case for({^flag, values} <- get_arguments(), do: values) do
+      [] -> :error
+      values -> {:ok, values}
+    end
+  end
+
+  @doc """
+  Returns whether the VM is up.
+
+      iex> :init.get_status()
+      {:started, :started}
+  """
+  def get_status, do: {:started, :started}
+end
