@@ -46,6 +46,9 @@ defmodule Code.Formatter do
     defmacrop: 2,
     defmodule: 2,
     defdelegate: 2,
+    defimpl: 2,
+    defimpl: 3,
+    defprotocol: 2,
     defexception: 1,
     defoverridable: 1,
     defstruct: 1,
@@ -131,40 +134,40 @@ defmodule Code.Formatter do
   defp body(expr, state), do: lines([expr], [], state)
 
   defp lines(exprs, meta, state) do
-    docs = for expr <- exprs, do: line_item(expr, state)
+    docs = Enum.flat_map(exprs, &line_item(&1, state))
     trailing = for comment <- meta[:trailing_comments] || [], do: comment_item(comment)
     join_lines(docs ++ trailing)
   end
 
-  # {document, several lines?, is an attribute?, wanted new lines before, wanted new lines after}
+  # {document, what stands after it before the next line, new lines after it in the source}
   defp line_item(expr, state) do
     doc = expr(expr, :block, state)
     meta = meta(expr)
-    newlines = get_in(meta, [:end_of_expression, :newlines])
-    item = {doc, multi_line?(doc), attribute?(expr), nil, newlines}
-    if meta[:leading_comments], do: with_comments(meta[:leading_comments], item), else: item
+    newlines = get_in(meta, [:end_of_expression, :newlines]) || 1
+    next_line = if attribute?(expr), do: empty(), else: maybe_empty_line()
+    with_comments(meta[:leading_comments] || [], {doc, next_line, newlines})
   end
 
-  defp comment_item(%{text: text} = comment), do: {text, false, true, comment[:previous_eol_count], comment[:next_eol_count]}
+  defp comment_item(%{text: text} = comment), do: {text, empty(), comment.next_eol_count}
 
-  defp with_comments(comments, {doc, multi_line?, attribute?, _before, newlines}) do
-    docs = comments |> Enum.map(&comment_item/1)
-    first = hd(comments)
-    last_gap = if List.last(comments)[:next_eol_count] > 1, do: [line()], else: []
-    {concat([join_lines(docs), line()] ++ last_gap ++ [doc]), multi_line?, attribute?, first[:previous_eol_count], newlines}
+  defp with_comments([], item), do: [item]
+  defp with_comments([comment | rest], item), do: [comment_item(comment) | with_comments(rest, item)]
+
+  # An expression of several lines stands between empty lines, and so does what did in the source.
+  defp join_lines(items), do: items |> join_lines(empty()) |> fold(&line(&1, &2))
+
+  defp join_lines([{doc, next_line, newlines} | rest], left) do
+    right = if newlines >= 2, do: line(), else: next_line
+    doc = next_break_fits(doc, :disabled)
+    doc = if left == empty(), do: doc, else: concat(left, doc)
+    doc = if rest == [] or right == empty(), do: doc, else: concat(doc, concat(collapse_lines(2), right))
+    [group(doc) | join_lines(rest, right)]
   end
 
-  defp join_lines([]), do: empty()
-  defp join_lines([{doc, _, _, _, _}]), do: doc
+  defp join_lines([], _left), do: []
 
-  defp join_lines([{doc, multi?, attribute?, _, newlines}, {_, next_multi?, _, before, _} = next | rest]) do
-    gap = (newlines || 1) > 1 or (before || 1) > 1 or ((multi? or next_multi?) and not (attribute? and not multi?))
-    separator = if gap, do: empty_line(), else: line()
-    concat(doc, concat(separator, join_lines([next | rest])))
-  end
-
-  # The empty line itself gets no indentation.
-  defp empty_line(), do: concat([collapse_lines(2), line(), line()])
+  # An empty line if the group around it breaks.
+  defp maybe_empty_line(), do: break("")
 
   defp multi_line?(:doc_line), do: true
   defp multi_line?({:doc_force, _}), do: true
@@ -386,12 +389,24 @@ defmodule Code.Formatter do
   defp string(parts, "'", state), do: concat(["\"", inner(for(part <- parts, do: requote(part)), state), "\""])
 
   defp string(parts, delimiter, state) do
-    parts = if state.source?, do: parts, else: for(part <- parts, do: interpolation_text(part))
+    parts = if state.source?, do: for(part <- parts, do: escape_terminator(part, delimiter)), else: parts
     concat([delimiter, inner(parts, state), delimiter])
   end
 
-  # In code from macros, the text between interpolations is the text itself, not its source. A lone text was escaped before.
-  defp interpolation_text(part), do: part
+  # The parser may have taken the backslash from an escaped terminator.
+  defp escape_terminator(text, <<terminator>>) when is_binary(text), do: escape_terminator(text, terminator, "")
+  defp escape_terminator(part, _terminator), do: part
+
+  defp escape_terminator(<<?\\, char, rest::binary>>, terminator, acc) do
+    escape_terminator(rest, terminator, <<acc::binary, ?\\, char>>)
+  end
+
+  defp escape_terminator(<<terminator, rest::binary>>, terminator, acc) do
+    escape_terminator(rest, terminator, <<acc::binary, ?\\, terminator>>)
+  end
+
+  defp escape_terminator(<<char, rest::binary>>, terminator, acc), do: escape_terminator(rest, terminator, <<acc::binary, char>>)
+  defp escape_terminator("", _terminator, acc), do: acc
 
   defp inner(parts, state) do
     concat(
@@ -468,8 +483,7 @@ defmodule Code.Formatter do
     end
   end
 
-  # The parser takes the backslash from an escaped terminator.
-  defp sigil_text(text, closing), do: String.replace(text, closing, "\\" <> closing)
+  defp sigil_text(text, closing), do: escape_terminator(text, closing)
 
   defp bitstring(parts, meta, state) do
     last = length(parts) - 1
@@ -550,7 +564,7 @@ defmodule Code.Formatter do
     if hugging?(value) do
       group(concat([key, " ", value_doc]))
     else
-      group(nest(glue(key, group(value_doc)), 2))
+      group(nest(glue(key, next_break_fits(group(value_doc), :disabled)), 2))
     end
   end
 
@@ -574,12 +588,17 @@ defmodule Code.Formatter do
   defp element({:->, _, _} = clause, state), do: concat(["(", clause(clause, state), ")"])
 
   defp element({:|, _, [head, tail]}, state) do
-    concat([group(expr(head, :operand, state)), " | ", group(tail_element(tail, state))])
+    tail = next_break_fits(group(expr(tail, :operand, state)), :disabled)
+    glue(group(expr(head, :operand, state)), concat("| ", tail))
   end
 
-  defp element(arg, state), do: group(expr(arg, :arg, state))
+  defp element(arg, state), do: argument(arg, :arg, state)
 
-  defp tail_element(tail, state), do: expr(tail, :operand, state)
+  # Only the last of several arguments may start on the line and break inside, and only if it is a container or function.
+  defp argument(arg, context, state) do
+    doc = group(expr(arg, context, state))
+    if hugging?(arg), do: doc, else: next_break_fits(doc, :disabled)
+  end
 
   defp commented(node, doc) do
     case meta(node)[:leading_comments] do
@@ -591,7 +610,7 @@ defmodule Code.Formatter do
   defp map(left, args, meta, state) do
     {update, args} =
       case args do
-        [{:|, _, [map, fields]}] -> {concat(operand(map, :|, {:right, 70}, :left, state), " | "), fields}
+        [{:|, _, [map, fields]}] -> {group(operand(map, :|, {:right, 70}, :left, state)), fields}
         _ -> {empty(), args}
       end
 
@@ -603,8 +622,7 @@ defmodule Code.Formatter do
       surround(left, docs, "}", meta, :break, state)
     else
       inner = nest(join(docs, :break), 2)
-      left = concat(left, empty())
-      doc = concat([nest(concat([left, break(""), group(concat(update, inner))]), 2), break(""), "}"])
+      doc = concat([nest(concat([left, break(""), glue(update, concat("| ", inner))]), 2), break(""), "}"])
       group(if newlines?(meta) or multi_line?(inner), do: force_unfit(doc), else: doc)
     end
   end
@@ -622,7 +640,7 @@ defmodule Code.Formatter do
     if hugging?(value) do
       group(concat([key, " => ", doc]))
     else
-      group(concat(key, nest(glue(" =>", group(doc)), 2)))
+      group(concat(key, nest(glue(" =>", next_break_fits(group(doc), :disabled)), 2)))
     end
   end
 
@@ -685,12 +703,12 @@ defmodule Code.Formatter do
     force_unfit(group(concat([nest(concat(["fn", line(), clauses(clauses, state)]), 2), line(), "end"])))
   end
 
-  # One clause a line; if one needs several lines, all get their body on lines of their own with an empty line between.
+  # One clause a line; if one needs several lines, all get their body on lines of their own with an empty line between. So
+  # the breaks of all belong to one group.
   defp clauses(clauses, state) do
-    force? = forced?(clauses)
-    docs = for clause <- clauses, do: commented(clause, clause(clause, state, force?))
-    separator = if force?, do: empty_line(), else: line()
-    fold(docs, &concat([&1, separator, &2]))
+    docs = for clause <- clauses, do: commented(clause, clause(clause, state))
+    doc = fold(docs, &concat([&1, collapse_lines(2), maybe_empty_line(), line(), &2]))
+    group(if forced?(clauses), do: force_unfit(doc), else: doc)
   end
 
   defp forced?(clauses) do
@@ -705,13 +723,10 @@ defmodule Code.Formatter do
 
   defp has_do?({_, meta, _}), do: meta[:do] != nil
 
-  defp clause(clause, state, force? \\ false)
-
-  defp clause({:->, meta, [args, body]}, state, force?) do
+  defp clause({:->, meta, [args, body]}, state) do
     head = if args == [], do: "() ->", else: concat(group(clause_args(args, state)), " ->")
     body = if meta[:trailing_comments], do: with_trailing(body, meta[:trailing_comments]), else: body
-    doc = nest(glue(head, clause_body(body, state)), 2)
-    group(if force?, do: force_unfit(doc), else: doc)
+    nest(glue(head, clause_body(body, state)), 2)
   end
 
   defp with_trailing({:__block__, meta, [_, _ | _] = exprs}, comments) do
@@ -720,7 +735,7 @@ defmodule Code.Formatter do
 
   defp with_trailing(expr, comments), do: {:__block__, [trailing_comments: comments], [expr, {:__block__, [], []}]}
 
-  defp clause_body(body, state), do: group(body(body, state))
+  defp clause_body(body, state), do: next_break_fits(group(body(body, state)), :disabled)
 
   defp clause_args([{:when, meta, args}], state) do
     {args, [guard]} = Enum.split(args, -1)
@@ -802,19 +817,23 @@ defmodule Code.Formatter do
 
       operator in @leading_operators ->
         text = text <> " "
-        doc = glue(left_doc, concat(text, right_doc))
+        right_doc = if operator == :when, do: nest(right_doc, 5), else: right_doc
+        doc = glue(next_break_fits(left_doc, :disabled), concat(text, right_doc))
         doc = if newlines?(meta), do: force_unfit(doc), else: doc
         if parent == info, do: doc, else: group(doc)
 
-      operator in @hugging_operators and hugging?(right) and not newlines?(meta) ->
+      operator in @hugging_operators and hugging?(right) and (operator != :"::" or map?(right)) and not newlines?(meta) ->
         concat([group(left_doc), " " <> text <> " ", next_break_fits(group(right_doc))])
 
       true ->
-        right_doc = nest(glue(" " <> text, group(right_doc)), nesting, :break)
+        right_doc = nest(glue(" " <> text, next_break_fits(group(right_doc), :disabled)), nesting, :break)
         right_doc = if newlines?(meta), do: force_unfit(right_doc), else: right_doc
         concat(group(left_doc), group(right_doc))
     end
   end
+
+  defp map?({form, _, _}), do: form in [:%{}, :%]
+  defp map?(_), do: false
 
   defp operand({:not, _, [{:in, meta, [left, right]}]}, parent, {_, precedence}, _side, state) do
     doc = binary(:"not in", :in, meta, left, right, nil, 2, state)
@@ -831,7 +850,7 @@ defmodule Code.Formatter do
         cond do
           # A chain of one operator.
           parent == operator and association == side ->
-            binary(operator, operator, meta, left, right, info, 2, state)
+            binary(operator, operator, meta, left, right, info, if(side == :right, do: 0, else: 2), state)
 
           precedence == own and association == side and parent in @leading_operators ->
             binary(operator, operator, meta, left, right, info, 2, state)
@@ -939,10 +958,13 @@ defmodule Code.Formatter do
 
   # What may start on a line and break inside.
   defp hugging?({:__block__, meta, [literal]}) do
-    is_list(literal) or meta[:delimiter] in ["\"\"\"", "'''"] or (is_tuple(literal) and tuple_size(literal) == 2)
+    (is_list(literal) and literal != []) or meta[:delimiter] in ["\"\"\"", "'''"] or (is_tuple(literal) and newlines?(meta))
   end
 
-  defp hugging?({form, _, _}) when form in [:%{}, :fn, :{}], do: true
+  defp hugging?({:%{}, _, []}), do: false
+  defp hugging?({form, _, _}) when form in [:%{}, :fn], do: true
+  defp hugging?({:{}, meta, _}), do: newlines?(meta)
+  defp hugging?({{:., _, [_, :{}]}, _, _}), do: true
   defp hugging?({:%, _, [_, _]}), do: true
   defp hugging?({:<<>>, meta, _}), do: meta[:delimiter] in ["\"\"\"", "'''"]
 
@@ -951,7 +973,6 @@ defmodule Code.Formatter do
   end
 
   defp hugging?(list) when is_list(list), do: list != []
-  defp hugging?({_, _}), do: true
   defp hugging?(_), do: false
 
   defp hugging_last?([]), do: false
@@ -1024,7 +1045,8 @@ defmodule Code.Formatter do
 
     cond do
       context in [:arg, :no_parens_arg] and not with_do?({name, meta, args}, state) -> true
-      state.source? and meta[:closing] == nil -> false
+      state.source? and meta[:closing] != nil -> true
+      state.source? and meta[:do] != nil -> false
       without? -> false
       with_do?({name, meta, args}, state) -> match?({[_ | _], _}, do_sections({name, meta, args}, state))
       true -> true
@@ -1071,7 +1093,7 @@ defmodule Code.Formatter do
         group(head)
 
       _ ->
-        doc = concat([group(head), " do", sections(sections, state), line(), "end"])
+        doc = concat([group(concat(head, " do")), sections(sections, state), line(), "end"])
         doc = force_unfit(doc)
         if context == :no_parens_arg, do: concat(["(", doc, ")"]), else: doc
     end
@@ -1085,7 +1107,7 @@ defmodule Code.Formatter do
     cond do
       keywords != [] and plain != [] and not newlines?(meta) ->
         keyword_docs = join(for(pair <- keywords, do: commented(elem(pair, 0), keyword_pair(pair, state))), :break)
-        left = group(nest(join(for(arg <- plain, do: group(expr(arg, :arg, state))), :break), 2))
+        left = group(nest(join(for(arg <- plain, do: argument(arg, :arg, state)), :break), 2))
         inner = nest(concat([left, ",", break(), keyword_docs]), 2)
         group(concat(["(", inner, break(""), ")"]))
 
@@ -1107,7 +1129,7 @@ defmodule Code.Formatter do
     end
   end
 
-  defp elements_of_call([arg], _plain, [], state), do: [commented(arg, group(expr(arg, :one_arg, state)))]
+  defp elements_of_call([arg], _plain, [], state), do: [commented(arg, argument(arg, :one_arg, state))]
   defp elements_of_call(_args, plain, keywords, state), do: elements({plain, keywords}, state)
 
   defp no_parens_arguments([arg] = args, length, state) do
@@ -1117,20 +1139,27 @@ defmodule Code.Formatter do
 
       _ ->
         doc = group(expr(arg, :one_arg, state))
-        if hugging?(arg), do: next_break_fits(doc), else: nest(doc, length)
+        if hugging?(arg), do: next_break_fits(doc), else: next_break_fits(nest(doc, length), :disabled)
     end
   end
 
   defp no_parens_arguments(args, length, state) do
     {plain, keywords} = split_keywords(args)
-    docs = for arg <- plain, do: group(expr(arg, :no_parens_arg, state))
-    docs = docs ++ for(pair <- keywords, do: keyword_pair(pair, state))
+    docs = for arg <- plain, do: argument(arg, :no_parens_arg, state)
     {last, rest} = List.pop_at(docs, -1)
 
-    if keywords == [] and hugging?(List.last(plain)) do
-      concat(nest(concat(join(rest, :break), if(rest == [], do: empty(), else: ", ")), length), next_break_fits(last))
-    else
-      nest(join(docs, :break), length)
+    cond do
+      keywords != [] and plain != [] ->
+        # The keywords go to the next line, indented by two, or below the arguments if those need several lines.
+        pairs = join(for(pair <- keywords, do: commented(elem(pair, 0), keyword_pair(pair, state))), :break)
+        pairs = next_break_fits(group(concat(break(), pairs), :inherit))
+        nest(group(nest(concat([join(docs, :break), ",", pairs]), :cursor, :break)), 2)
+
+      keywords == [] and hugging?(List.last(plain)) ->
+        concat(nest(concat(join(rest, :break), if(rest == [], do: empty(), else: ", ")), length), next_break_fits(last))
+
+      true ->
+        nest(join(docs, :break), length)
     end
   end
 
