@@ -273,10 +273,10 @@ bool phial_register(phial_vm* vm, const char* module, const char* function, unsi
   if (vm->function_count == max_host_functions) return false;
   size_t slot = vm->function_count++;
   vm->functions[slot] = {code, user};
-  Export* target = vm->vm->code.export_for(module_atom(module), intern_atom(function), static_cast<uint8_t>(arity));
-  target->native_flags = flags & PHIAL_BLOCKING ? native_blocking : native_plain;
-  target->function.store(nullptr, std::memory_order_release);
-  target->native.store(entries[slot], std::memory_order_release);
+  std::string name(atom_text(module_atom(module)));
+  NativeEntry entry{name.c_str(), function, static_cast<uint8_t>(arity), entries[slot],
+                    static_cast<uint8_t>(flags & PHIAL_BLOCKING ? native_blocking : native_plain)};
+  vm->vm->code.add_natives({&entry, 1});
   return true;
 }
 

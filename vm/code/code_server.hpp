@@ -19,7 +19,7 @@ class CodeServer {
   CodeServer();
   ~CodeServer();
 
-  /// Puts the functions of a native table in place. Before the VM runs.
+  /// Puts the functions of a native table in place, over functions of the same name. Any thread.
   void add_natives(const NativeTable& table);
   /// The entry for module:name/arity, made if it was not there.
   Export* export_for(Term module, Term name, uint8_t arity);

@@ -1,0 +1,2 @@
+# answer: 1
+IO.puts(1)
