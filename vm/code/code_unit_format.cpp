@@ -119,6 +119,7 @@ class Reader {
   size_t count() { return static_cast<size_t>(number(bytes_.size())); }
   std::string_view text() {
     size_t size = count();
+    if (size > bytes_.size()) fail();
     if (!ok) return {};
     std::string_view result = bytes_.substr(0, size);
     bytes_.remove_prefix(size);
