@@ -42,7 +42,9 @@ defmodule Ring do
     end
   end
 end
+)";
 
+const char* const run = R"(
 IO.puts("#{Host.name()} counted #{Ring.run(1000)}")
 Ring.run(1000)
 )";
@@ -55,9 +57,14 @@ int main() {
   auto second = std::make_unique<phial_api::Vm>(configuration(second_output));
   first->define("Host", "name", [] { return std::string("first"); });
   second->define("Host", "name", [] { return std::string("second"); });
+  for (auto vm : {first.get(), second.get()})
+    if (auto defined = vm->eval(ring, "ring.exs"); !defined) {
+      std::fprintf(stderr, "%s\n", defined.error().c_str());
+      return 1;
+    }
 
   for (int round = 0; round < 3; round++) {
-    auto one = first->eval(ring, "ring.exs"), two = second->eval(ring, "ring.exs");
+    auto one = first->eval(run), two = second->eval(run);
     if (!one || !two) {
       std::fprintf(stderr, "%s\n%s\n", one.error().c_str(), two.error().c_str());
       return 1;
