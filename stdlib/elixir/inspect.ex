@@ -304,6 +304,13 @@ end
 defimpl Inspect, for: Float do
   import Inspect.Algebra
 
+  # Whole numbers are shown without an exponent as long as all of their digits are sure.
+  def inspect(float, opts) when (float >= 1.0 and float < 1.0e16) or (float <= -1.0 and float > -1.0e16) do
+    whole = trunc(float)
+    text = if whole == float, do: Integer.to_string(whole) <> ".0", else: :erlang.float_to_binary(float, [:short])
+    color_doc(text, :number, opts)
+  end
+
   def inspect(float, opts), do: color_doc(:erlang.float_to_binary(float, [:short]), :number, opts)
 end
 
