@@ -254,12 +254,12 @@ ValueId FunctionLowering::lower_remote_call(Term form, Term module, Term name) {
   return b_.emit(Op::apply, operands)->result;
 }
 
-/// subject.name: a map's field, else a call without arguments.
+/// subject.name: a map's field; a call without arguments where the subject is a module. Anything else has no such key.
 ValueId FunctionLowering::lower_field_access(Term form, Term subject_form, Term name) {
   ValueId subject = lower(subject_form);
   set_position(form.element(1));
   ValueId key = b_.constant(name);
-  BlockId join = b_.new_block(), absent = b_.new_block(), no_map = b_.new_block();
+  BlockId join = b_.new_block(), absent = b_.new_block(), no_module = b_.new_block();
   ValueId value = b_.add_parameter(join);
   core::Instruction* get = b_.emit(Op::get_map_value, {subject, key});
   get->target = absent;
@@ -268,11 +268,13 @@ ValueId FunctionLowering::lower_field_access(Term form, Term subject_form, Term 
   if (b_.guard_fail != none) {
     b_.jump(b_.guard_fail);
   } else {
-    b_.test(Op::is_map, {subject}, no_map);
-    b_.error(b_.tuple({b_.constant(atoms::badkey), key, subject}));
-    b_.set_current(no_map);
+    b_.test(Op::is_atom, {subject}, no_module);
+    for (Term no_name : {atoms::nil, atoms::true_, atoms::false_})
+      b_.test(Op::is_not_equal_exact, {subject, b_.constant(no_name)}, no_module);
     ValueId called = b_.emit(Op::apply, {subject, key})->result;
     b_.jump(join, {called});
+    b_.set_current(no_module);
+    b_.error(b_.tuple({b_.constant(atoms::badkey), key, subject}));
   }
   b_.set_current(join);
   return value;
