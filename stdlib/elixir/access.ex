@@ -209,6 +209,7 @@ defmodule Access do
     case map do
       %{^key => value} -> value
       %{} -> default
+      other -> :erlang.error({:badmap, other})
     end
   end
 
@@ -232,7 +233,7 @@ defmodule Access do
         end
 
       _operation, data, _next ->
-        raise "Access.key!/1 expected a map/struct or nil, got: #{inspect(data)}"
+        raise "Access.key!/1 expected a map/struct, got: #{inspect(data)}"
     end
   end
 

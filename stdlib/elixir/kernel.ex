@@ -455,29 +455,38 @@ defmodule Kernel do
       "xir"
       iex> binary_slice("elixir", 10..20)
       ""
+      iex> binary_slice("elixir", 0..-1//2)
+      "eii"
   """
   def binary_slice(binary, %{__struct__: Range, first: first, last: last, step: step})
       when :erlang.is_binary(binary) do
-    case :erlang.+(step, 1) do
-      2 ->
-        slice_range(binary, first, last, :erlang.byte_size(binary))
+    slice = slice_range(binary, first, last, :erlang.byte_size(binary))
 
-      0 ->
-        # `first..last` with last < first, as in `1..-1`, was written with the ascending direction in mind.
-        case :erlang.<(last, 0) do
-          true -> slice_range(binary, first, last, :erlang.byte_size(binary))
+    case :erlang.>(step, 1) do
+      true ->
+        every(slice, step)
+
+      false ->
+        # `first..last` with last < first counts down, as in `1..-1`, but was written with the other direction in mind.
+        case :erlang.orelse(:erlang."=:="(step, 1), :erlang.andalso(:erlang.<(last, 0), :erlang.>=(first, 0))) do
+          true -> slice
           false -> bad_slice_step(first, last, step)
         end
-
-      _ ->
-        bad_slice_step(first, last, step)
     end
   end
+
+  defp every(<<byte, rest::binary>>, step) do
+    skipped = :erlang.min(:erlang.-(step, 1), :erlang.byte_size(rest))
+    others = every(:erlang.binary_part(rest, skipped, :erlang.-(:erlang.byte_size(rest), skipped)), step)
+    <<byte, others::binary>>
+  end
+
+  defp every(<<>>, _step), do: <<>>
 
   defp bad_slice_step(first, last, step) do
     range = %{__struct__: Range, first: first, last: last, step: step}
     text = inspect(range)
-    message = <<"binary_slice/2 does not accept ranges with custom steps, got: ", text::binary>>
+    message = <<"negative steps are not supported in binary_slice/2, pass ", text::binary, " with step 1 instead">>
     :erlang.error(ArgumentError.exception(message))
   end
 

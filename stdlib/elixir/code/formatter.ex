@@ -768,6 +768,7 @@ defmodule Code.Formatter do
     end
   end
 
+  defp operator?({:__block__, _, [expr]} = block), do: not literal_block?(block) and operator?(expr)
   defp operator?({:not, _, [{:in, _, [_, _]}]}), do: true
   defp operator?({:"..//", _, [_, _, _]}), do: true
   defp operator?({:&, _, [index]}) when is_integer(index), do: false
