@@ -5,6 +5,7 @@
 //
 // A term in code is a varint whose low two bits say what the rest is: 0 small integer (zigzag), 1 index of an atom, 2 index of a
 // literal, 3 register code, or 0xffff for nil. The reader trusts nothing: every count and index is checked, and the result is verified.
+#include <algorithm>
 #include <unordered_map>
 
 #include "vm/code/module.hpp"
@@ -237,6 +238,30 @@ bool write_code_unit(const CodeUnit& unit, std::string& out) {
   return true;
 }
 
+/// Puts the cases of every switch_value in ascending order again: atoms have other words in this OS process than where the unit was
+/// written.
+static void sort_switches(CodeUnit& unit) {
+  std::vector<Operand> operands;
+  std::vector<std::pair<Word, Word>> cases;
+  for (size_t at = 0; at < unit.code.size();) {
+    size_t words = decode_operands(unit.code.data(), at, unit.code.size(), operands);
+    if (!words) return;  // the verifier says what is wrong
+    Word instruction = unit.code[at];
+    if (static_cast<Opcode>(instruction & 0xffff) == Opcode::switch_value) {
+      Word* table = unit.code.data() + at + 2;
+      size_t count = packed(instruction, 1);
+      cases.clear();
+      for (size_t i = 0; i < count; i++) cases.emplace_back(table[2 * i], table[2 * i + 1]);
+      std::sort(cases.begin(), cases.end());
+      for (size_t i = 0; i < count; i++) {
+        table[2 * i] = cases[i].first;
+        table[2 * i + 1] = cases[i].second;
+      }
+    }
+    at += words;
+  }
+}
+
 bool read_code_unit(std::string_view bytes, CodeUnit& unit, std::string& error) {
   unit = CodeUnit();
   auto corrupt = [&](const char* what) {
@@ -350,6 +375,7 @@ bool read_code_unit(std::string_view bytes, CodeUnit& unit, std::string& error) 
     }
   }
   if (!r.ok || !r.at_end() || unit.code.size() != words) return corrupt("the bytecode is damaged");
+  sort_switches(unit);
   if (!verify_code_unit(unit, error)) {
     std::string reason = error;
     unit = CodeUnit();
