@@ -432,7 +432,8 @@ Term Expander::expand_remote(Term receiver, Term dot_meta, Term name, Term meta,
         return compile_error(meta, "cannot invoke remote function " + mfa_text(receiver, name, arity) + " inside a guard");
       }
     } else if (receiver != atoms::erlang) {
-      remote_calls.push_back({receiver, name, arity, line_of(meta), column_of(meta), env.function, env.module, env.file});
+      if (env.in_function())
+        remote_calls.push_back({receiver, name, arity, line_of(meta), column_of(meta), env.function, env.module, env.file});
       if (receiver == atoms::string_chars && name == atoms::to_string && arity == 1) return rewrite_call(meta, receiver, name, expanded);
     }
   } else if (receiver.is_number() || receiver.is_bitstring() || receiver.is_list()) {

@@ -71,12 +71,12 @@ struct RemoteCall {
 
 /// An alias or import whose use is watched.
 struct LexicalEntry {
-  enum class Kind : uint8_t { alias, import } kind;
-  Term name;  // alias or module
-  int64_t line;
-  int64_t column;
-  Term file;
-  bool used;
+  enum class Kind : uint8_t { alias, import } kind = Kind::alias;
+  Term name = atoms::nil;  // alias or module
+  int64_t line = 0;
+  int64_t column = 0;
+  Term file = Term::none();
+  bool used = false;
 };
 
 enum class Builtin : uint8_t { none, def, defp, defmacro, defmacrop, defmodule, attribute, defoverridable };
@@ -103,6 +103,7 @@ class Expander {
   Scope scope;
   ModuleDraft* draft = nullptr;
   Definition* definition = nullptr;  // the one being expanded
+  bool evaluates = false;            // code of Code.eval_string, the shell or the command line, no file
   std::vector<LexicalEntry> lexical;
   std::vector<RemoteCall> remote_calls;
 
@@ -172,7 +173,7 @@ class Expander {
   Term lookup_alias(Term meta, Term first);
   bool is_required(Term module);
   bool add_import(Term meta, Term module, Term options_list);
-  void warn_unused_lexical();
+  void warn_unused_lexical(size_t from = 0);
   void use_import(Term module);
 
   // -- dispatch.cpp
@@ -198,6 +199,7 @@ class Expander {
 
   // -- problems.cpp
   Term compile_error(Term meta, std::string_view description);
+  Term errors_logged();
   Term raise_exception(Term module, std::string_view message);
   void report_error(Term meta, std::string_view message);
   void warn(Term meta, std::string_view message);

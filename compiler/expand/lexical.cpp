@@ -333,16 +333,19 @@ void Expander::use_import(Term module) {
   }
 }
 
-void Expander::warn_unused_lexical() {
-  for (LexicalEntry& entry : lexical) {
+/// Warns about the entries from this one on and forgets them.
+void Expander::warn_unused_lexical(size_t from) {
+  Term module = env.module;
+  env.module = atoms::nil;  // these belong to the file
+  for (size_t i = from; i < lexical.size(); i++) {
+    const LexicalEntry& entry = lexical[i];
     if (entry.used) continue;
     std::string name = atom_name(entry.name);
-    if (entry.kind == LexicalEntry::Kind::alias)
-      warn_at(entry.line, entry.column, entry.file, atoms::nil, "unused alias " + name.substr(name.rfind('.') + 1));
-    else
-      warn_at(entry.line, entry.column, entry.file, atoms::nil, "unused import " + name);
+    bool alias = entry.kind == LexicalEntry::Kind::alias;
+    warn_at(entry.line, entry.column, entry.file, atoms::nil, (alias ? "unused alias " + name.substr(name.rfind('.') + 1) : "unused import " + name));
   }
-  lexical.clear();
+  env.module = module;
+  lexical.resize(std::min(from, lexical.size()));
 }
 
 }  // namespace phial::compiler

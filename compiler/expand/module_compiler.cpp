@@ -11,6 +11,7 @@
 
 #include "compiler/expand/module_draft.hpp"
 #include "vm/term/binary.hpp"
+#include "vm/term/print.hpp"
 
 namespace phial::compiler {
 
@@ -354,7 +355,6 @@ struct Body {
     if (!final || keep_bindings) {
       map_each(e.scope.read, [&](Term key, Term version) {
         if (!value_of(version).is_none()) return true;
-        e.mark_used(version);
         versions.push_back(version);
         results.push_back(plain_variable(key.element(0), key.element(1).is_atom() ? key.element(1) : atoms::nil, version));
         return true;
@@ -429,18 +429,8 @@ struct Body {
   }
 
   bool fail_with_errors() {
-    if (kind == BodyKind::module) {
-      raise_at_file("cannot compile module " + atom_name(e.env.module) + " (errors have been logged)");
-    } else {
-      raise_at_file("cannot compile file (errors have been logged)");
-    }
+    e.errors_logged();
     return false;
-  }
-
-  void raise_at_file(std::string_view description) {
-    const Term pairs[] = {atoms::struct_, atoms::compile_error_module, atoms::exception_key, atoms::true_, atoms::file, e.env.file,
-                          atoms::line, atoms::nil, atoms::description, text_term(heap, description)};
-    e.host.failure = {atoms::error, make_map(heap, pairs), Term::nil()};
   }
 
   bool general(Term statement) {
@@ -551,8 +541,15 @@ struct Body {
   }
 
   bool block(Term statements) {
-    for (Term code : ListRange(statements))
+    for (Term rest = statements; rest.is_cons(); rest = rest.tail()) {
+      Term code = rest.head();
+      if (!rest.tail().is_nil() && (code.is_number() || (code.is_bitstring() && is_binary(code)))) {
+        e.warn(Term::nil(), "code block contains unused literal " + print_term(code, 100) +
+                                " (remove the literal or assign it to _ to avoid warnings)");
+        continue;
+      }
       if (!statement(code)) return false;
+    }
     return true;
   }
 };
@@ -564,8 +561,14 @@ Term run_body(Expander& e, BodyKind kind, Term block, Term& bindings, bool keep_
   body.keep_bindings = keep_bindings;
   body.errors_before = e.host.error_count();
   body.take_bindings(bindings);
+  e.evaluates = kind == BodyKind::evaluation;
   if (!body.statement(block)) return Term::none();
   if (!body.flush(true)) return Term::none();
+  map_each(e.scope.read, [&](Term, Term version) {
+    e.mark_used(version);
+    return true;
+  });
+  e.warn_unused_variables();
   if (e.host.error_count() > body.errors_before) {
     body.fail_with_errors();
     return Term::none();
@@ -789,16 +792,7 @@ Term Body::compile_nested(Term meta, Term module, Term block) {
     body.fail_with_errors();
     return Term::none();
   }
-  for (size_t i = lexical_from; i < e.lexical.size(); i++) {
-    LexicalEntry& entry = e.lexical[i];
-    if (entry.used) continue;
-    entry.used = true;
-    std::string name = atom_name(entry.name);
-    if (entry.kind == LexicalEntry::Kind::alias)
-      e.warn_at(entry.line, entry.column, entry.file, atoms::nil, "unused alias " + name.substr(name.rfind('.') + 1));
-    else
-      e.warn_at(entry.line, entry.column, entry.file, atoms::nil, "unused import " + name);
-  }
+  e.warn_unused_lexical(lexical_from);
   ModuleDefinition out;
   out.module = module;
   out.file = e.file_text();

@@ -18,31 +18,22 @@ std::string Expander::place_of(Term function) const {
   return atom_name(env.module) + " (module)";
 }
 
-/// Raises CompileError at the place of `meta`.
+/// Reports the error and raises the CompileError that ends the unit being compiled.
 Term Expander::compile_error(Term meta, std::string_view description) {
   if (host.failure) return Term::none();
-  int64_t line = line_of(meta);
+  report_error(meta, description);
+  return errors_logged();
+}
+
+/// CompileError: what was reported as errors keeps the module, file or code around from being compiled.
+Term Expander::errors_logged() {
   Term file = env.file.is_none() ? text_term(heap, "nofile") : env.file;
-  Term keep = keyword_get(meta, atoms::keep);
-  if (keep.is_tuple(2)) {
-    file = keep.element(0);
-    if (keep.element(1).is_small()) line = keep.element(1).small_value();
-  }
-  if (line == 0) line = env.line;
+  std::string what = env.in_module() ? "module " + atom_name(env.module) : evaluates ? "code" : "file";
+  if (!env.in_module() && evaluates) file = atoms::nil;
   const Term pairs[] = {atoms::struct_, atoms::compile_error_module, atoms::exception_key, atoms::true_, atoms::file, file,
-                        atoms::line, Term::small(line), atoms::description, text_term(heap, description)};
+                        atoms::line, atoms::nil, atoms::description,
+                        text_term(heap, "cannot compile " + what + " (errors have been logged)")};
   host.failure = {atoms::error, make_map(heap, pairs), Term::nil()};
-  Terms entry = {pair(heap, atoms::file, [&] {
-                   std::string text = file_text();
-                   Terms characters;
-                   for (unsigned char c : text) characters.push_back(Term::small(c));
-                   return make_list(heap, characters);
-                 }()),
-                 pair(heap, atoms::line, Term::small(line))};
-  if (env.in_function() && env.function.is_tuple(2)) {
-    Term trace = make_tuple(heap, {env.module, env.function.element(0), env.function.element(1), make_list(heap, entry)});
-    host.failure.stacktrace = make_list(heap, {trace});
-  }
   return Term::none();
 }
 

@@ -130,6 +130,12 @@ int main(int argc, char** argv) {
   std::sort(files.begin(), files.end(), [&](const std::string& a, const std::string& b) {
     return rank(a) != rank(b) ? rank(a) < rank(b) : a < b;
   });
+  if (std::filesystem::is_directory(argv[2])) {
+    // stdlib/elixir/enum.ex, wherever the tree stands.
+    std::string folder = std::filesystem::path(argv[2]).lexically_normal().string();
+    while (folder.ends_with('/')) folder.pop_back();
+    source_modules->root = folder.substr(0, folder.rfind('/') + 1);
+  }
   for (const std::string& path : files) index_file(path);
   source_modules->compiled = [](Term module, CodeUnit& unit) {
     // Documentation stands apart: it is read only when asked for.

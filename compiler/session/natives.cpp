@@ -52,7 +52,13 @@ Term session_finish(Context& context, const Term* arguments) {
   std::unique_ptr<JobState> state = std::move(session->finished.back());
   session->finished.pop_back();
   if (state->failure) {
-    Term trace = copy_term(context.heap(), state->failure.stacktrace);
+    // The frames of the compiler's own loop are no part of the program.
+    Terms frames;
+    for (Term frame : ListRange(state->failure.stacktrace)) {
+      Term module = frame.is_tuple(4) ? frame.element(0) : atoms::nil;
+      if (module != atoms::phial_compiler_loop && module != atoms::phial_compiler) frames.push_back(copy_term(context.heap(), frame));
+    }
+    Term trace = make_list(context.heap(), frames);
     return context.raise_with_trace(state->failure.exception_class, copy_term(context.heap(), state->failure.reason),
                                     trace.is_nil() ? Term::nil() : trace);
   }

@@ -185,7 +185,10 @@ Term Session::load_unit(ModuleDefinition& module) {
   Term name = intern_atom("elixir_compiler_" + std::to_string(unit_counter.fetch_add(1, std::memory_order_relaxed)));
   Term shown = module.module;
   module.module = name;
+  size_t before = diagnostics_.size();
   Term ok = compile_unit(module, unit);
+  // The unit's own name means nothing to people.
+  for (size_t i = before; i < diagnostics_.size(); i++) diagnostics_[i].context = expander->place_of(atoms::nil);
   module.module = shown;
   if (ok.is_none()) return ok;
   std::string error;

@@ -73,6 +73,8 @@ struct Session final : Resource, ExpansionHost {
 
   /// The environment that code outside of modules starts with: Kernel imported.
   Environment base_environment(std::string_view file);
+  /// The text of a file that diagnostics quote, where it is not at that path.
+  void know_source(const std::string& file, std::string text) { sources_[file] = std::move(text); }
   /// Prints what has been collected.
   void flush_diagnostics();
 
@@ -109,6 +111,7 @@ struct Session final : Resource, ExpansionHost {
 struct SourceModules {
   std::unordered_map<uint32_t, std::string> files;  // atom index of a module -> path
   std::unordered_set<std::string> started;
+  std::string root;  // prefix of the paths that is not shown
   Session* session = nullptr;  // the one that compiles them
   std::function<void(Term module, CodeUnit& unit)> compiled;
   /// Compiles a file on the session's fiber. False where it failed: session.failure.

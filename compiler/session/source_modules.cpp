@@ -21,16 +21,19 @@ bool SourceModules::compile(Session& session, const std::string& path) {
   std::unique_ptr<Expander> outer = std::move(session.expander);
   session.expander = std::make_unique<Expander>(session.arena, session, options);
   Expander& e = *session.expander;
+  // Stack traces name the file as it stands in the source tree.
+  std::string shown = path.substr(std::min(path.size(), root.size()));
+  session.know_source(shown, content.str());
   if (options.bootstrap_kernel) {
-    e.env.file = make_binary(session.arena, path);
+    e.env.file = make_binary(session.arena, shown);
     e.env.required = make_list(session.arena, {atoms::kernel});
   } else {
-    e.env = session.base_environment(path);
+    e.env = session.base_environment(shown);
   }
   bool ok = !session.failure;
   if (ok) {
     Term bindings = Term::none();
-    ok = !run_source(session, content.str(), path, 1, BodyKind::file, bindings, false).is_none();
+    ok = !run_source(session, content.str(), shown, 1, BodyKind::file, bindings, false).is_none();
   }
   if (ok) e.warn_unused_lexical();
   session.flush_diagnostics();
