@@ -188,7 +188,7 @@ defmodule Logger.Translator do
     msg = [
       "Process ",
       inspect(pid),
-      " raised an exception\n" | Exception.format(:error, normalized, stacktrace)
+      " raised an exception\n" | format_exception_lines(:error, normalized, stacktrace)
     ]
 
     {:ok, msg, [crash_reason: {normalized, stacktrace}]}
@@ -298,7 +298,7 @@ defmodule Logger.Translator do
       end)
 
     reason = if class == :error, do: Exception.normalize(:error, reason, stacktrace), else: reason
-    msg = ["Process ", name, " terminating\n", Exception.format(class, reason, stacktrace) | details]
+    msg = ["Process ", name, " terminating\n", format_exception_lines(class, reason, stacktrace) | details]
     {:ok, msg, [crash_reason: {reason, stacktrace}]}
   end
 
@@ -354,6 +354,9 @@ defmodule Logger.Translator do
       exception -> {["\n" | Exception.format_banner(:error, exception, stacktrace)], exception}
     end
   end
+
+  defp format_exception_lines(class, reason, stacktrace),
+    do: [Exception.format_banner(class, reason, stacktrace) | stacktrace_lines(stacktrace)]
 
   defp format_stop(reason), do: ["\n** (stop) " | Exception.format_exit(reason)]
 

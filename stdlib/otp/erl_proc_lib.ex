@@ -285,10 +285,11 @@ defmodule :proc_lib do
 
   defp raw_initial_call(_), do: false
 
-  defp argument_names(0), do: []
+  defp argument_names(arity), do: argument_names(arity, [])
+  defp argument_names(0, names), do: names
 
-  defp argument_names(n),
-    do: for(i <- 1..n, do: :erlang.binary_to_atom("Argument__" <> :erlang.integer_to_binary(i)))
+  defp argument_names(n, names),
+    do: argument_names(n - 1, [:erlang.binary_to_atom("Argument__" <> :erlang.integer_to_binary(n)) | names])
 
   @doc "Gives the calling process a label."
   def set_label(label) do
