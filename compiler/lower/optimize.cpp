@@ -37,6 +37,7 @@ class Optimizer {
   void fuse_tests();
   void sink_allocations();
   void find_tail_calls();
+  void delay_updates();
   void remove_unreachable();
 
   Module& module_;
@@ -388,6 +389,37 @@ void Optimizer::find_tail_calls() {
   }
 }
 
+/// In a loop's last block, what makes the next turn's value of a parameter from its present one is moved behind the other uses of the latter:
+/// then it can be made in place. Only past what has no effect, or fails in the same way.
+void Optimizer::delay_updates() {
+  auto is_arithmetic = [](const Instruction& instruction) {
+    return instruction.op >= Op::add && instruction.op <= Op::shift_right && instruction.target == none;
+  };
+  for (BlockId id : order_) {
+    auto& code = function_.blocks[id].code;
+    if (code.size() < 3 || code.back()->op != Op::loop) continue;
+    const Instruction& loop = *code.back();
+    const Block& start = function_.blocks[loop.target == none ? 0 : loop.target];
+    for (size_t i = code.size() - 1; i-- > 0;) {
+      Instruction* update = code[i];
+      if (!is_arithmetic(*update)) continue;
+      size_t last_use = 0;
+      for (size_t a = 0; a < loop.operands.size(); a++) {
+        ValueId parameter = start.parameters[a];
+        if (loop.operands[a] != update->result) continue;
+        if (std::find(update->operands.begin(), update->operands.end(), parameter) == update->operands.end()) continue;
+        for (size_t later = i + 1; later + 1 < code.size(); later++) {
+          const Instruction& other = *code[later];
+          if (!is_arithmetic(other) && !(op_flags(other.op) & pure)) break;
+          if (std::find(other.operands.begin(), other.operands.end(), update->result) != other.operands.end()) break;
+          if (std::find(other.operands.begin(), other.operands.end(), parameter) != other.operands.end()) last_use = later;
+        }
+      }
+      if (last_use) std::rotate(code.begin() + static_cast<ptrdiff_t>(i), code.begin() + static_cast<ptrdiff_t>(i) + 1, code.begin() + static_cast<ptrdiff_t>(last_use) + 1);
+    }
+  }
+}
+
 void Optimizer::run() {
   alias_.resize(function_.values.size());
   for (ValueId id = 0; id < alias_.size(); id++) alias_[id] = id;
@@ -421,6 +453,7 @@ void Optimizer::run() {
     remove_unused();
   }
   refresh();
+  delay_updates();
 }
 
 }  // namespace

