@@ -159,9 +159,15 @@ defmodule Keyword do
             if is_tuple(value), do: elem(value, 0), else: value
           end
 
-        raise ArgumentError,
-              "unknown keys #{inspect(unknown)} in #{inspect(keyword)}, " <>
-                "the allowed keys are: #{inspect(allowed)}"
+        case :lists.filter(&(not :lists.member(&1, allowed)), unknown) do
+          [] ->
+            raise ArgumentError, "duplicate keys #{inspect(unknown)} in #{inspect(keyword)}"
+
+          unknown ->
+            raise ArgumentError,
+                  "unknown keys #{inspect(unknown)} in #{inspect(keyword)}, " <>
+                    "the allowed keys are: #{inspect(allowed)}"
+        end
     end
   end
 
@@ -280,14 +286,14 @@ defmodule Keyword do
     do: :lists.keymember(key, 1, keywords)
 
   @doc """
-  Returns whether both have the same keys with the same values, whatever the order of the keys.
+  Returns whether both have the same entries, in whatever order.
 
       iex> Keyword.equal?([a: 1, b: 2], [b: 2, a: 1])
       true
   """
   @spec equal?(t, t) :: boolean
   def equal?(left, right) when is_list(left) and is_list(right),
-    do: :lists.keysort(1, left) === :lists.keysort(1, right)
+    do: :lists.sort(left) === :lists.sort(right)
 
   @doc """
   Returns the keyword list itself.

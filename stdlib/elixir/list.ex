@@ -507,8 +507,8 @@ defmodule List do
     do: search([{0, list1, list2, []}], nil)
 
   @doc """
-  Like `myers_difference/2`, but for a deleted and an inserted element that follow each other
-  `diff_script` may return a script of its own (kept under `:diff`) or `nil`.
+  Like `myers_difference/2`, but instead of deleting one element and inserting another,
+  `diff_script` may return a script that turns one into the other (kept under `:diff`), or `nil`.
 
       iex> List.myers_difference(["a", "b"], ["a", "c"], fn x, y -> {x, y} end)
       [eq: ["a"], diff: {"b", "c"}]
@@ -525,7 +525,7 @@ defmodule List do
   defp search(front, diff_script) do
     case advance(front, []) do
       {:done, script} ->
-        group(script, [])
+        group(script)
 
       {:cont, [first | _] = front} ->
         search([delete_one(first, diff_script) | widen(front, diff_script)], diff_script)
@@ -559,11 +559,12 @@ defmodule List do
 
   defp widen([last], diff_script), do: [insert_one(last, diff_script)]
 
-  defp delete_one({place, [element | rest1], list2, [{:ins, inserted} | script]}, diff_script)
+  # Where the diff script knows how one element becomes the other, both are consumed by one edit.
+  defp delete_one({place, [element1 | rest1], [element2 | rest2] = list2, script}, diff_script)
        when diff_script != nil do
-    case diff_script.(element, inserted) do
-      nil -> {place + 1, rest1, list2, [{:del, element}, {:ins, inserted} | script]}
-      diff -> {place + 1, rest1, list2, [{:diff, diff} | script]}
+    case diff_script.(element1, element2) do
+      nil -> {place + 1, rest1, list2, [{:del, element1} | script]}
+      diff -> {place + 1, rest1, rest2, [{:diff, diff} | script]}
     end
   end
 
@@ -572,11 +573,11 @@ defmodule List do
 
   defp delete_one({place, [], list2, script}, _diff_script), do: {place + 1, [], list2, script}
 
-  defp insert_one({place, list1, [element | rest2], [{:del, deleted} | script]}, diff_script)
+  defp insert_one({place, [element1 | rest1] = list1, [element2 | rest2], script}, diff_script)
        when diff_script != nil do
-    case diff_script.(deleted, element) do
-      nil -> {place, list1, rest2, [{:ins, element}, {:del, deleted} | script]}
-      diff -> {place, list1, rest2, [{:diff, diff} | script]}
+    case diff_script.(element1, element2) do
+      nil -> {place, list1, rest2, [{:ins, element2} | script]}
+      diff -> {place + 1, rest1, rest2, [{:diff, diff} | script]}
     end
   end
 
@@ -586,11 +587,24 @@ defmodule List do
   defp insert_one({_place, _list1, [], _script} = path, _diff_script), do: path
 
   # Turns the reversed script around and joins the steps of one kind.
-  defp group([{:diff, diff} | script], acc), do: group(script, [{:diff, diff} | acc])
+  defp group(script), do: script |> join([]) |> :lists.reverse() |> unite([])
 
-  defp group([{kind, element} | script], [{kind, elements} | acc]),
-    do: group(script, [{kind, [element | elements]} | acc])
+  defp join([{:diff, diff} | script], acc), do: join(script, [{:diff, diff} | acc])
 
-  defp group([{kind, element} | script], acc), do: group(script, [{kind, [element]} | acc])
-  defp group([], acc), do: acc
+  defp join([{kind, element} | script], [{kind, elements} | acc]),
+    do: join(script, [{kind, [element | elements]} | acc])
+
+  defp join([{kind, element} | script], acc), do: join(script, [{kind, [element]} | acc])
+  defp join([], acc), do: acc
+
+  # Where an insertion repeats what is before it, the insertion may come first, next to other edits.
+  defp unite([{:eq, list}, {kind, _} = edit | script], [{:ins, list}, {:eq, tail} | acc])
+       when kind in [:ins, :del],
+       do: unite([edit | script], [{:ins, list}, {:eq, list ++ tail} | acc])
+
+  defp unite([{:ins, list} | script], [{:ins, tail} | acc]),
+    do: unite(script, [{:ins, list ++ tail} | acc])
+
+  defp unite([step | script], acc), do: unite(script, [step | acc])
+  defp unite([], acc), do: acc
 end
