@@ -122,7 +122,11 @@ Term module_item(Context& c, Term name, Module* module, Term key) {
       for (Term entry : list) there |= entry.element(0) == e->name && entry.element(1) == Term::small(e->arity);
       if (!there) list.push_back(name_and_arity(c, e->name, e->arity));
     }
-    for (unsigned arity : {0u, 1u}) list.push_back(name_and_arity(c, atoms::module_info, arity));
+    for (unsigned arity : {0u, 1u}) {
+      bool there = false;
+      for (Term entry : list) there |= entry.element(0) == atoms::module_info && entry.element(1) == Term::small(arity);
+      if (!there) list.push_back(name_and_arity(c, atoms::module_info, arity));
+    }
     return make_list(heap, list);
   }
   if (key == atom("attributes")) return module ? module->attributes : Term::nil();

@@ -476,7 +476,8 @@ void Vm::report_crash(Process* process, Term reason, Term stacktrace) {
   static const Term logger = intern_atom("phial_logger");
   static const Term crashed = intern_atom("process_crashed");
   if (stopping.load(std::memory_order_relaxed)) return;
-  if (ensure_loaded(logger)) {
+  // A reporter that crashes itself is told plainly, or there would be no end of reporters.
+  if (process->initial_module != logger && ensure_loaded(logger)) {
     Arena arena(64);
     RareParts* rare = process->rare_parts;
     Term meta = make_empty_map(arena);
