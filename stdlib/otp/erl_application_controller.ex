@@ -142,6 +142,13 @@ defmodule :application_controller do
   defp loaded?(name), do: initially_loaded(name) != nil or rows({:loaded, name}) != []
 
   defp find(name) do
+    case system_spec(name) do
+      nil -> find_in_path(name)
+      keys -> {:ok, keys}
+    end
+  end
+
+  defp find_in_path(name) do
     file = :erlang.atom_to_binary(name) <> ".app"
 
     case find_file(:code.get_path(), file) do
@@ -153,10 +160,7 @@ defmodule :application_controller do
         end
 
       :error ->
-        case system_spec(name) do
-          nil -> {:error, {~c"no such file or directory", :erlang.binary_to_list(file)}}
-          keys -> {:ok, keys}
-        end
+        {:error, {~c"no such file or directory", :erlang.binary_to_list(file)}}
     end
   end
 
