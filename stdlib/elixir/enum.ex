@@ -1518,7 +1518,7 @@ defmodule Enum do
 
     slide_to(
       list,
-      from_end(first, size),
+      Kernel.max(from_end(first, size), 0),
       from_end(last, size),
       from_end(insertion_index, size)
     )
@@ -1528,17 +1528,18 @@ defmodule Enum do
     do: slide_to(to_list(enumerable), first, last, insertion_index)
 
   defp from_end(index, _size) when index >= 0, do: index
-  defp from_end(index, size), do: Kernel.max(size + index, 0)
+  defp from_end(index, size), do: size + index
 
-  defp slide_to(list, first, last, _to) when first > last, do: list
+  # Nothing to move, or no place to move it to.
+  defp slide_to(list, first, last, to) when first > last or last < 0 or to < 0, do: list
 
-  defp slide_to(_list, first, last, to) when to >= first and to <= last and first != last do
+  defp slide_to(_list, first, last, to) when to > first and to <= last do
     raise ArgumentError,
           "insertion index for slide must be outside the range being moved " <>
             "(tried to insert #{first}..#{last} at #{to})"
   end
 
-  defp slide_to(list, first, first, first), do: list
+  defp slide_to(list, first, _last, first), do: list
 
   defp slide_to(list, first, last, to) when to < first do
     {before, rest} = take_reversed(list, to, [])
@@ -2282,17 +2283,23 @@ defmodule Enum do
   end
 
   def random(enumerable) do
-    case size_and_source(enumerable) do
-      {0, _} ->
-        raise Enum.EmptyError
-
-      {size, list} when is_list(list) ->
-        {:ok, element} = fetch_list(list, random_index(size))
+    case if(is_list(enumerable), do: {:list, enumerable}, else: sliceable(enumerable)) do
+      {:list, [_ | _] = list} ->
+        {:ok, element} = fetch_list(list, random_index(length(list)))
         element
 
-      {size, fun} ->
+      {:ok, size, fun} when size > 0 ->
         [element] = fun.(random_index(size), 1, 1)
         element
+
+      :error ->
+        case take_random(enumerable, 1) do
+          [element] -> element
+          [] -> raise Enum.EmptyError
+        end
+
+      _empty ->
+        raise Enum.EmptyError
     end
   end
 
