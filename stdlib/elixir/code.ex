@@ -172,6 +172,14 @@ defmodule Code do
         raise MismatchedDelimiterError,
               position ++ delimiters(meta) ++ [snippet: snippet(source, line - first, meta[:end_line] - first)]
 
+      meta[:end_line] && meta[:opening_delimiter] == nil ->
+        raise TokenMissingError,
+          file: file,
+          line: meta[:end_line],
+          column: meta[:end_column],
+          description: "syntax error: expression is incomplete",
+          snippet: snippet(source, meta[:end_line] - first, meta[:end_line] - first)
+
       meta[:end_line] ->
         raise TokenMissingError, position ++ delimiters(meta) ++ [snippet: snippet(source, line - first, meta[:end_line] - first)]
 

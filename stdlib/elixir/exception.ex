@@ -104,6 +104,16 @@ defmodule Exception do
     end
   end
 
+  # The path as messages show it; where there is no access to files, as it is.
+  @doc false
+  def __relative__(nil), do: nil
+
+  def __relative__(file) do
+    Path.relative_to_cwd(file)
+  rescue
+    _ -> file
+  end
+
   ## Blame
 
   @doc """

@@ -795,7 +795,7 @@ defmodule Macro do
         %{module: module, function: {name, arity}} -> Exception.format_mfa(module, name, arity)
       end
 
-    "[#{Exception.format_file_line(Path.relative_to_cwd(env.file), env.line)} #{place}]"
+    "[#{Exception.format_file_line(Exception.__relative__(env.file), env.line)} #{place}]"
   end
 
   @doc false

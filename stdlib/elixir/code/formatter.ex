@@ -148,7 +148,9 @@ defmodule Code.Formatter do
     with_comments(meta[:leading_comments] || [], {doc, next_line, newlines})
   end
 
-  defp comment_item(%{text: text} = comment), do: {text, empty(), comment.next_eol_count}
+  # What follows a comment beside code is what follows the code.
+  defp comment_item(%{text: text, previous_eol_count: 0}), do: {text, empty(), 1}
+  defp comment_item(%{text: text, next_eol_count: newlines}), do: {text, empty(), newlines}
 
   defp with_comments([], item), do: [item]
   defp with_comments([comment | rest], item), do: [comment_item(comment) | with_comments(rest, item)]

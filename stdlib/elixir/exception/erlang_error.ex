@@ -84,6 +84,10 @@ defmodule ErlangError do
   # argument: `format_error(reason, stacktrace)` returns a map from argument positions (and `:general`, `:reason`) to text.
   defp details(reason, [{module, _function, args, opts} | _] = stacktrace) when is_list(opts) do
     case {Keyword.get(opts, :error_info), is_list(args)} do
+      # Natives leave their arguments in the trace; what they do not like about them is found out here.
+      {nil, true} when is_atom(module) ->
+        explain(:erl_erts_errors, :format_error, reason, stacktrace)
+
       {nil, _} ->
         :none
 

@@ -100,7 +100,7 @@ defmodule CompileError do
   defexception [:file, :line, description: "compile error"]
 
   def message(%{file: file, line: line, description: description}) do
-    case Exception.format_file_line(file && Path.relative_to_cwd(file), line) do
+    case Exception.format_file_line(Exception.__relative__(file), line) do
       "" -> description
       formatted -> formatted <> " " <> description
     end
@@ -114,7 +114,7 @@ defmodule Kernel.TypespecError do
   defexception [:file, :line, :description]
 
   def message(%{file: file, line: line, description: description}) do
-    case Exception.format_file_line(file && Path.relative_to_cwd(file), line) do
+    case Exception.format_file_line(Exception.__relative__(file), line) do
       "" -> description
       formatted -> formatted <> " " <> description
     end

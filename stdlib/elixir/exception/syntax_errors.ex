@@ -66,10 +66,10 @@ defmodule Exception.Snippet do
   end
 
   def relative(nil), do: "nofile"
-  def relative(file), do: Path.relative_to_cwd(file)
+  def relative(file), do: Exception.__relative__(file)
 
   def plain(file, line, column, description) do
-    Exception.format_file_line_column(file && Path.relative_to_cwd(file), line, column) <> " " <> description
+    Exception.format_file_line_column(Exception.__relative__(file), line, column) <> " " <> description
   end
 end
 

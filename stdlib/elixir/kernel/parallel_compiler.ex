@@ -173,7 +173,7 @@ defmodule Kernel.ParallelCompiler do
     message = Exception.format_banner(kind, reason, stacktrace)
 
     IO.write(:stderr, [
-      "\n== Compilation error in file #{Path.relative_to_cwd(file)} ==\n",
+      "\n== Compilation error in file #{Exception.__relative__(file)} ==\n",
       Exception.format(kind, reason, stacktrace),
       "\n"
     ])
@@ -199,6 +199,6 @@ defmodule Kernel.ParallelCompiler do
         line -> line
       end
 
-    IO.write(:stderr, ["warning: ", warning, "\n  ", Exception.format_file_line(file && Path.relative_to_cwd(file), position), "\n"])
+    IO.write(:stderr, ["warning: ", warning, "\n  ", Exception.format_file_line(Exception.__relative__(file), position), "\n"])
   end
 end

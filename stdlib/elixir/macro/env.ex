@@ -172,7 +172,7 @@ defmodule Macro.Env do
     end
   end
 
-  defp relative_location(env), do: String.to_charlist(Path.relative_to_cwd(env.file))
+  defp relative_location(env), do: String.to_charlist(Exception.__relative__(env.file))
 
   @doc """
   Requires a module in the environment, as `require/2` with metadata and options would.
