@@ -143,19 +143,24 @@ defmodule System do
         status
 
       funs ->
-        :lists.foreach(
-          fn fun ->
-            try do
-              fun.(status)
-            catch
-              kind, reason -> IO.write(:stderr, [Exception.format(kind, reason, __STACKTRACE__), ?\n])
-            end
-          end,
-          funs
-        )
-
-        __run_at_exit__(status)
+        __run_at_exit__(:lists.foldl(&run_at_exit/2, status, funs))
     end
+  end
+
+  # A function may change the status by `exit({:shutdown, status})`.
+  defp run_at_exit(fun, status) do
+    fun.(status)
+    status
+  catch
+    :exit, {:shutdown, status} when is_integer(status) ->
+      status
+
+    :exit, reason when reason in [:normal, :shutdown] ->
+      status
+
+    kind, reason ->
+      IO.write(:stderr, [Exception.format(kind, reason, __STACKTRACE__), ?\n])
+      1
   end
 
   # A counter is the lock: whoever takes it from 0 to 1 has it.
