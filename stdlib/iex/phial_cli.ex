@@ -35,11 +35,18 @@ defmodule :phial_cli do
 
   # The jobs run in a process of their own, so that its death, however it comes, ends the program with a message and a status.
   defp run(jobs) do
-    {pid, monitor} = :erlang.spawn_monitor(fn -> :erlang.exit({:phial_status, run_all(jobs)}) end)
+    parent = self()
+
+    {pid, monitor} =
+      :erlang.spawn_monitor(fn ->
+        send(parent, {:phial_status, self(), run_all(jobs)})
+        # What is linked to this process lives until the program ends.
+        receive do: (:phial_never -> :ok)
+      end)
 
     status =
       receive do
-        {:DOWN, ^monitor, :process, ^pid, {:phial_status, status}} ->
+        {:phial_status, ^pid, status} ->
           status
 
         {:DOWN, ^monitor, :process, ^pid, reason} ->
