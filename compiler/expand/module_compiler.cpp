@@ -632,7 +632,11 @@ FunctionDefinition info_function(Expander& e, ModuleDraft& draft) {
   add_clause(heap, info, atoms::macros, exported_names(draft, atoms::defmacro));
   Term structure = draft_attribute(draft, atoms::struct_);
   Term fields = atoms::nil;
-  if (!structure.is_none() && structure.is_map()) {
+  // Kernel.Utils leaves the fields in the order of their definition, in which structs are shown.
+  Term ordered = draft_attribute(draft, intern_atom("__struct_info__"));
+  if (!ordered.is_none() && ordered.is_list()) {
+    fields = escape_term(heap, ordered);
+  } else if (!structure.is_none() && structure.is_map()) {
     Terms list;
     map_each(structure, [&](Term key, Term value) {
       if (key == atoms::struct_) return true;
