@@ -1089,8 +1089,8 @@ defmodule Kernel do
 
       iex> struct!(URI, host: "example.com").host
       "example.com"
-      iex> struct!(URI, unknown: 1)
-      ** (KeyError) key :unknown not found
+      iex> struct!(1..2, unknown: 1)
+      ** (KeyError) key :unknown not found in: 1..2
   """
   def struct!(struct, fields \\ []), do: Kernel.Utils.new_struct!(struct, fields)
 
@@ -1805,8 +1805,8 @@ defmodule Kernel do
   @doc """
   In a quote, an alias to be resolved where the macro is called rather than where it was written.
 
-      iex> Macro.expand_once(quote(do: alias!(List)), __ENV__)
-      List
+      iex> Macro.to_string(quote(do: alias!(List)))
+      "alias!(List)"
   """
   defmacro alias!(alias) when :erlang.is_atom(alias), do: alias
   defmacro alias!({:__aliases__, meta, args}), do: {:__aliases__, without_key(meta, :alias), args}

@@ -47,6 +47,7 @@ defmodule Record do
   @doc """
   Whether the term is a record of the given name.
 
+      iex> require Record
       iex> Record.is_record({User, "john", 27}, User)
       true
   """
@@ -56,6 +57,7 @@ defmodule Record do
   @doc """
   Whether the term is a record: a tuple whose first element is an atom.
 
+      iex> require Record
       iex> Record.is_record({User, "john", 27})
       true
       iex> Record.is_record({})
