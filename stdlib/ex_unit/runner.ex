@@ -424,7 +424,10 @@ defmodule ExUnit.Runner do
 
   # Names that differ only in what is escaped get different directories.
   defp short_hash(%{module: module, name: name}) do
-    :sha256 |> :crypto.hash("#{module}/#{name}") |> binary_part(0, 4) |> Base.encode16(case: :lower)
+    :erlang.phash2({module, name}, 0x100000000)
+    |> Integer.to_string(16)
+    |> String.downcase()
+    |> String.pad_leading(8, "0")
   end
 
   # ---- Order ----

@@ -359,8 +359,7 @@ defmodule Logger do
   @doc """
   Logs without macros, so without the location of the call.
 
-      iex> Logger.bare_log(:debug, fn -> "never mind" end, domain: [:quiet])
-      :ok
+      Logger.bare_log(:debug, fn -> "computed when needed" end, request: 1)
   """
   @spec bare_log(level, message | (() -> message | {message, metadata}), metadata) :: :ok
   def bare_log(level, message_or_fun, metadata \\ []) do
