@@ -9,7 +9,48 @@ defmodule Base do
 
   import :erlang, only: [bsr: 2, bsl: 2]
 
-  @upper16 {?0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?A, ?B, ?C, ?D, ?E, ?F}
+  @hex_digits [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
+
+  # Both digits of a byte as one number of 16 bits.
+  @pairs_upper :erlang.list_to_tuple(for a <- ~c"0123456789ABCDEF", b <- ~c"0123456789ABCDEF", do: a * 256 + b)
+  @pairs_lower :erlang.list_to_tuple(for a <- ~c"0123456789abcdef", b <- ~c"0123456789abcdef", do: a * 256 + b)
+
+  # The value of every byte as a digit; a value too large for a digit for those that are none.
+  @bad 64
+  @values16 :erlang.list_to_tuple(
+              for a <- @hex_digits, b <- @hex_digits, c = a * 16 + b do
+                cond do
+                  c in ?0..?9 -> c - ?0
+                  c in ?A..?F -> c - ?A + 10
+                  c in ?a..?f -> c - ?a + 10
+                  true -> @bad
+                end
+              end
+            )
+  @values64 :erlang.list_to_tuple(
+              for a <- @hex_digits, b <- @hex_digits, c = a * 16 + b do
+                cond do
+                  c in ?A..?Z -> c - ?A
+                  c in ?a..?z -> c - ?a + 26
+                  c in ?0..?9 -> c - ?0 + 52
+                  c == ?+ -> 62
+                  c == ?/ -> 63
+                  true -> @bad
+                end
+              end
+            )
+  @values64url :erlang.list_to_tuple(
+                 for a <- @hex_digits, b <- @hex_digits, c = a * 16 + b do
+                   cond do
+                     c in ?A..?Z -> c - ?A
+                     c in ?a..?z -> c - ?a + 26
+                     c in ?0..?9 -> c - ?0 + 52
+                     c == ?- -> 62
+                     c == ?_ -> 63
+                     true -> @bad
+                   end
+                 end
+               )
   @b64 {?A, ?B, ?C, ?D, ?E, ?F, ?G, ?H, ?I, ?J, ?K, ?L, ?M, ?N, ?O, ?P, ?Q, ?R, ?S, ?T, ?U, ?V, ?W, ?X,
         ?Y, ?Z, ?a, ?b, ?c, ?d, ?e, ?f, ?g, ?h, ?i, ?j, ?k, ?l, ?m, ?n, ?o, ?p, ?q, ?r, ?s, ?t, ?u, ?v, ?w,
         ?x, ?y, ?z, ?0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?+, ?/}
@@ -34,15 +75,11 @@ defmodule Base do
   @spec encode16(binary, keyword) :: binary
   def encode16(data, opts \\ []) when is_binary(data) do
     case Keyword.get(opts, :case, :upper) do
-      :upper -> for <<digit::4 <- data>>, into: "", do: <<hex_upper(digit)>>
-      :lower -> for <<digit::4 <- data>>, into: "", do: <<hex_lower(digit)>>
+      :upper -> for <<byte <- data>>, into: "", do: <<elem(@pairs_upper, byte)::16>>
+      :lower -> for <<byte <- data>>, into: "", do: <<elem(@pairs_lower, byte)::16>>
       other -> bad_case(other)
     end
   end
-
-  defp hex_upper(digit), do: elem(@upper16, digit)
-  defp hex_lower(digit) when digit < 10, do: ?0 + digit
-  defp hex_lower(digit), do: ?a + digit - 10
 
   defp bad_case(other), do: raise(CaseClauseError, term: other)
 
@@ -78,15 +115,26 @@ defmodule Base do
             "Double check your string for unwanted characters or pad it accordingly"
   end
 
-  defp decode_hex(<<a, b, rest::binary>>, mode, acc),
-    do: decode_hex(rest, mode, <<acc::binary, hex_value(a, mode)::4, hex_value(b, mode)::4>>)
+  # Only a letter of the case that is not asked for can make a valid digit wrong.
+  defp decode_hex(string, mode, acc) when mode in [:upper, :lower, :mixed], do: hex_pairs(string, mode, acc)
+  defp decode_hex(_, mode, _), do: bad_case(mode)
 
-  defp decode_hex(<<>>, _, acc), do: acc
+  defp hex_pairs(<<a, b, rest::binary>>, mode, acc) do
+    value = :erlang.bor(bsl(elem(@values16, a), 4), elem(@values16, b))
 
-  defp hex_value(char, _) when char in ?0..?9, do: char - ?0
-  defp hex_value(char, mode) when char in ?A..?F and mode in [:upper, :mixed], do: char - ?A + 10
-  defp hex_value(char, mode) when char in ?a..?f and mode in [:lower, :mixed], do: char - ?a + 10
-  defp hex_value(char, _), do: bad_digit(char)
+    if value < 256 and elem(@values16, b) < 16 and case?(a, mode) and case?(b, mode) do
+      hex_pairs(rest, mode, <<acc::binary, value>>)
+    else
+      bad_digit(if elem(@values16, a) < 16 and case?(a, mode), do: b, else: a)
+    end
+  end
+
+  defp hex_pairs(<<>>, _, acc), do: acc
+
+  defp case?(char, _) when char <= ?9, do: true
+  defp case?(char, :upper), do: char <= ?F
+  defp case?(char, :lower), do: char >= ?a
+  defp case?(_, :mixed), do: true
 
   @doc """
   Tells whether a string is valid base 16.
@@ -126,7 +174,7 @@ defmodule Base do
   defp encode_6(data, alphabet, padding) do
     size = byte_size(data) - rem(byte_size(data), 3)
     <<body::binary-size(size), tail::binary>> = data
-    encoded = for <<digit::6 <- body>>, into: "", do: <<elem(alphabet, digit)>>
+    encoded = encode_triples(body, alphabet, "")
 
     case tail do
       <<>> ->
@@ -141,6 +189,17 @@ defmodule Base do
         <<encoded::binary, elem(alphabet, a), elem(alphabet, b), elem(alphabet, bsl(c, 2)), pad::binary>>
     end
   end
+
+  defp encode_triples(<<a, b, c, rest::binary>>, alphabet, acc) do
+    encode_triples(
+      rest,
+      alphabet,
+      <<acc::binary, elem(alphabet, bsr(a, 2)), elem(alphabet, :erlang.bor(bsl(:erlang.band(a, 3), 4), bsr(b, 4))),
+        elem(alphabet, :erlang.bor(bsl(:erlang.band(b, 15), 2), bsr(c, 6))), elem(alphabet, :erlang.band(c, 63))>>
+    )
+  end
+
+  defp encode_triples(<<>>, _, acc), do: acc
 
   @doc """
   Decodes base 64.
@@ -164,7 +223,7 @@ defmodule Base do
       "foobar"
   """
   @spec decode64!(binary, keyword) :: binary
-  def decode64!(string, opts \\ []) when is_binary(string), do: decode_6(string, opts, &value64/1)
+  def decode64!(string, opts \\ []) when is_binary(string), do: decode_6(string, opts, @values64)
 
   @doc """
   Decodes base 64 with the alphabet for URLs.
@@ -182,7 +241,7 @@ defmodule Base do
       <<255, 127, 254, 252>>
   """
   @spec url_decode64!(binary, keyword) :: binary
-  def url_decode64!(string, opts \\ []) when is_binary(string), do: decode_6(string, opts, &value64url/1)
+  def url_decode64!(string, opts \\ []) when is_binary(string), do: decode_6(string, opts, @values64url)
 
   @doc """
   Tells whether a string is valid base 64.
@@ -204,38 +263,38 @@ defmodule Base do
   @spec url_valid64?(binary, keyword) :: boolean
   def url_valid64?(string, opts \\ []) when is_binary(string), do: url_decode64(string, opts) != :error
 
-  defp value64(char) when char in ?A..?Z, do: char - ?A
-  defp value64(char) when char in ?a..?z, do: char - ?a + 26
-  defp value64(char) when char in ?0..?9, do: char - ?0 + 52
-  defp value64(?+), do: 62
-  defp value64(?/), do: 63
-  defp value64(char), do: bad_digit(char)
-
-  defp value64url(char) when char in ?A..?Z, do: char - ?A
-  defp value64url(char) when char in ?a..?z, do: char - ?a + 26
-  defp value64url(char) when char in ?0..?9, do: char - ?0 + 52
-  defp value64url(?-), do: 62
-  defp value64url(?_), do: 63
-  defp value64url(char), do: bad_digit(char)
-
-  defp decode_6(string, opts, value) do
+  defp decode_6(string, opts, values) do
     string = string |> ignore(opts) |> unpad(4, Keyword.get(opts, :padding, true))
     size = byte_size(string) - rem(byte_size(string), 4)
     <<body::binary-size(size), tail::binary>> = string
-    decoded = decode_quads(body, value, "")
+    decoded = decode_quads(body, values, "")
 
     case tail do
       <<>> -> decoded
-      <<a, b>> -> <<decoded::binary, value.(a)::6, bsr(value.(b), 4)::2>>
-      <<a, b, c>> -> <<decoded::binary, value.(a)::6, value.(b)::6, bsr(value.(c), 2)::4>>
+      <<a, b>> -> <<decoded::binary, value(a, values)::6, bsr(value(b, values), 4)::2>>
+      <<a, b, c>> -> <<decoded::binary, value(a, values)::6, value(b, values)::6, bsr(value(c, values), 2)::4>>
       _ -> bad_padding()
     end
   end
 
-  defp decode_quads(<<a, b, c, d, rest::binary>>, value, acc),
-    do: decode_quads(rest, value, <<acc::binary, value.(a)::6, value.(b)::6, value.(c)::6, value.(d)::6>>)
+  defp decode_quads(<<a, b, c, d, rest::binary>>, values, acc) do
+    first = :erlang.bor(bsl(elem(values, a), 6), elem(values, b))
+    last = :erlang.bor(bsl(elem(values, c), 6), elem(values, d))
+
+    # A value that is no digit sets a bit beyond its six.
+    if first < 4096 and last < 4096 and :erlang.bor(elem(values, b), elem(values, d)) < @bad do
+      decode_quads(rest, values, <<acc::binary, :erlang.bor(bsl(first, 12), last)::24>>)
+    else
+      Enum.each([a, b, c, d], &value(&1, values))
+    end
+  end
 
   defp decode_quads(<<>>, _, acc), do: acc
+
+  defp value(char, values) do
+    value = elem(values, char)
+    if value == @bad, do: bad_digit(char), else: value
+  end
 
   ## Base 32
 
