@@ -7,7 +7,7 @@ defmodule Map do
   updated by `%{map | key => value}` where the key exists, else by `put/3`. What is common to all
   enumerables is in `Enum`.
 
-      iex> map = %{a: 1, "b" => 2}
+      iex> map = %{"b" => 2, a: 1}
       iex> map["b"]
       2
       iex> %{map | a: 3}.a

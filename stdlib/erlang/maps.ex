@@ -286,9 +286,9 @@ defmodule :maps do
   def iterator(map, _order) when is_map(map), do: :erlang.error(:badarg)
   def iterator(map, _order), do: :erlang.error({:badmap, map})
 
-  # An iterator may be a chain of {key, value, next}, which `next/1` takes apart.
-  defp linked([{key, value} | rest]), do: {key, value, linked(rest)}
-  defp linked([]), do: :none
+  # An iterator may be a chain of {key, value, iterator} that ends in :none.
+  defp linked([]), do: :maps.iterator(%{})
+  defp linked(pairs), do: :lists.foldr(fn {key, value}, next -> {key, value, next} end, :none, pairs)
 
   defp pairs(map) when is_map(map), do: :maps.to_list(map)
   defp pairs(:none), do: []

@@ -1,7 +1,8 @@
 // The native half of :maps; the functions that call functions are in stdlib/erlang/maps.ex.
 //
-// Iterators: :maps.iterator gives [0 | map] (or, ordered, a list of pairs behind :ordered); :maps.next walks by position, which for
-// large maps costs the depth of the trie a step: the position is the path, five bits a level, packed in a small integer.
+// Iterators: :maps.iterator gives [0 | map] (or, ordered, a chain of {key, value, iterator} made by
+// stdlib/erlang/maps.ex); :maps.next walks by position, which for large maps costs the depth of the trie a
+// step: the position is the path, five bits a level, packed in a small integer.
 #include <algorithm>
 #include <vector>
 
@@ -141,7 +142,15 @@ Term to_list(Context& c, const Term* a) {
     return map_to_list(c.heap(), a[0]);
   }
   if (a[0].is_cons() && a[0].head() == Term::small(0) && a[0].tail().is_map()) return map_to_list(c.heap(), a[0].tail());
-  return bad_map(c, a[0]);
+  // An ordered iterator is a chain of {key, value, iterator} that ends in none.
+  std::vector<Term> chain;
+  Term at = a[0];
+  for (; at.is_tuple(3); at = at.element(2)) chain.push_back(at);
+  if (chain.empty() || at != atoms::none) return bad_map(c, a[0]);
+  Term list = Term::nil();
+  for (size_t i = chain.size(); i-- > 0;)
+    list = make_cons(c.heap(), make_tuple(c.heap(), {chain[i].element(0), chain[i].element(1)}), list);
+  return list;
 }
 
 constexpr NativeEntry entries[] = {
