@@ -201,6 +201,16 @@ defmodule :io do
   """
   def get_password(device \\ :standard_io), do: request(device, {:get_password, :unicode})
 
+  @doc """
+  Reads values by a format, after showing `prompt`: `{:ok, values}`, `:eof` or `{:error, reason}`; see `:io_lib.fread/2`.
+
+      iex> {:ok, device} = StringIO.open("12 ab\n")
+      iex> :io.fread(device, "", "~d ~s")
+      {:ok, [12, ~c"ab"]}
+  """
+  def fread(device \\ :standard_io, prompt, format),
+    do: request(device, {:get_until, :unicode, prompt, :io_lib, :fread, [format]})
+
   ## The device
 
   @doc """

@@ -347,6 +347,23 @@ defmodule :io_lib do
     end
   end
 
+  ## Reading
+
+  @doc """
+  Reads values from a text by a format: see `:io_lib_fread`.
+
+      iex> :io_lib.fread("~d,~f", "1,2.5 x")
+      {:ok, [1, 2.5], ~c" x"}
+  """
+  def fread(format, chars), do: :io_lib_fread.fread(format, chars)
+
+  @doc """
+  Reads values in pieces: `{:done, result, rest}` or `{:more, continuation}`.
+
+      iex> {:more, _} = :io_lib.fread([], "1", "~d ~d")
+  """
+  def fread(continuation, chars, format), do: :io_lib_fread.fread(continuation, chars, format)
+
   ## Terms
 
   @doc """
