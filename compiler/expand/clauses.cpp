@@ -237,6 +237,8 @@ Term Expander::expand_try(Term meta, Term options_list) {
   if (!keyword_has(options_list, atoms::do_)) return compile_error(meta, "missing :do option in \"try\"");
   if (list_length(options_list) == 1)
     return compile_error(meta, "missing :catch/:rescue/:after option in \"try\"");
+  if (list_length(options_list) == 2 && keyword_has(options_list, atoms::else_))
+    warn(meta, "\"else\" shouldn't be used as the only clause in \"try\", use \"case\" instead");
   Environment saved = env;
   Term before = scope.read;
   Terms parts;
