@@ -144,7 +144,7 @@ defmodule :gen do
   @compile {:inline, do_call: 4}
   defp do_call(process, label, request, timeout) do
     ref = :erlang.monitor(:process, process, alias: :reply_demonitor)
-    :erlang.send(process, {label, {self(), [:alias | ref]}, request}, [:noconnect])
+    send(process, {label, {self(), [:alias | ref]}, request})
 
     receive do
       {[:alias | ^ref], reply} -> {:ok, reply}
@@ -190,7 +190,7 @@ defmodule :gen do
 
   defp do_send_request(process, label, request) do
     ref = :erlang.monitor(:process, process, alias: :demonitor)
-    :erlang.send(process, {label, {self(), [:alias | ref]}, request}, [:noconnect])
+    send(process, {label, {self(), [:alias | ref]}, request})
     ref
   end
 

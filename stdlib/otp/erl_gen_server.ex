@@ -310,7 +310,12 @@ defmodule :gen_server do
   defp decode({:"$gen_call", from, request} = msg, parent, name, state, mod, _timeout, hibernate_after, []) do
     case call(mod, request, from, state) do
       {:reply, reply, state} ->
-        :gen.reply(from, reply)
+        # What nearly every call comes to, so written out: `:gen.reply/2` and no debugging.
+        case from do
+          {_, [:alias | reply_to] = tag} -> send(reply_to, {tag, reply})
+          _ -> :gen.reply(from, reply)
+        end
+
         loop(parent, name, state, mod, :infinity, hibernate_after, [])
 
       {:noreply, state} ->

@@ -310,7 +310,7 @@ defmodule GenServer do
   # `:gen.call/4` written out: no `try` and no result tuple on the way of most calls.
   defp request(process, request, timeout, server) do
     ref = :erlang.monitor(:process, process, alias: :reply_demonitor)
-    :erlang.send(process, {:"$gen_call", {self(), [:alias | ref]}, request}, [:noconnect])
+    send(process, {:"$gen_call", {self(), [:alias | ref]}, request})
 
     receive do
       {[:alias | ^ref], reply} ->
