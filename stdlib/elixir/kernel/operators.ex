@@ -268,7 +268,6 @@ defmodule Kernel.Operators do
   def insert_argument(expr, {call, meta, context}, position) when is_atom(call) and is_atom(context) do
     case call == :__MODULE__ or call == :__ENV__ or call == :__CALLER__ do
       true -> bad_pipe(expr, {call, meta, context})
-      false when context == nil or context == Elixir -> bad_pipe(expr, {call, meta, context})
       false -> {call, meta, insert_at([], position, expr)}
     end
   end
