@@ -75,11 +75,22 @@ defmodule Base do
   @spec encode16(binary, keyword) :: binary
   def encode16(data, opts \\ []) when is_binary(data) do
     case Keyword.get(opts, :case, :upper) do
-      :upper -> for <<byte <- data>>, into: "", do: <<elem(@pairs_upper, byte)::16>>
-      :lower -> for <<byte <- data>>, into: "", do: <<elem(@pairs_lower, byte)::16>>
+      :upper -> encode_hex(data, @pairs_upper, "")
+      :lower -> encode_hex(data, @pairs_lower, "")
       other -> bad_case(other)
     end
   end
+
+  defp encode_hex(<<a, b, c, d, rest::binary>>, pairs, acc) do
+    encode_hex(
+      rest,
+      pairs,
+      <<acc::binary, elem(pairs, a)::16, elem(pairs, b)::16, elem(pairs, c)::16, elem(pairs, d)::16>>
+    )
+  end
+
+  defp encode_hex(<<a, rest::binary>>, pairs, acc), do: encode_hex(rest, pairs, <<acc::binary, elem(pairs, a)::16>>)
+  defp encode_hex(<<>>, _, acc), do: acc
 
   defp bad_case(other), do: raise(CaseClauseError, term: other)
 
