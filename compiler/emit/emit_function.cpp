@@ -45,13 +45,15 @@ class FunctionEmitter {
   void move_to_x(std::span<const ValueId> values, std::vector<Move> more = {});
   void store_call_result(const Instruction& instruction);
 
+  void order_elements();
   void begin_block(size_t at);
   uint32_t heap_words(const Instruction& instruction) const;
   uint32_t words_until_collection(const Block& block, size_t from) const;
   void announce(const Block& block, size_t at);
   unsigned fill_holes(const std::vector<uint16_t>& live);
   void written(RegisterCode reg) {
-    if (!is_y(reg) && reg < valid_.size()) valid_[reg] = true;
+    if (is_y(reg)) used_slots_[reg & 0x7fff] = true;
+    else if (reg < valid_.size()) valid_[reg] = true;
   }
   void lose_registers() { std::fill(valid_.begin(), valid_.end(), false); }
 
@@ -66,6 +68,7 @@ class FunctionEmitter {
   void move_to_parameters(const Instruction& instruction);
   void emit_jump(const Instruction& instruction, size_t at);
   void emit_loop(const Instruction& instruction);
+  void clear_dead_slots(BlockId receive);
   void emit_switch(const Instruction& instruction);
   void emit_return(const Instruction& instruction);
 
@@ -82,6 +85,7 @@ class FunctionEmitter {
   bool framed_ = false;              // at the place being emitted
   uint32_t announced_ = 0;           // heap words still announced
   std::vector<bool> valid_;          // x registers that hold a term
+  std::vector<bool> used_slots_;     // y slots that code so far has written
   std::vector<TryRegion> regions_;   // handlers still block numbers
 };
 
@@ -598,8 +602,22 @@ void FunctionEmitter::move_to_parameters(const Instruction& instruction) {
   move(moves);
 }
 
+/// Before a receive, which may wait for long: slots whose values are not needed any more let go of them.
+void FunctionEmitter::clear_dead_slots(BlockId receive) {
+  std::vector<bool> live(registers_.slots, false);
+  for (ValueId value : liveness_.live_in[receive])
+    if (liveness_.in_frame[value]) live[registers_.y[value]] = true;
+  for (unsigned slot = 0; slot < registers_.slots; slot++) {
+    if (live[slot] || !used_slots_[slot]) continue;
+    a_.begin(Opcode::move_constant, y_register(slot));
+    a_.constant(Term::nil());
+  }
+}
+
 void FunctionEmitter::emit_jump(const Instruction& instruction, size_t at) {
   move_to_parameters(instruction);
+  const Block& target = function_.blocks[instruction.target];
+  if (framed_ && !target.code.empty() && target.code[0]->op == Op::receive_next) clear_dead_slots(instruction.target);
   if (at + 1 < frames_.order.size() && frames_.order[at + 1] == instruction.target) return;
   a_.begin(Opcode::jump);
   a_.label(instruction.target);
@@ -736,18 +754,46 @@ void FunctionEmitter::emit_instruction(const Block& block, size_t at) {
   }
 }
 
+/// Of several elements taken from a tuple, the one that becomes a call's first argument is taken last: then it can have the tuple's register.
+void FunctionEmitter::order_elements() {
+  for (BlockId id : frames_.order) {
+    auto& code = function_.blocks[id].code;
+    for (size_t start = 0; start < code.size(); start++) {
+      size_t end = start;
+      while (end < code.size() && code[end]->op == Op::element && code[end]->operands[0] == code[start]->operands[0]) end++;
+      if (end - start < 2) continue;
+      auto is_first_argument = [&](const Instruction* element) {
+        for (size_t i = end; i < code.size(); i++) {
+          if (!(op_flags(code[i]->op) & clobbers)) continue;
+          size_t first = code[i]->op == Op::call_fun ? 1 : code[i]->op == Op::apply ? 2 : 0;
+          return code[i]->operands.size() > first && code[i]->operands[first] == element->result;
+        }
+        return false;
+      };
+      for (size_t i = start; i + 1 < end; i++) {
+        if (!is_first_argument(code[i])) continue;
+        std::rotate(code.begin() + static_cast<ptrdiff_t>(i), code.begin() + static_cast<ptrdiff_t>(i) + 1, code.begin() + static_cast<ptrdiff_t>(end));
+        break;
+      }
+      start = end;
+    }
+  }
+}
+
 void FunctionEmitter::emit(FunctionInfo& info) {
   for (BlockId id : block_order(function_))
     for (Instruction* instruction : function_.blocks[id].code)
       for (ValueId operand : instruction->operands) uses_[operand]++;
   for (int attempt = 0; attempt < 2; attempt++) {
     frames_ = place_frames(module_, function_, attempt == 1);
+    order_elements();
     liveness_ = find_liveness(function_, frames_.order);
     if (attempt == 1) std::fill(liveness_.in_frame.begin(), liveness_.in_frame.end(), true);
     registers_ = assign_registers(function_, frames_, liveness_);
     if (!registers_.overflow) break;
   }
   valid_.assign(1024, false);
+  used_slots_.assign(registers_.slots, false);
   info.name = function_.name;
   info.arity = function_.arity;
   info.exported = function_.exported;

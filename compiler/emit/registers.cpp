@@ -14,6 +14,12 @@ using namespace core;
 
 namespace {
 
+/// A head followed by the tail of the same list: one get_list.
+bool takes_apart(const Block& block, size_t at) {
+  return block.code[at]->op == Op::head && at + 1 < block.code.size() && block.code[at + 1]->op == Op::tail &&
+         block.code[at + 1]->operands[0] == block.code[at]->operands[0];
+}
+
 class Assigner {
  public:
   Assigner(const Function& function, const FramePlan& frames, const Liveness& liveness)
@@ -156,6 +162,10 @@ void Assigner::assign_x(BlockId id) {
       else release(deaths.back().second);
       deaths.pop_back();
     }
+    // Head and tail are taken at once (get_list reads before it writes), so that the head may take the register of a list that ends here.
+    if (takes_apart(block, i))
+      for (size_t d = deaths.size(); d-- > 0 && deaths[d].first == i + 1;)
+        if (deaths[d].second == instruction.operands[0]) release(deaths[d].second);
     if ((flags & clobbers) && !instruction.tail) std::fill(owner_.begin(), owner_.begin() + result_.x_used, none);
     if (instruction.result == none) continue;
     if (!in_y(instruction.result)) {

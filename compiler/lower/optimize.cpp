@@ -8,6 +8,7 @@
 
 #include "compiler/lower/bit_loops.hpp"
 #include "compiler/lower/builder.hpp"
+#include "compiler/lower/common_values.hpp"
 #include "compiler/lower/known_types.hpp"
 
 namespace phial::compiler::core {
@@ -436,6 +437,10 @@ void Optimizer::run() {
     apply_aliases();
     changed |= use_known_types(module_, function_, order_);
     refresh();
+    if (share_computations(module_, function_, order_, alias_)) {
+      apply_aliases();
+      changed = true;
+    }
     changed |= remove_unused();
     changed |= propagate_returns();
     refresh();
