@@ -560,6 +560,13 @@ Term module_docs(Context& context, const Term* arguments) {
   return term.is_none() ? atoms::nil : term;
 }
 
+/// library_modules(): the names of the library's modules, as strings.
+Term library_modules_native(Context& context, const Term*) {
+  Terms names;
+  for (std::string_view name : library_modules()) names.push_back(make_binary(context.heap(), name));
+  return make_list(context.heap(), names);
+}
+
 /// module_debug(module): [{typespecs, [{kind, quoted, line}]}], or nil.
 Term module_debug(Context& context, const Term* arguments) {
   if (!arguments[0].is_atom()) return context.badarg();
@@ -610,6 +617,7 @@ constexpr NativeEntry entries[] = {
     {"phial_compiler", "quote_dot", 5, quote_dot},
     {"phial_compiler", "string_to_quoted", 2, string_to_quoted},
     {"phial_compiler", "module_docs", 1, module_docs},
+    {"phial_compiler", "library_modules", 0, library_modules_native},
     {"phial_compiler", "module_debug", 1, module_debug},
     {"phial_code", "ensure_loaded", 1, ensure_loaded_native},
 };

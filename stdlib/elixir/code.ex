@@ -393,7 +393,21 @@ defmodule Code do
       {:error, :nofile}
   """
   @spec ensure_loaded(module) :: {:module, module} | {:error, :embedded | :badfile | :nofile | :on_load_failure}
-  def ensure_loaded(module) when is_atom(module), do: :phial_code.ensure_loaded(module)
+  def ensure_loaded(module) when is_atom(module) do
+    case :phial_code.ensure_loaded(module) do
+      {:error, :nofile} -> load_from_path(module)
+      result -> result
+    end
+  end
+
+  defp load_from_path(module) do
+    with [_ | _] <- :code.get_path(),
+         {^module, binary, file} <- :code.get_object_code(module) do
+      :code.load_binary(module, file, binary)
+    else
+      _ -> {:error, :nofile}
+    end
+  end
 
   @doc """
   Whether the module is loaded or can be.
@@ -402,7 +416,7 @@ defmodule Code do
       true
   """
   @spec ensure_loaded?(module) :: boolean
-  def ensure_loaded?(module) when is_atom(module), do: match?({:module, _}, :phial_code.ensure_loaded(module))
+  def ensure_loaded?(module) when is_atom(module), do: match?({:module, _}, ensure_loaded(module))
 
   @doc """
   Loads the module if it is not loaded, and returns it; raises `ArgumentError` if it cannot be loaded.
@@ -453,7 +467,7 @@ defmodule Code do
   @doc """
   Whether the module is loaded; does not load it.
 
-      iex> Code.loaded?(Atom)
+      iex> Code.loaded?(Code)
       true
   """
   @spec loaded?(module) :: boolean
@@ -464,7 +478,7 @@ defmodule Code do
   """
   @spec ensure_compiled(module) :: {:module, module} | {:error, :embedded | :badfile | :nofile | :on_load_failure | :unavailable}
   def ensure_compiled(module) when is_atom(module) do
-    case :phial_code.ensure_loaded(module) do
+    case ensure_loaded(module) do
       {:module, module} -> {:module, module}
       {:error, reason} -> Kernel.ParallelCompiler.await_module(module, reason)
     end

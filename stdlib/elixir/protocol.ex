@@ -521,13 +521,20 @@ defmodule Protocol do
         do: module
   end
 
+  # The library's modules are in no directory: its own paths stand for all of them.
   defp modules_in(paths, prefix) do
-    for path <- paths,
-        {:ok, files} <- [:prim_file.list_dir(path)],
-        file <- files,
-        file = to_string(file),
-        String.starts_with?(file, prefix),
-        do: String.to_atom(Path.rootname(file))
+    root = :erlang.list_to_binary(:code.root_dir())
+    paths = for path <- paths, do: to_string(path)
+
+    names =
+      if Enum.any?(paths, &String.starts_with?(&1, root)) do
+        :phial_compiler.library_modules()
+      else
+        []
+      end
+
+    files = for path <- paths, {:ok, files} <- [:prim_file.list_dir(path)], file <- files, do: Path.rootname(to_string(file))
+    for name <- names ++ files, String.starts_with?(name, prefix), do: String.to_atom(name)
   end
 
   @doc false

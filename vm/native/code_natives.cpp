@@ -92,6 +92,8 @@ Term function_exported(Context& c, const Term* a) {
   if (!a[0].is_atom() || !a[1].is_atom() || !a[2].is_small()) return c.badarg();
   if (a[2].small_value() < 0 || a[2].small_value() > 255) return atoms::false_;
   auto arity = static_cast<uint8_t>(a[2].small_value());
+  // Modules of the library count as loaded: they are read from the image when they are first needed.
+  if (!c.vm().code.find_module(a[0])) c.vm().ensure_loaded(a[0]);
   if (is_defined(c.vm().code.find_export(a[0], a[1], arity))) return atoms::true_;
   return boolean(a[1] == atoms::module_info && arity <= 1 && c.vm().code.find_module(a[0]));
 }
