@@ -794,6 +794,7 @@ defmodule Enum do
   defp map_join_list([], _joiner, _mapper), do: []
 
   defp entry_to_string(entry) when is_binary(entry), do: entry
+  defp entry_to_string(entry) when is_integer(entry), do: :erlang.integer_to_binary(entry)
   defp entry_to_string(entry), do: String.Chars.to_string(entry)
 
   ## Conversion
@@ -2314,11 +2315,32 @@ defmodule Enum do
   """
   @spec shuffle(t) :: list
   def shuffle(enumerable) do
-    enumerable
-    |> reduce([], fn entry, acc -> [{:rand.uniform(), entry} | acc] end)
-    |> :lists.sort()
-    |> unpaired()
+    list = to_list(enumerable)
+    elements = :erlang.list_to_tuple(list)
+    size = tuple_size(elements)
+
+    # A random number and an index share each key, a small integer, which sorts fast.
+    unit = power_of_two(size, 1)
+    keys = :lists.sort(random_keys(size, unit, div(0x400000000000000, unit) * 1.0))
+    shuffled(keys, unit, elements)
   end
+
+  defp power_of_two(size, power) when power >= size, do: power
+  defp power_of_two(size, power), do: power_of_two(size, power * 2)
+
+  defp random_keys(size, unit, range), do: random_keys(0, size, unit, range)
+
+  defp random_keys(size, size, _unit, _range), do: []
+
+  defp random_keys(index, size, unit, range) do
+    key = trunc(:rand.uniform() * range) * unit + index
+    [key | random_keys(index + 1, size, unit, range)]
+  end
+
+  defp shuffled([key | keys], unit, elements),
+    do: [elem(elements, rem(key, unit)) | shuffled(keys, unit, elements)]
+
+  defp shuffled([], _unit, _elements), do: []
 
   @doc """
   Returns `count` elements taken at random, each at most once.
