@@ -204,7 +204,7 @@ defmodule :io do
   @doc """
   Reads values by a format, after showing `prompt`: `{:ok, values}`, `:eof` or `{:error, reason}`; see `:io_lib.fread/2`.
 
-      iex> {:ok, device} = StringIO.open("12 ab\n")
+      iex> {:ok, device} = StringIO.open("12 ab\\n")
       iex> :io.fread(device, "", "~d ~s")
       {:ok, [12, ~c"ab"]}
   """
