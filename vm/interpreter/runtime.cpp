@@ -180,6 +180,14 @@ bool collect_garbage(Machine& m, size_t need, unsigned live) {
   m.sp = process.heap.saved_sp;
   m.hp = process.heap.saved_hp;
   m.context.bump(static_cast<int64_t>(before / 64));
+  Vm& vm = *m.vm;
+  size_t after = process.heap.total_words();
+  vm.collections.fetch_add(1, std::memory_order_relaxed);
+  size_t used = static_cast<size_t>(m.hp - process.heap.block);
+  if (used < before) vm.reclaimed_words.fetch_add(before - used, std::memory_order_relaxed);
+  int64_t growth = static_cast<int64_t>(after) - static_cast<int64_t>(process.counted_words);
+  int64_t all = vm.heap_words.fetch_add(growth, std::memory_order_relaxed) + growth;
+  process.counted_words = after;
   RareParts* rare = process.rare_parts;
   if (rare && rare->max_heap_words) [[unlikely]] {
     size_t words = process.heap.total_words();
@@ -196,7 +204,9 @@ bool collect_garbage(Machine& m, size_t need, unsigned live) {
       rare->max_heap_words = 0;
     }
   }
-  if (m.vm->config.memory_limit && process.heap.total_words() * sizeof(Word) > m.vm->config.memory_limit) {
+  if (vm.config.memory_limit && growth > 0 && static_cast<size_t>(all) * sizeof(Word) > vm.config.memory_limit) {
+    // The VM's budget is used up: the process that grows ends, not the VM.
+    vm.write_output(2, "Process " + print_term(process.pid) + " ended: the memory budget of the VM is used up\n");
     m.exit_reason = atoms::killed;
     m.exit_is_crash = false;
     return false;

@@ -190,14 +190,7 @@ Term demonitor_with(Context& c, Term reference, bool flush, bool info) {
     drop_tag(*rare, c.heap(), reference);
     return atoms::true_;
   }
-  bool flushed = false;
-  if (flush) {
-    self.remove_messages([&](Term message) {
-      bool down = !flushed && message.is_tuple(5) && message.element(1) == reference;
-      flushed |= down;
-      return down;
-    });
-  }
+  bool flushed = flush && self.remove_message([&](Term message) { return message.is_tuple(5) && message.element(1) == reference; });
   // There was no monitor any more. info tells so; with flush it tells whether no message had to be flushed.
   return info ? boolean(flush && !flushed) : atoms::true_;
 }

@@ -191,18 +191,15 @@ size_t resident_bytes() {
 }
 struct MemorySums { size_t total, processes, system, atom_bytes, binary, code, ets; };
 MemorySums memory_sums(Context& c) {
+  Vm& vm = c.vm();
   MemorySums sums{};
-  c.vm().processes.each([&](Process* process) {
-    // The sizes of others are read while they run: close, not exact.
-    if (!process->is_host) sums.processes += sizeof(Process) + (process->rare_parts ? sizeof(RareParts) : 0);
-  });
-  sums.total = resident_bytes();
-  sums.code = c.vm().code.code_bytes() + c.vm().code.literal_words() * sizeof(Word);
+  auto words = vm.heap_words.load(std::memory_order_relaxed);
+  sums.processes = static_cast<size_t>(words > 0 ? words : 0) * sizeof(Word) + vm.live_processes.load(std::memory_order_relaxed) * sizeof(Process);
+  sums.code = vm.code.code_bytes() + vm.code.literal_words() * sizeof(Word);
   sums.atom_bytes = atom_count() * 48;
   sums.binary = c.process()->heap.binary_bytes();
-  size_t known = sums.code + sums.atom_bytes + sums.binary;
-  sums.processes = std::max(sums.processes, sums.total > known ? (sums.total - known) / 2 : 0);
-  sums.system = sums.total > sums.processes ? sums.total - sums.processes : 0;
+  sums.total = std::max(resident_bytes(), sums.processes + sums.code + sums.atom_bytes);
+  sums.system = sums.total - sums.processes;
   return sums;
 }
 Term memory_value(Context& c, const MemorySums& s, Term key) {
@@ -260,11 +257,9 @@ Term statistics(Context& c, const Term* a) {
   if (a[0] == atom("context_switches")) return make_tuple(heap, {make_unsigned(heap, vm.scheduling->context_switches()), Term::small(0)});
   if (a[0] == atom("run_queue") || a[0] == atom("total_run_queue_lengths")) return Term::small(static_cast<int64_t>(vm.scheduling->run_queue_length()));
   if (a[0] == atom("total_active_tasks")) return Term::small(static_cast<int64_t>(vm.scheduling->run_queue_length() + 1));
-  if (a[0] == atom("garbage_collection")) return make_tuple(heap, {Term::small(0), Term::small(0), Term::small(0)});
-  if (a[0] == atom("io")) {
-    Term none = make_tuple(heap, {atom("input"), Term::small(0)});
-    return make_tuple(heap, {none, make_tuple(heap, {atom("output"), Term::small(0)})});
-  }
+  if (a[0] == atom("garbage_collection"))
+    return make_tuple(heap, {make_unsigned(heap, vm.collections.load(std::memory_order_relaxed)),
+                             make_unsigned(heap, vm.reclaimed_words.load(std::memory_order_relaxed)), Term::small(0)});
   return c.badarg();
 }
 

@@ -133,6 +133,7 @@ class Process {
   Term parent = Term::nil();
   Term exit_reason = atoms::normal;
   uint64_t reductions = 0;
+  size_t counted_words = 0;  // its part of Vm::heap_words
   Term initial_module = atoms::nil, initial_name = atoms::nil;
   uint8_t initial_arity = 0;
   bool exit_is_crash = false;
@@ -150,9 +151,9 @@ class Process {
   void add_roots(RootSet& roots);
   /// Delivers a message that this process (or the runtime on its behalf) made for itself; the term is copied.
   void deliver(Term message);
-  /// Removes messages for which `matches` holds from the mailbox.
+  /// Removes the oldest message for which `matches` holds from the mailbox. False: there is none.
   template <class Matches>
-  void remove_messages(Matches&& matches);
+  bool remove_message(Matches&& matches);
   void unlink_message(Signal** at);
   /// Takes the message at `save` out and gives its memory to the heap: its term stays valid. Ends the present receive.
   void accept_message();
@@ -172,16 +173,15 @@ class Process {
 };
 
 template <class Matches>
-void Process::remove_messages(Matches&& matches) {
-  for (Signal** at = &mailbox; *at;) {
-    if (matches((*at)->value)) {
-      Signal* gone = *at;
-      unlink_message(at);
-      free_signal(gone);
-    } else {
-      at = reinterpret_cast<Signal**>(&(*at)->next);
-    }
+bool Process::remove_message(Matches&& matches) {
+  for (Signal** at = &mailbox; *at; at = reinterpret_cast<Signal**>(&(*at)->next)) {
+    if (!matches((*at)->value)) continue;
+    Signal* gone = *at;
+    unlink_message(at);
+    free_signal(gone);
+    return true;
   }
+  return false;
 }
 
 }  // namespace phial

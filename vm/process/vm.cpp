@@ -209,6 +209,8 @@ void Vm::start_process(Process* parent, Process* process, SpawnOptions& options)
       references.add(reference, {parent->pid, nullptr});
     }
   }
+  process->counted_words = process->heap.total_words();
+  heap_words.fetch_add(static_cast<int64_t>(process->counted_words), std::memory_order_relaxed);
   live_processes.fetch_add(1, std::memory_order_relaxed);
   spawned_processes.fetch_add(1, std::memory_order_relaxed);
 }
@@ -353,6 +355,7 @@ void Vm::finish_process(Process* process, Term reason) {
   }
   process->mailbox = nullptr;
   process->heap.release();
+  heap_words.fetch_sub(static_cast<int64_t>(process->counted_words), std::memory_order_relaxed);
   live_processes.fetch_sub(1, std::memory_order_relaxed);
   process->state.store(ProcessState::dead, std::memory_order_release);
   epochs.retire(current_epoch_record, process, [](void* memory) {

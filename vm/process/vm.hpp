@@ -184,6 +184,10 @@ class Vm {
   /// Called when a process ends that owns something (Process::owns_tables): ETS sets it with its first table.
   std::atomic<void (*)(Vm& vm, Term pid)> exit_hook{nullptr};
 
+  /// Words of all process heaps, for the memory budget and :erlang.memory. Off by what a process has grown since its last collection.
+  std::atomic<int64_t> heap_words{0};
+  std::atomic<uint64_t> collections{0};
+  std::atomic<uint64_t> reclaimed_words{0};
   std::atomic<size_t> live_processes{0};
   std::atomic<uint64_t> spawned_processes{0};
   std::atomic<bool> stopping{false};
