@@ -44,6 +44,8 @@ class ExpansionHost {
   virtual void* session_key() = 0;
   /// Loads a unit under a name of its own; the name of the module it became, or none().
   virtual Term load_unit(ModuleDefinition& module) = 0;
+  /// The unit will not be called again; its code goes if nothing can still refer to it.
+  virtual void unload_unit(Term name) = 0;
   /// Errors reported through diagnose so far.
   virtual size_t error_count() const = 0;
 

@@ -395,6 +395,7 @@ struct Body {
     if (loaded.is_none()) return false;
     Term argument = phial::make_tuple(heap, std::span<const Term>(arguments));
     Term result = e.host.call(loaded, unit.functions[0].name, {&argument, 1});
+    e.host.unload_unit(loaded);
     if (result.is_none()) return false;
     if (plain) {
       value = result;

@@ -51,6 +51,10 @@ Term session_finish(Context& context, const Term* arguments) {
   if (!session || session->finished.empty()) return context.badarg();
   std::unique_ptr<JobState> state = std::move(session->finished.back());
   session->finished.pop_back();
+  struct Ending {
+    Session* session;
+    ~Ending() { session->end_if_done(); }
+  } ending{session};
   if (state->failure) {
     // The frames of the compiler's own loop are no part of the program.
     Terms frames;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <mutex>
 #include <sstream>
 
 #include "compiler/lower/lower.hpp"
@@ -16,7 +17,34 @@ SourceModules* source_modules = nullptr;
 
 namespace {
 const char session_tag = 0;
-std::atomic<uint64_t> unit_counter{0};
+
+/// Names for units that are no modules. A name comes back when its unit is gone, so that neither atoms nor exports grow with use.
+class UnitNames {
+ public:
+  Term take(const Vm* vm) {
+    std::lock_guard lock(mutex_);
+    std::vector<Term>& names = free_[vm];
+    if (names.empty()) return intern_atom("elixir_compiler_" + std::to_string(counter_++));
+    Term name = names.back();
+    names.pop_back();
+    return name;
+  }
+  void give_back(const Vm* vm, Term name) {
+    std::lock_guard lock(mutex_);
+    free_[vm].push_back(name);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unordered_map<const Vm*, std::vector<Term>> free_;
+  uint64_t counter_ = 0;
+};
+
+UnitNames& unit_names() {
+  static auto* names = new UnitNames();
+  return *names;
+}
+
 }  // namespace
 
 Session::Session(Vm& v, ExpanderOptions options) : vm(v) {
@@ -31,6 +59,15 @@ Session::~Session() {
     abandoned = true;
     fiber->resume();
   }
+}
+
+void Session::end_if_done() {
+  if (!finished.empty() || !fiber->finished()) return;
+  fiber.reset();
+  expander.reset();
+  defined_modules.clear();
+  request_arguments.clear();
+  arena.clear();
 }
 
 Session* Session::of(Term term) { return static_cast<Session*>(resource_of(term, &session_tag)); }
@@ -182,7 +219,7 @@ Term Session::load_module(ModuleDefinition& module) {
 
 Term Session::load_unit(ModuleDefinition& module) {
   CodeUnit unit;
-  Term name = intern_atom("elixir_compiler_" + std::to_string(unit_counter.fetch_add(1, std::memory_order_relaxed)));
+  Term name = unit_names().take(&vm);
   Term shown = module.module;
   module.module = name;
   size_t before = diagnostics_.size();
@@ -190,13 +227,24 @@ Term Session::load_unit(ModuleDefinition& module) {
   // The unit's own name means nothing to people.
   for (size_t i = before; i < diagnostics_.size(); i++) diagnostics_[i].context = expander->place_of(atoms::nil);
   module.module = shown;
-  if (ok.is_none()) return ok;
+  if (ok.is_none()) {
+    unit_names().give_back(&vm, name);
+    return ok;
+  }
+  bool has_lambdas = std::any_of(unit.functions.begin(), unit.functions.end(), [](const FunctionInfo& function) { return function.is_lambda; });
+  if (has_lambdas) lasting_units_.insert(name.word);
   std::string error;
   if (!vm.code.load(unit, error)) {
     failure = {atoms::error, text_term(arena, "cannot load compiled code: " + error), Term::nil()};
     return Term::none();
   }
   return name;
+}
+
+/// The unit's function has returned. Without closures nobody can be in its code any more.
+void Session::unload_unit(Term name) {
+  if (lasting_units_.contains(name.word)) return;
+  if (vm.code.remove(name) && vm.code.purge(name)) unit_names().give_back(&vm, name);
 }
 
 bool Session::ensure_loaded(Term module) {
@@ -261,6 +309,7 @@ void Session::diagnose(diagnostics::Diagnostic diagnostic) {
 }
 
 void Session::flush_diagnostics() {
+  if (abandoned) diagnostics_.clear();
   if (diagnostics_.empty()) return;
   auto list = std::move(diagnostics_);
   diagnostics_.clear();

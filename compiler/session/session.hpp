@@ -55,11 +55,15 @@ struct Session final : Resource, ExpansionHost {
   static Term start_nested(Context& context, Session& session, Job job);
   static Session* of(Term term);
 
+  /// Gives the memory back when the outermost job is done: the collector may find the session only much later.
+  void end_if_done();
+
   // -- ExpansionHost
   Term call(Term module, Term name, std::span<const Term> arguments) override;
   Term call_fun(Term fun, std::span<const Term> arguments) override;
   Term load_module(ModuleDefinition& module) override;
   Term load_unit(ModuleDefinition& module) override;
+  void unload_unit(Term name) override;
   bool ensure_loaded(Term module) override;
   bool is_coming(Term module) override;
   bool exports(Term module, Term name, unsigned arity) override;
@@ -104,7 +108,7 @@ struct Session final : Resource, ExpansionHost {
   std::vector<diagnostics::Diagnostic> diagnostics_;
   size_t errors_ = 0;
   std::unordered_map<std::string, std::string> sources_;
-  std::vector<Term> free_units_;
+  std::unordered_set<Word> lasting_units_;  // with closures, which may live on
 };
 
 /// Modules that can be compiled when they are needed: the library while it is being built. None outside of the bootstrap.
