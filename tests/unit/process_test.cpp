@@ -39,8 +39,8 @@ class ProcessTest : public VmFixture {
     for (const NativeTable& table : native_tables()) natives.push_back(table);
     natives.push_back({entries, std::size(entries)});
   }
-  void start(unsigned schedulers = 1) {
-    create(schedulers);
+  void start(unsigned schedulers = 1, bool deterministic = false) {
+    create(schedulers, deterministic);
     Assembler m("agent");
     unsigned send = m.import("erlang", "send", 2), step = m.import("t", "step", 1);
     // agent(host)
@@ -273,6 +273,14 @@ TEST_F(ProcessTest, ReceiveAfter) {
   vm->send(waiting, a("noise"));
   vm->send(waiting, a("stop"));
   EXPECT_EQ(next(), ":early");
+}
+
+TEST_F(ProcessTest, TheVirtualClockDoesNotWait) {
+  start(0, true);
+  auto before = std::chrono::steady_clock::now();
+  spawn("agent", "after_ms", {host, Term::small(3600 * 1000)});
+  EXPECT_EQ(next(), ":late");
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(5));
 }
 
 TEST_F(ProcessTest, EndlessLoopsDoNotHoldUpOthers) {

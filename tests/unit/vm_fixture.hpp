@@ -48,7 +48,7 @@ class VmFixture : public ::testing::Test {
   std::string next(int64_t seconds = 20) {
     auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
     for (;;) {
-      if (vm->config.schedulers == 0) vm->run_for(1000000, 0);
+      if (vm->config.schedulers == 0) vm->run_for(1000000, vm->config.deterministic ? -1 : 0);
       Term message = vm->poll_host(host, results, vm->config.schedulers ? seconds * 1000000000 : 0);
       if (!message.is_none()) return print_term(message);
       if (std::chrono::steady_clock::now() > end) return "(nothing came)";
