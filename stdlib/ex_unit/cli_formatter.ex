@@ -55,18 +55,9 @@ defmodule ExUnit.CLIFormatter do
 
     IO.write("\n")
     IO.puts(format_times(times_us))
+    if config.slowest > 0, do: IO.puts(["\n", format_slowest(config, times_us), "\n"])
+    if config.slowest_modules > 0, do: IO.puts(["\n", format_slowest_modules(config, times_us), "\n"])
     print_summary(config)
-
-    if config.slowest > 0 do
-      IO.puts("")
-      IO.puts(format_slowest(config, times_us))
-    end
-
-    if config.slowest_modules > 0 do
-      IO.puts("")
-      IO.puts(format_slowest_modules(config, times_us))
-    end
-
     {:noreply, config}
   end
 
@@ -192,7 +183,7 @@ defmodule ExUnit.CLIFormatter do
       "Top #{slowest} slowest (#{seconds(slowest_us)}), #{percent}% of total time:\n"
       | for test <- slowest_tests do
           [
-            "\n",
+            "\n  * ",
             trace_test_name(test),
             " (",
             inspect(test.module),
@@ -220,12 +211,18 @@ defmodule ExUnit.CLIFormatter do
     [
       "Top #{slowest} slowest (#{seconds(slowest_us)}), #{percent}% of total time:\n"
       | for {{module, file}, time} <- modules do
-          ["\n", inspect(module), " (#{trace_time(time)}ms) [#{Path.relative_to_cwd(file)}]"]
+          ["\n  * ", inspect(module), " (#{trace_time(time)}ms) [#{Path.relative_to_cwd(file)}]"]
         end
     ]
   end
 
-  defp seconds(us), do: "#{Float.round(us / 1_000_000, 1)}s"
+  # As the times of the suite are shown.
+  defp seconds(us) do
+    case div(us, 10_000) do
+      hundredths when hundredths < 10 -> "0.0#{hundredths}s"
+      hundredths -> "#{div(hundredths, 100)}.#{rem(div(hundredths, 10), 10)}s"
+    end
+  end
 
   # ---- Summary ----
 
@@ -240,7 +237,6 @@ defmodule ExUnit.CLIFormatter do
       |> Enum.sort()
       |> Enum.map(fn {type, count} -> "#{count} #{plural(type, count)}, " end)
 
-    types = if types == [], do: ["0 tests, "], else: types
     failures = config.failure_counter
 
     message =

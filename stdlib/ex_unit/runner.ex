@@ -360,7 +360,7 @@ defmodule ExUnit.Runner do
   end
 
   defp exec(%{module: module, name: name} = test, context) do
-    context = module.__ex_unit__(:setup, tmp_dir(context, test))
+    context = module.__ex_unit__(:setup, context |> Map.put(:test_pid, self()) |> tmp_dir(test))
 
     try do
       apply(module, name, [context])
