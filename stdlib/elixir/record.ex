@@ -35,7 +35,7 @@ defmodule Record do
   def extract_all(opts) when is_list(opts) do
     path = Record.Extractor.path(opts)
 
-    case File.read(path) do
+    case Record.Extractor.read(path, opts[:from_lib]) do
       {:ok, source} ->
         Record.Extractor.records(source)
 
@@ -219,6 +219,14 @@ defmodule Record.Extractor do
         end
     end
   end
+
+  # Header files of the library itself are no files.
+  def read(_path, "kernel/include/file.hrl") do
+    fields = "size, type, access, atime, mtime, ctime, mode, links, major_device, minor_device, inode, uid, gid"
+    {:ok, "-record(file_info, {#{fields}}).\n-record(file_descriptor, {module, data})."}
+  end
+
+  def read(path, _from_lib), do: File.read(path)
 
   # A record is `-record(name, {field, field = default, field :: type, ...}).`
   def records(source) do

@@ -782,23 +782,12 @@ defmodule Code.Formatter do
 
   defp binary?(operator), do: binary_op(operator) != nil
 
-  defp binary_op(op) when op in [:<-, :\\], do: {:left, 40}
-  defp binary_op(:when), do: {:right, 50}
-  defp binary_op(:"::"), do: {:right, 60}
-  defp binary_op(:|), do: {:right, 70}
-  defp binary_op(:=), do: {:right, 100}
-  defp binary_op(op) when op in [:||, :|||, :or], do: {:left, 120}
-  defp binary_op(op) when op in [:&&, :&&&, :and], do: {:left, 130}
-  defp binary_op(op) when op in [:==, :!=, :=~, :===, :!==], do: {:left, 140}
-  defp binary_op(op) when op in [:<, :<=, :>=, :>], do: {:left, 150}
-  defp binary_op(op) when op in [:|>, :<<<, :>>>, :<~, :~>, :<<~, :~>>, :<~>, :"<|>"], do: {:left, 160}
-  defp binary_op(:in), do: {:left, 170}
-  defp binary_op(:"^^^"), do: {:left, 180}
-  defp binary_op(op) when op in [:++, :--, :.., :<>, :+++, :---], do: {:right, 200}
-  defp binary_op(op) when op in [:+, :-], do: {:left, 210}
-  defp binary_op(op) when op in [:*, :/], do: {:left, 220}
-  defp binary_op(:**), do: {:left, 230}
-  defp binary_op(_), do: nil
+  defp binary_op(operator) do
+    case Code.Identifier.binary_op(operator) do
+      :error -> nil
+      info -> info
+    end
+  end
 
   defp binary(name, operator, meta, left, right, _context, state) do
     binary(name, operator, meta, left, right, nil, 2, state)
