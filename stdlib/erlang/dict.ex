@@ -181,7 +181,8 @@ defmodule :dict do
   @doc """
   Merges two dictionaries; `fun` gets each common key with both values.
 
-      iex> :dict.to_list(:dict.merge(fn _key, x, y -> x + y end, :dict.from_list([a: 1]), :dict.from_list([a: 2])))
+      iex> dict = :dict.from_list([a: 1])
+      iex> :dict.to_list(:dict.merge(fn _key, x, y -> x + y end, dict, :dict.from_list([a: 2])))
       [a: 3]
   """
   def merge(fun, {:dict, map1}, {:dict, map2}), do: {:dict, :maps.merge_with(fun, map1, map2)}

@@ -411,7 +411,8 @@ defmodule :digraph do
       iex> :digraph.get_path(graph, :a, :c)
       [:a, :b, :c]
   """
-  def get_path(graph, from, to), do: deep_path([{from, out_neighbours(graph, from)}], to, %{from => true}, graph)
+  def get_path(graph, from, to),
+    do: deep_path([{from, out_neighbours(graph, from)}], to, %{from => true}, graph)
 
   # Depth first; the stack holds the vertices of the path with the neighbours still to try.
   defp deep_path([], _to, _seen, _graph), do: false

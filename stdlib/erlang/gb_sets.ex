@@ -462,7 +462,8 @@ defmodule :gb_sets do
   @doc """
   Filters and maps at once: `fun` returns `true`, `false` or `{true, value}`.
 
-      iex> :gb_sets.to_list(:gb_sets.filtermap(fn x -> x > 1 and {true, x * 2} end, :gb_sets.from_list([1, 2])))
+      iex> set = :gb_sets.from_list([1, 2])
+      iex> :gb_sets.to_list(:gb_sets.filtermap(fn x -> x > 1 and {true, x * 2} end, set))
       [4]
   """
   def filtermap(fun, set), do: from_list(:lists.filtermap(fun, to_list(set)))

@@ -420,7 +420,8 @@ defmodule :gb_trees do
   @doc """
   Like `iterator_from/2`, in the order `:ordered` or `:reversed`.
 
-      iex> {:a, 1, _} = :gb_trees.next(:gb_trees.iterator_from(:a, :gb_trees.from_orddict([a: 1, b: 2]), :reversed))
+      iex> tree = :gb_trees.from_orddict([a: 1, b: 2])
+      iex> {:a, 1, _} = :gb_trees.next(:gb_trees.iterator_from(:a, tree, :reversed))
       iex> :ok
       :ok
   """

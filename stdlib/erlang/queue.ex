@@ -307,7 +307,8 @@ defmodule :queue do
   @doc """
   Keeps the elements for which `fun` returns `true`; a list that it returns takes the element's place.
 
-      iex> :queue.to_list(:queue.filter(fn x -> if x == 1, do: [7, 8], else: x > 2 end, :queue.from_list([1, 2, 3])))
+      iex> queue = :queue.from_list([1, 2, 3])
+      iex> :queue.to_list(:queue.filter(fn x -> if x == 1, do: [7, 8], else: x > 2 end, queue))
       [7, 8, 3]
   """
   def filter(fun, {rear, front})
