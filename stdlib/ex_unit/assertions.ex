@@ -303,7 +303,7 @@ defmodule ExUnit.Assertions do
 
   # A macro of the pattern, other than those the compiler knows as part of patterns.
   defp expand_node({name, _, args} = expr, _env)
-       when name in [:{}, :%{}, :<<>>, :%, :|, :=, :__aliases__, :., :"::"] and is_list(args),
+       when name in [:{}, :%{}, :<<>>, :%, :|, :=, :<>, :++, :__aliases__, :., :"::"] and is_list(args),
        do: expr
 
   defp expand_node({name, _, args} = expr, env) when is_atom(name) and is_list(args),

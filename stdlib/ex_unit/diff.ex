@@ -52,7 +52,7 @@ defmodule ExUnit.Diff do
       open = "%" <> inspect(module) <> "{"
       {false, container(open, left, "}", env), container(open, right, "}", env)}
     else
-      whole(left, right, env)
+      inspected(left, right, env)
     end
   end
 
@@ -72,7 +72,8 @@ defmodule ExUnit.Diff do
   defp lists(left, right, env) do
     cond do
       printable?(left) and printable?(right) ->
-        whole(left, right, env)
+        {left, right} = edit_text(List.to_string(left), List.to_string(right), env)
+        {false, concat("~c", quoted(left)), concat("~c", quoted(right))}
 
       proper?(left) and proper?(right) ->
         if Keyword.keyword?(left) and Keyword.keyword?(right) and left != [] and right != [] do
@@ -183,19 +184,37 @@ defmodule ExUnit.Diff do
 
   defp strings(left, right, env) do
     if String.printable?(left) and String.printable?(right) and similar?(left, right) do
-      {left, right} =
-        left
-        |> String.myers_difference(right)
-        |> Enum.reduce({[], []}, fn
-          {:eq, text}, {left, right} -> {[escaped(text) | left], [escaped(text) | right]}
-          {:del, text}, {left, right} -> {[delete(escaped(text), env) | left], right}
-          {:ins, text}, {left, right} -> {left, [insert(escaped(text), env) | right]}
-        end)
-
+      {left, right} = edit_text(left, right, env)
       {false, quoted(left), quoted(right)}
     else
       whole(left, right, env)
     end
+  end
+
+  # Values with an inspection of their own, such as dates and sets, are compared as they are shown.
+  defp inspected(left, right, env) do
+    left_text = inspect(left, limit: :infinity)
+    right_text = inspect(right, limit: :infinity)
+
+    if left_text != right_text and byte_size(left_text) < 1000 and similar?(left_text, right_text) do
+      {left, right} = edit_raw(left_text, right_text, & &1, env)
+      {false, concat(Enum.reverse(left)), concat(Enum.reverse(right))}
+    else
+      whole(left, right, env)
+    end
+  end
+
+  # The parts of both texts, in reverse.
+  defp edit_text(left, right, env), do: edit_raw(left, right, &escaped/1, env)
+
+  defp edit_raw(left, right, show, env) do
+    left
+    |> String.myers_difference(right)
+    |> Enum.reduce({[], []}, fn
+      {:eq, text}, {left, right} -> {[show.(text) | left], [show.(text) | right]}
+      {:del, text}, {left, right} -> {[delete(show.(text), env) | left], right}
+      {:ins, text}, {left, right} -> {left, [insert(show.(text), env) | right]}
+    end)
   end
 
   defp similar?(left, right), do: String.bag_distance(left, right) > 0.4
@@ -232,6 +251,24 @@ defmodule ExUnit.Diff do
     if left? and right?,
       do: {true, code_doc(pattern), value_doc(value, env)},
       else: {false, delete(code_doc(pattern), env), doc}
+  end
+
+  defp match({:<>, _, [prefix, rest]} = pattern, right, env) when is_binary(prefix) and is_binary(right) do
+    {part, remainder} = String.split_at(right, String.length(prefix))
+
+    cond do
+      part == prefix ->
+        {rest?, _, _} = match(rest, remainder, env)
+        if rest?, do: {true, code_doc(pattern), value_doc(right, env)}, else: match_leaf(pattern, right, env)
+
+      String.printable?(right) ->
+        {left_parts, right_parts} = edit_text(prefix, part, env)
+        left_doc = concat([quoted(left_parts), " <> ", code_doc(rest)])
+        {false, left_doc, quoted([escaped(remainder) | right_parts])}
+
+      true ->
+        match_leaf(pattern, right, env)
+    end
   end
 
   defp match({left1, left2}, right, env), do: match({:{}, [], [left1, left2]}, right, env)
