@@ -73,13 +73,23 @@ Term capture_trace(Machine& m, const Word* pc, Term native_mfa, Term first_argum
 }
 
 Term trace_to_list(TermHeap& heap, Term trace) {
+  static const Term error_info = intern_atom("error_info");
   if (!trace.is_tuple() || trace.arity() < 3 || trace.element(0) != trace_tag()) return trace;
   std::vector<Term> entries;
   if (Term native = trace.element(1); native.is_tuple()) entries.push_back(native);
-  Term arguments = trace.element(2);
+  Term arguments = trace.element(2), info = Term::none();
+  if (arguments.is_tuple(2)) {  // {arguments, error_info} of :erlang.error/3
+    info = arguments.element(1);
+    arguments = arguments.element(0);
+  }
   for (size_t i = 3; i < trace.arity(); i++) {
     Term entry = location_entry(heap, reinterpret_cast<const Word*>(trace.element(i).word), i == 3 ? arguments : atoms::nil);
-    if (!entry.is_none()) entries.push_back(entry);
+    if (entry.is_none()) continue;
+    if (i == 3 && !info.is_none()) {
+      Term location = make_cons(heap, phial::make_tuple(heap, {error_info, info}), entry.element(3));
+      entry = phial::make_tuple(heap, {entry.element(0), entry.element(1), entry.element(2), location});
+    }
+    entries.push_back(entry);
   }
   return make_list(heap, entries);
 }

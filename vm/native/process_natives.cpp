@@ -196,6 +196,13 @@ Term error_1(Context& c, const Term* a) { return c.raise_for_caller(atoms::error
 Term error_2(Context& c, const Term* a) {
   return c.raise_for_caller(atoms::error, a[0], list_length(a[1]) >= 0 ? a[1] : atoms::nil);
 }
+Term error_3(Context& c, const Term* a) {
+  // Options: [{:error_info, map}] goes to the caller's entry of the trace, beside its line.
+  Term arguments = list_length(a[1]) >= 0 ? a[1] : atoms::nil;
+  Term info = option(a[2], atom("error_info"));
+  if (!info.is_none() && info.is_map()) arguments = make_tuple(c.heap(), {arguments, info});
+  return c.raise_for_caller(atoms::error, a[0], arguments);
+}
 Term raise_3(Context& c, const Term* a) {
   if (a[0] != atoms::error && a[0] != atoms::exit_ && a[0] != atoms::throw_) return c.badarg();
   Term trace = a[2];
@@ -528,7 +535,7 @@ constexpr NativeEntry entries[] = {
     {"erlang", "spawn_opt", 2, spawn_opt_2}, {"erlang", "spawn_opt", 3, spawn_opt_3}, {"erlang", "spawn_opt", 4, spawn_opt_4},
     {"erlang", "spawn_opt", 5, spawn_opt_5},
     {"erlang", "exit", 1, exit_1}, {"erlang", "exit", 2, exit_2}, {"erlang", "throw", 1, throw_1},
-    {"erlang", "error", 1, error_1}, {"erlang", "error", 2, error_2}, {"erlang", "error", 3, error_2}, {"erlang", "raise", 3, raise_3},
+    {"erlang", "error", 1, error_1}, {"erlang", "error", 2, error_2}, {"erlang", "error", 3, error_3}, {"erlang", "raise", 3, raise_3},
     {"erlang", "halt", 0, halt_0}, {"erlang", "halt", 1, halt_1}, {"erlang", "halt", 2, halt_2},
     {"erlang", "process_info", 1, process_info_1}, {"erlang", "process_info", 2, process_info_2}, {"erlang", "processes", 0, processes},
     {"erlang", "is_process_alive", 1, is_process_alive},

@@ -41,7 +41,7 @@ struct Context {
     exception_trace = trace;
     return Term::none();
   }
-  /// Raises on behalf of the caller: the trace begins with it, not with this native function. `arguments` (a list, or nil: none
+  /// Raises on behalf of the caller: the trace begins with it, not with this native function. `arguments` (a list, {list, error_info}, or nil: none
   /// given) are shown in place of its arity, as :erlang.error/2 does.
   Term raise_for_caller(Term exception_class, Term reason, Term arguments = atoms::nil) {
     raise(exception_class, reason);
