@@ -177,7 +177,11 @@ void ThreadedScheduling::enqueue(Process* process) {
     return;
   }
   if (!inside) {
-    if (home.asleep.load(std::memory_order_seq_cst)) home.wake.release();
+    bool expected = true;
+    if (home.asleep.compare_exchange_strong(expected, false, std::memory_order_seq_cst))
+      home.wake.release();
+    else if (sleepers_.load(std::memory_order_seq_cst))
+      wake_one(home.index);  // in case home is held up by a long native function
     return;
   }
   // One process waiting here is next in line; more are work for others.
@@ -249,7 +253,8 @@ void ThreadedScheduling::sleep(Scheduler& scheduler) {
   sleepers_.fetch_sub(1, std::memory_order_seq_cst);
   scheduler.asleep.store(false, std::memory_order_seq_cst);
   // A release that came after all is taken now, so that releases do not pile up.
-  (void)scheduler.wake.try_acquire();
+  while (scheduler.wake.try_acquire()) {
+  }
 }
 
 void ThreadedScheduling::thread_main(Scheduler& scheduler) {

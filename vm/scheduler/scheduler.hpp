@@ -58,7 +58,7 @@ class Scheduler {
   TimerWheel timers;
   Epochs::Record* epoch_record = nullptr;
   std::thread thread;
-  std::binary_semaphore wake{0};
+  std::counting_semaphore<1 << 20> wake{0};
   std::atomic<bool> asleep{false};
   std::atomic<uint64_t> reductions{0};
   std::atomic<uint64_t> switches{0};
