@@ -305,6 +305,9 @@ defmodule Exception do
   def format_stacktrace_entry(entry)
 
   def format_stacktrace_entry({_module, :__FILE__, _arity, location}), do: format_location(location) <> "(file)"
+  def format_stacktrace_entry({module, :__MODULE__, 0, location}),
+    do: format_location(location) <> inspect(module) <> " (module)"
+
   def format_stacktrace_entry({_module, :__MODULE__, _arity, location}), do: format_location(location) <> "(module)"
 
   def format_stacktrace_entry({module, function, arity, location}) do

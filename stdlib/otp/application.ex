@@ -116,9 +116,9 @@ defmodule Application do
   @doc """
   Sets the environments of several applications.
 
-      iex> Application.put_all_env(doc_app: [size: 1, color: :blue])
+      iex> Application.put_all_env(doc_all_app: [size: 1, color: :blue])
       :ok
-      iex> Application.get_env(:doc_app, :color)
+      iex> Application.get_env(:doc_all_app, :color)
       :blue
   """
   @spec put_all_env([{app, [{key, value}]}], timeout: timeout, persistent: boolean) :: :ok

@@ -174,14 +174,20 @@ defmodule :application do
     end
   end
 
+  # Stack traces ask this for every frame. The system's own applications list no modules.
   def get_application(module) when is_atom(module) do
-    Enum.find_value(loaded_applications(), :undefined, fn {application, _, _} ->
-      case get_key(application, :modules) do
-        {:ok, modules} -> if :lists.member(module, modules), do: {:ok, application}
-        _ -> nil
-      end
-    end)
+    case :ets.whereis(@table) do
+      :undefined -> :undefined
+      table -> find_application(:ets.match(table, {{:loaded, :"$1"}, :"$2"}), module)
+    end
   end
+
+  defp find_application([[application, keys] | rest], module) do
+    {_, modules} = :lists.keyfind(:modules, 1, keys)
+    if :lists.member(module, modules), do: {:ok, application}, else: find_application(rest, module)
+  end
+
+  defp find_application([], _module), do: :undefined
 
   @doc "Returns the type that the node was started with."
   def start_type, do: :local
