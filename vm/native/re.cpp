@@ -236,8 +236,6 @@ PatternHandle compile_new(const CompileOptions& options, std::string_view source
   pcre2_compile_context* context = pcre2_compile_context_create(nullptr);
   if (options.newline) pcre2_set_newline(context, options.newline);
   if (options.bsr) pcre2_set_bsr(context, options.bsr);
-  // Letters after a backslash that mean nothing stand for themselves, as before PCRE2.
-  pcre2_set_compile_extra_options(context, PCRE2_EXTRA_BAD_ESCAPE_IS_LITERAL);
   int code = 0;
   PCRE2_SIZE offset = 0;
   // \C may split a character and with it all that follows: never over text.
