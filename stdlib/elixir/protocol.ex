@@ -548,8 +548,18 @@ defmodule Protocol.UndefinedError do
   defexception [:protocol, :value, description: ""]
 
   def message(%{protocol: protocol, value: value, description: description}) do
-    "protocol #{inspect(protocol)} not implemented for type #{type(value)}#{about(description)}" <>
+    "protocol #{inspect(protocol)} not implemented for type #{type(value)}#{about(description)}#{implementations(protocol)}" <>
       "\n\nGot value:\n\n    #{value |> inspect(pretty: true) |> String.replace("\n", "\n    ")}\n"
+  end
+
+  # Known for the library's protocols.
+  defp implementations(protocol) do
+    prefix = Atom.to_string(protocol) <> "."
+
+    case for(name <- :phial_compiler.library_modules(), String.starts_with?(name, prefix), do: String.replace_prefix(name, prefix, "")) do
+      [] -> ""
+      types -> ". This protocol is implemented for the following type(s): " <> Enum.join(types, ", ")
+    end
   end
 
   defp about(""), do: ""

@@ -139,18 +139,18 @@ defmodule Code.Formatter do
     join_lines(docs ++ trailing)
   end
 
-  # {document, what stands after it before the next line, new lines after it in the source}
+  # {document, what stands after it before the next line, new lines after it in the source, new lines before it}
   defp line_item(expr, state) do
     doc = expr(expr, :block, state)
     meta = meta(expr)
     newlines = get_in(meta, [:end_of_expression, :newlines]) || 1
     next_line = if attribute?(expr), do: empty(), else: maybe_empty_line()
-    with_comments(meta[:leading_comments] || [], {doc, next_line, newlines})
+    with_comments(meta[:leading_comments] || [], {doc, next_line, newlines, 1})
   end
 
   # What follows a comment beside code is what follows the code.
-  defp comment_item(%{text: text, previous_eol_count: 0}), do: {text, empty(), 1}
-  defp comment_item(%{text: text, next_eol_count: newlines}), do: {text, empty(), newlines}
+  defp comment_item(%{text: text, previous_eol_count: 0}), do: {text, empty(), 1, 1}
+  defp comment_item(%{text: text, previous_eol_count: before, next_eol_count: after_it}), do: {text, empty(), after_it, before}
 
   defp with_comments([], item), do: [item]
   defp with_comments([comment | rest], item), do: [comment_item(comment) | with_comments(rest, item)]
@@ -158,8 +158,8 @@ defmodule Code.Formatter do
   # An expression of several lines stands between empty lines, and so does what did in the source.
   defp join_lines(items), do: items |> join_lines(empty()) |> fold(&line(&1, &2))
 
-  defp join_lines([{doc, next_line, newlines} | rest], left) do
-    right = if newlines >= 2, do: line(), else: next_line
+  defp join_lines([{doc, next_line, newlines, _before} | rest], left) do
+    right = if newlines >= 2 or before_next(rest) >= 2, do: line(), else: next_line
     doc = next_break_fits(doc, :disabled)
     doc = if left == empty(), do: doc, else: concat(left, doc)
     doc = if rest == [] or right == empty(), do: doc, else: concat(doc, concat(collapse_lines(2), right))
@@ -167,6 +167,9 @@ defmodule Code.Formatter do
   end
 
   defp join_lines([], _left), do: []
+
+  defp before_next([{_, _, _, before} | _]), do: before
+  defp before_next([]), do: 1
 
   # An empty line if the group around it breaks.
   defp maybe_empty_line(), do: break("")
@@ -591,7 +594,7 @@ defmodule Code.Formatter do
 
   defp element({:|, _, [head, tail]}, state) do
     tail = next_break_fits(group(expr(tail, :operand, state)), :disabled)
-    glue(group(expr(head, :operand, state)), concat("| ", tail))
+    group(glue(group(expr(head, :operand, state)), concat("| ", tail)))
   end
 
   defp element(arg, state), do: argument(arg, :arg, state)
@@ -859,9 +862,9 @@ defmodule Code.Formatter do
     end
   end
 
-  defp operand({:&, _, [arg]} = capture, _parent, _info, :left, state) do
+  defp operand({:&, _, [arg]} = capture, _parent, {_, precedence}, side, state) do
     doc = expr(capture, :operand, state)
-    if is_integer(arg) or literal_block?(arg), do: doc, else: parens(doc)
+    if is_integer(arg) or literal_block?(arg) or (side == :right and precedence <= 100), do: doc, else: parens(doc)
   end
 
   # The right side of `when` in a typespec is a keyword list without brackets.
@@ -1097,7 +1100,7 @@ defmodule Code.Formatter do
     {plain, keywords} = split_keywords(args)
 
     cond do
-      keywords != [] and plain != [] and not newlines?(meta) ->
+      keywords != [] and plain != [] and not newlines?(meta) and not generators?(plain) ->
         keyword_docs = join(for(pair <- keywords, do: commented(elem(pair, 0), keyword_pair(pair, state))), :break)
         left = group(nest(join(for(arg <- plain, do: argument(arg, :arg, state)), :break), 2))
         inner = nest(concat([left, ",", break(), keyword_docs]), 2)
@@ -1130,17 +1133,20 @@ defmodule Code.Formatter do
         nest(join(for(pair <- keywords, do: keyword_pair(pair, state)), :break), length)
 
       _ ->
-        doc = group(expr(arg, :one_arg, state))
+        doc = lone_argument(arg, state)
         if hugging?(arg), do: next_break_fits(doc), else: next_break_fits(nest(doc, length), :disabled)
     end
   end
 
   defp no_parens_arguments(args, length, state) do
     {plain, keywords} = split_keywords(args)
-    docs = for arg <- plain, do: argument(arg, :no_parens_arg, state)
+    docs = for arg <- plain, do: if(plain == [arg], do: lone_argument(arg, state), else: argument(arg, :no_parens_arg, state))
     {last, rest} = List.pop_at(docs, -1)
 
     cond do
+      generators?(plain) ->
+        nest(join(docs ++ for(pair <- keywords, do: keyword_pair(pair, state)), :break), length)
+
       keywords != [] and plain != [] ->
         # The keywords go to the next line, indented by two, or below the arguments if those need several lines.
         pairs = join(for(pair <- keywords, do: commented(elem(pair, 0), keyword_pair(pair, state))), :break)
@@ -1154,6 +1160,17 @@ defmodule Code.Formatter do
         nest(join(docs, :break), length)
     end
   end
+
+  # The break before a guard belongs to the call around.
+  defp lone_argument({:when, _, [left, right]}, state) do
+    left = operand(left, :when, {:right, 50}, :left, state)
+    right = operand(right, :when, {:right, 50}, :right, state)
+    glue(next_break_fits(group(left), :disabled), concat("when ", nest(right, 5)))
+  end
+
+  defp lone_argument(arg, state), do: group(expr(arg, :one_arg, state))
+
+  defp generators?(args), do: Enum.any?(args, &match?({:<-, _, [_, _]}, &1))
 
   defp sections([{:do, body} | rest], state) do
     concat([section_body(body, state) | for({key, body} <- rest, do: concat([line(), Atom.to_string(key), section_body(body, state)]))])
