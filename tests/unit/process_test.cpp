@@ -338,6 +338,56 @@ TEST_F(ProcessTest, LargeBinariesAreSentWithoutACopy) {
   shared->drop();
 }
 
+TEST_F(ProcessTest, RandomSignalsLoseNoDown) {
+  start(4);
+  Term noise = vm->open_host_process([](Term) {});
+  uint64_t state = 99;
+  auto random = [&](uint64_t n) {
+    state = state * 6364136223846793005ull + 1442695040888963407ull;
+    return (state >> 33) % n;
+  };
+  for (int round = 0; round < 5; round++) {
+    constexpr size_t count = 40;
+    std::vector<Term> agents;
+    for (size_t i = 0; i < count; i++) agents.push_back(spawn("agent", "agent", {noise}));
+    Term watcher = agent();
+    EXPECT_EQ(run(watcher, [agents](Context& c) {
+                for (Term pid : agents) call(c, "monitor", {a("process"), pid});
+                return a("watching");
+              }),
+              ":watching");
+    for (int i = 0; i < 600; i++) {
+      Term p = agents[random(count)], q = agents[random(count)];
+      switch (random(8)) {
+        case 0: post(p, [q](Context& c) { c.process()->trap_exit = true; return boolean(!call(c, "link", {q}).is_none()); }); break;
+        case 1: post(p, [q](Context& c) { return call(c, "unlink", {q}); }); break;
+        case 2: post(p, [q](Context& c) { return call(c, "monitor", {a("process"), q}); }); break;
+        case 3: post(p, [](Context& c) { return call(c, "send_after", {Term::small(1), c.process()->pid, a("tick")}); }); break;
+        case 4: post(p, [q](Context& c) { return call(c, "send", {q, make_binary(c.heap(), std::string(300, 'z'))}); }); break;
+        case 5: post(p, [q](Context& c) {
+            Term r = call(c, "monitor", {a("process"), q});
+            return call(c, "demonitor", {r});
+          }); break;
+        case 6: post(p, [](Context& c) {
+            Term alias = call(c, "alias", {});
+            call(c, "send", {alias, a("hello")});
+            return call(c, "unalias", {alias});
+          }); break;
+        default:
+          if (random(20) == 0) vm->send_signal(p, make_signal(SignalKind::exit, a("boom"), q));
+      }
+    }
+    for (Term pid : agents) vm->send_signal(pid, make_signal(SignalKind::exit, a("kill"), watcher));
+    for (size_t i = 0; i < count; i++) {
+      std::string got = next();
+      EXPECT_EQ(got.find("{:got, {:DOWN, "), 0u) << got;
+      if (got == "(nothing came)") return;
+    }
+    EXPECT_EQ(run(watcher, [](Context&) { return a("no_more"); }), ":no_more");
+    vm->send_signal(watcher, make_signal(SignalKind::exit, a("kill"), watcher));
+  }
+}
+
 TEST_F(ProcessTest, TwoVmsAreIndependent) {
   start(2);
   auto first = std::move(vm);
