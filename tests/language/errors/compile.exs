@@ -1,0 +1,107 @@
+# case: compile errors: undefined variable
+IO.puts(undefined_variable_here)
+# expect error: error: undefined variable "undefined_variable_here"
+# expect error: case.exs:1:9
+# expect error: ** (CompileError)
+# expect status: 1
+
+# case: compile errors: undefined function
+defmodule A do
+  def f, do: nope(1)
+end
+# expect error: error: undefined function nope/1 (expected A to define such a function or for it to be imported, but none are available)
+# expect error: case.exs:2
+# expect error: ** (CompileError)
+# expect status: 1
+
+# case: compile errors: syntax error
+x = [1, 2
+y = 3)
+# expect error: ** (MismatchedDelimiterError) mismatched delimiter found on
+# expect error: case.exs:2:6
+# expect error: unexpected token: )
+# expect status: 1
+
+# case: compile errors: missing end
+defmodule A do
+  def f, do: 1
+# expect error: ** (TokenMissingError) token missing on
+# expect error: missing terminator: end
+# expect status: 1
+
+# case: compile errors: unexpected token
+1 + * 2
+# expect error: ** (SyntaxError) invalid syntax found on
+# expect error: case.exs:1:5
+# expect error: syntax error before: '*'
+# expect status: 1
+
+# case: compile errors: unknown struct
+%Nope{a: 1}
+# expect error: Nope.__struct__/1 is undefined, cannot expand struct Nope
+# expect status: 1
+
+# case: compile errors: missing module at run time
+Nope.Module.run(1)
+# expect error: ** (UndefinedFunctionError) function Nope.Module.run/1 is undefined (module Nope
+# expect status: 1
+
+# case: compile errors: wrong arity
+String.upcase()
+# expect error: ** (UndefinedFunctionError) function String.upcase/0 is undefined or private. Di
+# expect status: 1
+
+# case: compile errors: raise in a macro
+defmodule M do
+  defmacro m, do: raise("in macro")
+end
+defmodule T do
+  require M
+  def f, do: M.m()
+end
+# expect error: ** (RuntimeError) in macro
+# expect status: 1
+
+# case: compile errors: duplicate definitions with different defaults
+defmodule D do
+  def f(a \\ 1), do: a
+  def f(a, b \\ 2), do: {a, b}
+end
+# expect error: def f/2
+# expect error: ** (CompileError)
+# expect status: 1
+
+# case: compile errors: a bad argument
+:erlang.binary_to_atom(5)
+# expect error: ** (ArgumentError) errors were found at the given arguments:
+# expect status: 1
+
+# case: compile errors: code that does not evaluate leaves the evaluator alive
+r = try do
+  Code.eval_string("1 +")
+rescue
+  e -> e.__struct__
+end
+IO.inspect r
+IO.inspect elem(Code.eval_string("1 + 1"), 0)
+# expect: TokenMissingError
+# expect: 2
+
+# case: compile errors: an endless macro can be stopped
+defmodule E do
+  defmacro forever, do: E.loop()
+  def loop, do: loop()
+end
+pid = spawn(fn -> Code.eval_string("require E; E.forever()") end)
+Process.sleep(50)
+Process.exit(pid, :kill)
+Process.sleep(20)
+IO.inspect Process.alive?(pid)
+# expect: false
+
+# case: compile errors: corrupt bytecode is refused
+IO.inspect(match?({:error, _}, :code.load_binary(:broken_module, ~c"nofile", "not bytecode at all")))
+IO.puts "alive"
+# expect: true
+# expect: alive
+
