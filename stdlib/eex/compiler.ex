@@ -74,7 +74,8 @@ defmodule EEx.Compiler do
     do: error("unexpected end of expression <%#{chars}%>", meta, state)
 
   # A marker in the middle or at the end of a block shows nothing more than without it.
-  defp generate([{kind, _, chars, meta} | rest], buffer, scope, state) when kind in [:middle_expr, :end_expr] do
+  defp generate([{kind, _, chars, meta} | rest], buffer, scope, state)
+       when kind in [:middle_expr, :end_expr] do
     IO.warn("unexpected beginning of EEx tag \"<%=\" on \"<%=#{chars}%>\", please remove \"=\"",
       file: state.file,
       line: meta.line,
@@ -95,7 +96,8 @@ defmodule EEx.Compiler do
   defp column(column, mark), do: column + 2 + length(mark)
 
   # Between `case x do` and its first clause nothing can be shown: blanks and comments there are dropped.
-  defp look_ahead_middle([{:comment, _, _} | rest], start, contents), do: look_ahead_middle(rest, start, contents)
+  defp look_ahead_middle([{:comment, _, _} | rest], start, contents),
+    do: look_ahead_middle(rest, start, contents)
 
   defp look_ahead_middle([{:text, text, _} | rest] = tokens, start, contents) do
     if blank?(text) do

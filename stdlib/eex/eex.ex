@@ -109,7 +109,9 @@ defmodule EEx do
   end
 
   defp eval(compiled, bindings, options) do
-    {result, _} = Code.eval_quoted(compiled, bindings, Keyword.take(options, [:file, :line, :module, :prune_binding]))
+    {result, _} =
+      Code.eval_quoted(compiled, bindings, Keyword.take(options, [:file, :line, :module, :prune_binding]))
+
     result
   end
 

@@ -6,5 +6,7 @@ defmodule EEx.SyntaxError do
 
   @impl true
   def message(%{message: message, line: nil}), do: message
-  def message(%{file: file, line: line, column: column, message: message}), do: "#{file}:#{line}:#{column}: #{message}"
+
+  def message(%{file: file, line: line, column: column, message: message}),
+    do: "#{file}:#{line}:#{column}: #{message}"
 end

@@ -72,14 +72,18 @@ defmodule EEx.Tokenizer do
 
   # The text before the code is done; what stands behind it is trimmed with it.
   defp after_code(rest, line, column, state, {chars, l, c}, acc, token) do
-    {chars, rest, line, column} = if state.trim, do: trim(chars, rest, line, column, state), else: {chars, rest, line, column}
+    {chars, rest, line, column} =
+      if state.trim, do: trim(chars, rest, line, column, state), else: {chars, rest, line, column}
+
     acc = put_text({chars, l, c}, acc)
     acc = if token, do: [token | acc], else: acc
     text(rest, line, column, %{state | start: false}, {[], line, column}, acc)
   end
 
   defp put_text({[], _, _}, acc), do: acc
-  defp put_text({chars, line, column}, acc), do: [{:text, :lists.reverse(chars), %{line: line, column: column}} | acc]
+
+  defp put_text({chars, line, column}, acc),
+    do: [{:text, :lists.reverse(chars), %{line: line, column: column}} | acc]
 
   # Reads up to the closing token.
   defp until(chars, close, line, column, state, acc) do
@@ -88,7 +92,9 @@ defmodule EEx.Tokenizer do
         {:error, line, column}
 
       [?\n | rest] ->
-        if starts?(chars, close), do: :error, else: until(rest, close, line + 1, state.indentation + 1, state, [?\n | acc])
+        if starts?(chars, close),
+          do: :error,
+          else: until(rest, close, line + 1, state.indentation + 1, state, [?\n | acc])
 
       [char | rest] ->
         if starts?(chars, close) do
@@ -204,7 +210,9 @@ defmodule EEx.Tokenizer do
     end
   end
 
-  defp words([char | rest], acc) when char in ?0..?9, do: words(Enum.drop_while(rest, &name?/1), [:other | acc])
+  defp words([char | rest], acc) when char in ?0..?9,
+    do: words(Enum.drop_while(rest, &name?/1), [:other | acc])
+
   defp words([_ | rest], acc), do: words(rest, [:other | acc])
 
   defp name?(char), do: char in ?a..?z or char in ?A..?Z or char in ?0..?9 or char == ?_ or char > 127
@@ -219,6 +227,9 @@ defmodule EEx.Tokenizer do
   defp skip_interpolation([?} | rest], 0), do: rest
   defp skip_interpolation([?} | rest], depth), do: skip_interpolation(rest, depth - 1)
   defp skip_interpolation([?{ | rest], depth), do: skip_interpolation(rest, depth + 1)
-  defp skip_interpolation([quote | rest], depth) when quote in [?", ?'], do: rest |> skip_string(quote) |> skip_interpolation(depth)
+
+  defp skip_interpolation([quote | rest], depth) when quote in [?", ?'],
+    do: rest |> skip_string(quote) |> skip_interpolation(depth)
+
   defp skip_interpolation([_ | rest], depth), do: skip_interpolation(rest, depth)
 end

@@ -12,8 +12,12 @@ defmodule Base do
   @hex_digits [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
 
   # Both digits of a byte as one number of 16 bits.
-  @pairs_upper :erlang.list_to_tuple(for a <- ~c"0123456789ABCDEF", b <- ~c"0123456789ABCDEF", do: a * 256 + b)
-  @pairs_lower :erlang.list_to_tuple(for a <- ~c"0123456789abcdef", b <- ~c"0123456789abcdef", do: a * 256 + b)
+  @pairs_upper :erlang.list_to_tuple(
+                 for a <- ~c"0123456789ABCDEF", b <- ~c"0123456789ABCDEF", do: a * 256 + b
+               )
+  @pairs_lower :erlang.list_to_tuple(
+                 for a <- ~c"0123456789abcdef", b <- ~c"0123456789abcdef", do: a * 256 + b
+               )
 
   # The value of every byte as a digit; a value too large for a digit for those that are none.
   @bad 64
@@ -51,16 +55,16 @@ defmodule Base do
                    end
                  end
                )
-  @b64 {?A, ?B, ?C, ?D, ?E, ?F, ?G, ?H, ?I, ?J, ?K, ?L, ?M, ?N, ?O, ?P, ?Q, ?R, ?S, ?T, ?U, ?V, ?W, ?X,
-        ?Y, ?Z, ?a, ?b, ?c, ?d, ?e, ?f, ?g, ?h, ?i, ?j, ?k, ?l, ?m, ?n, ?o, ?p, ?q, ?r, ?s, ?t, ?u, ?v, ?w,
-        ?x, ?y, ?z, ?0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?+, ?/}
-  @b64url {?A, ?B, ?C, ?D, ?E, ?F, ?G, ?H, ?I, ?J, ?K, ?L, ?M, ?N, ?O, ?P, ?Q, ?R, ?S, ?T, ?U, ?V, ?W, ?X,
-        ?Y, ?Z, ?a, ?b, ?c, ?d, ?e, ?f, ?g, ?h, ?i, ?j, ?k, ?l, ?m, ?n, ?o, ?p, ?q, ?r, ?s, ?t, ?u, ?v, ?w,
-        ?x, ?y, ?z, ?0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?-, ?_}
-  @b32 {?A, ?B, ?C, ?D, ?E, ?F, ?G, ?H, ?I, ?J, ?K, ?L, ?M, ?N, ?O, ?P, ?Q, ?R, ?S, ?T, ?U, ?V, ?W, ?X,
-        ?Y, ?Z, ?2, ?3, ?4, ?5, ?6, ?7}
-  @b32hex {?0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?A, ?B, ?C, ?D, ?E, ?F, ?G, ?H, ?I, ?J, ?K, ?L, ?M, ?N,
-        ?O, ?P, ?Q, ?R, ?S, ?T, ?U, ?V}
+  @b64 {?A, ?B, ?C, ?D, ?E, ?F, ?G, ?H, ?I, ?J, ?K, ?L, ?M, ?N, ?O, ?P, ?Q, ?R, ?S, ?T, ?U, ?V, ?W, ?X, ?Y,
+        ?Z, ?a, ?b, ?c, ?d, ?e, ?f, ?g, ?h, ?i, ?j, ?k, ?l, ?m, ?n, ?o, ?p, ?q, ?r, ?s, ?t, ?u, ?v, ?w, ?x,
+        ?y, ?z, ?0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?+, ?/}
+  @b64url {?A, ?B, ?C, ?D, ?E, ?F, ?G, ?H, ?I, ?J, ?K, ?L, ?M, ?N, ?O, ?P, ?Q, ?R, ?S, ?T, ?U, ?V, ?W, ?X, ?Y,
+           ?Z, ?a, ?b, ?c, ?d, ?e, ?f, ?g, ?h, ?i, ?j, ?k, ?l, ?m, ?n, ?o, ?p, ?q, ?r, ?s, ?t, ?u, ?v, ?w, ?x,
+           ?y, ?z, ?0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?-, ?_}
+  @b32 {?A, ?B, ?C, ?D, ?E, ?F, ?G, ?H, ?I, ?J, ?K, ?L, ?M, ?N, ?O, ?P, ?Q, ?R, ?S, ?T, ?U, ?V, ?W, ?X, ?Y,
+        ?Z, ?2, ?3, ?4, ?5, ?6, ?7}
+  @b32hex {?0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?A, ?B, ?C, ?D, ?E, ?F, ?G, ?H, ?I, ?J, ?K, ?L, ?M, ?N, ?O,
+           ?P, ?Q, ?R, ?S, ?T, ?U, ?V}
 
   ## Base 16
 
@@ -89,7 +93,9 @@ defmodule Base do
     )
   end
 
-  defp encode_hex(<<a, rest::binary>>, pairs, acc), do: encode_hex(rest, pairs, <<acc::binary, elem(pairs, a)::16>>)
+  defp encode_hex(<<a, rest::binary>>, pairs, acc),
+    do: encode_hex(rest, pairs, <<acc::binary, elem(pairs, a)::16>>)
+
   defp encode_hex(<<>>, _, acc), do: acc
 
   defp bad_case(other), do: raise(CaseClauseError, term: other)
@@ -169,7 +175,8 @@ defmodule Base do
       "Zm9vYg"
   """
   @spec encode64(binary, keyword) :: binary
-  def encode64(data, opts \\ []) when is_binary(data), do: encode_6(data, @b64, Keyword.get(opts, :padding, true))
+  def encode64(data, opts \\ []) when is_binary(data),
+    do: encode_6(data, @b64, Keyword.get(opts, :padding, true))
 
   @doc """
   Encodes in base 64 with an alphabet for URLs and file names.
@@ -205,8 +212,10 @@ defmodule Base do
     encode_triples(
       rest,
       alphabet,
-      <<acc::binary, elem(alphabet, bsr(a, 2)), elem(alphabet, :erlang.bor(bsl(:erlang.band(a, 3), 4), bsr(b, 4))),
-        elem(alphabet, :erlang.bor(bsl(:erlang.band(b, 15), 2), bsr(c, 6))), elem(alphabet, :erlang.band(c, 63))>>
+      <<acc::binary, elem(alphabet, bsr(a, 2)),
+        elem(alphabet, :erlang.bor(bsl(:erlang.band(a, 3), 4), bsr(b, 4))),
+        elem(alphabet, :erlang.bor(bsl(:erlang.band(b, 15), 2), bsr(c, 6))),
+        elem(alphabet, :erlang.band(c, 63))>>
     )
   end
 
@@ -243,7 +252,8 @@ defmodule Base do
       {:ok, <<255, 127, 254, 252>>}
   """
   @spec url_decode64(binary, keyword) :: {:ok, binary} | :error
-  def url_decode64(string, opts \\ []) when is_binary(string), do: attempt(fn -> url_decode64!(string, opts) end)
+  def url_decode64(string, opts \\ []) when is_binary(string),
+    do: attempt(fn -> url_decode64!(string, opts) end)
 
   @doc """
   Decodes base 64 with the alphabet for URLs, or raises.
@@ -281,10 +291,17 @@ defmodule Base do
     decoded = decode_quads(body, values, "")
 
     case tail do
-      <<>> -> decoded
-      <<a, b>> -> <<decoded::binary, value(a, values)::6, bsr(value(b, values), 4)::2>>
-      <<a, b, c>> -> <<decoded::binary, value(a, values)::6, value(b, values)::6, bsr(value(c, values), 2)::4>>
-      _ -> bad_padding()
+      <<>> ->
+        decoded
+
+      <<a, b>> ->
+        <<decoded::binary, value(a, values)::6, bsr(value(b, values), 4)::2>>
+
+      <<a, b, c>> ->
+        <<decoded::binary, value(a, values)::6, value(b, values)::6, bsr(value(c, values), 2)::4>>
+
+      _ ->
+        bad_padding()
     end
   end
 
@@ -383,7 +400,8 @@ defmodule Base do
       {:ok, "foobar"}
   """
   @spec hex_decode32(binary, keyword) :: {:ok, binary} | :error
-  def hex_decode32(string, opts \\ []) when is_binary(string), do: attempt(fn -> hex_decode32!(string, opts) end)
+  def hex_decode32(string, opts \\ []) when is_binary(string),
+    do: attempt(fn -> hex_decode32!(string, opts) end)
 
   @doc """
   Decodes base 32 with the alphabet that keeps the order, or raises.

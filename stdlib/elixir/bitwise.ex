@@ -11,7 +11,7 @@ defmodule Bitwise do
     except =
       cond do
         Keyword.get(options, :only_operators) -> [bnot: 1, band: 2, bor: 2, bxor: 2, bsl: 2, bsr: 2]
-        Keyword.get(options, :skip_operators) -> [~~~: 1, &&&: 2, |||: 2, ^^^: 2, <<<: 2, >>>: 2]
+        Keyword.get(options, :skip_operators) -> ["~~~": 1, &&&: 2, |||: 2, "^^^": 2, <<<: 2, >>>: 2]
         true -> []
       end
 
@@ -93,7 +93,7 @@ defmodule Bitwise do
   def bxor(left, right), do: :erlang.bxor(left, right)
 
   @doc false
-  def unquote(:^^^)(left, right), do: :erlang.bxor(left, right)
+  def unquote(:"^^^")(left, right), do: :erlang.bxor(left, right)
 
   @doc """
   Shifts to the left; a negative count shifts to the right.

@@ -33,7 +33,8 @@ defmodule Calendar do
   @callback days_in_month(year, month) :: day
   @callback months_in_year(year) :: month
   @callback leap_year?(year) :: boolean
-  @callback day_of_week(year, month, day, starting_on :: :default | atom) :: {day_of_week, day_of_week, day_of_week}
+  @callback day_of_week(year, month, day, starting_on :: :default | atom) ::
+              {day_of_week, day_of_week, day_of_week}
   @callback day_of_year(year, month, day) :: non_neg_integer
   @callback quarter_of_year(year, month, day) :: non_neg_integer
   @callback year_of_era(year, month, day) :: {year, era}
@@ -72,7 +73,8 @@ defmodule Calendar do
   @callback shift_date(year, month, day, duration :: map) :: {year, month, day}
   @callback shift_naive_datetime(year, month, day, hour, minute, second, microsecond, duration :: map) ::
               {year, month, day, hour, minute, second, microsecond}
-  @callback shift_time(hour, minute, second, microsecond, duration :: map) :: {hour, minute, second, microsecond}
+  @callback shift_time(hour, minute, second, microsecond, duration :: map) ::
+              {hour, minute, second, microsecond}
 
   @doc """
   Tells whether the days of two calendars begin at the same moment.
@@ -118,7 +120,8 @@ defmodule Calendar do
       true
   """
   @spec get_time_zone_database() :: time_zone_database
-  def get_time_zone_database, do: Application.get_env(:elixir, :time_zone_database, Calendar.UTCOnlyTimeZoneDatabase)
+  def get_time_zone_database,
+    do: Application.get_env(:elixir, :time_zone_database, Calendar.UTCOnlyTimeZoneDatabase)
 
   ## Formatting
 
@@ -156,7 +159,8 @@ defmodule Calendar do
             ],
        do: option
 
-  defp known_option!({key, _}), do: raise(ArgumentError, "unknown option #{inspect(key)} given to Calendar.strftime/3")
+  defp known_option!({key, _}),
+    do: raise(ArgumentError, "unknown option #{inspect(key)} given to Calendar.strftime/3")
 
   defp default_options do
     %{
@@ -176,8 +180,8 @@ defmodule Calendar do
 
   defp month_name(month) do
     elem(
-      {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-       "December"},
+      {"January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+       "November", "December"},
       month - 1
     )
   end
@@ -188,11 +192,18 @@ defmodule Calendar do
 
   defp directives("", _, _), do: []
   defp directives("%" <> rest, time, options), do: modifiers(rest, nil, nil, time, options, "%")
-  defp directives(<<char::utf8, rest::binary>>, time, options), do: [<<char::utf8>> | directives(rest, time, options)]
 
-  defp modifiers(<<?-, rest::binary>>, nil, nil, time, options, seen), do: modifiers(rest, "", nil, time, options, seen <> "-")
-  defp modifiers(<<?0, rest::binary>>, nil, nil, time, options, seen), do: modifiers(rest, ?0, nil, time, options, seen <> "0")
-  defp modifiers(<<?_, rest::binary>>, nil, nil, time, options, seen), do: modifiers(rest, ?\s, nil, time, options, seen <> "_")
+  defp directives(<<char::utf8, rest::binary>>, time, options),
+    do: [<<char::utf8>> | directives(rest, time, options)]
+
+  defp modifiers(<<?-, rest::binary>>, nil, nil, time, options, seen),
+    do: modifiers(rest, "", nil, time, options, seen <> "-")
+
+  defp modifiers(<<?0, rest::binary>>, nil, nil, time, options, seen),
+    do: modifiers(rest, ?0, nil, time, options, seen <> "0")
+
+  defp modifiers(<<?_, rest::binary>>, nil, nil, time, options, seen),
+    do: modifiers(rest, ?\s, nil, time, options, seen <> "_")
 
   defp modifiers(<<digit, rest::binary>>, padding, width, time, options, seen) when digit in ?0..?9,
     do: modifiers(rest, padding, (width || 0) * 10 + digit - ?0, time, options, <<seen::binary, digit>>)
@@ -214,7 +225,10 @@ defmodule Calendar do
 
   # The text of a directive with its usual padding and width.
   defp directive(?%, _, _), do: {"%", ?\s, 1}
-  defp directive(?a, time, options), do: {options.abbreviated_day_of_week_names.(Date.day_of_week(time)), ?\s, 0}
+
+  defp directive(?a, time, options),
+    do: {options.abbreviated_day_of_week_names.(Date.day_of_week(time)), ?\s, 0}
+
   defp directive(?A, time, options), do: {options.day_of_week_names.(Date.day_of_week(time)), ?\s, 0}
   defp directive(?b, time, options), do: {options.abbreviated_month_names.(time.month), ?\s, 0}
   defp directive(?B, time, options), do: {options.month_names.(time.month), ?\s, 0}
@@ -239,9 +253,16 @@ defmodule Calendar do
   defp directive(?Y, time, _), do: {year(time.year), ?0, 4}
   defp directive(?z, time, _), do: {offset(time), ?0, 5}
   defp directive(?Z, time, _), do: {Map.get(time, :zone_abbr, ""), ?\s, 0}
-  defp directive(?c, time, options), do: {nested(options.preferred_datetime, :preferred_datetime, time, options), ?\s, 0}
-  defp directive(?x, time, options), do: {nested(options.preferred_date, :preferred_date, time, options), ?\s, 0}
-  defp directive(?X, time, options), do: {nested(options.preferred_time, :preferred_time, time, options), ?\s, 0}
+
+  defp directive(?c, time, options),
+    do: {nested(options.preferred_datetime, :preferred_datetime, time, options), ?\s, 0}
+
+  defp directive(?x, time, options),
+    do: {nested(options.preferred_date, :preferred_date, time, options), ?\s, 0}
+
+  defp directive(?X, time, options),
+    do: {nested(options.preferred_time, :preferred_time, time, options), ?\s, 0}
+
   defp directive(_, _, _), do: :error
 
   defp year(year) when year < 0, do: "-" <> String.pad_leading(Integer.to_string(-year), 4, "0")
@@ -258,12 +279,15 @@ defmodule Calendar do
     IO.iodata_to_binary(directives(format, time, options))
   end
 
-  defp nested(format, key, time, options) when is_function(format, 1), do: nested(format.(time), key, time, options)
+  defp nested(format, key, time, options) when is_function(format, 1),
+    do: nested(format.(time), key, time, options)
 
   defp am_pm(%{hour: hour}, options), do: options.am_pm_names.(if(hour > 11, do: :pm, else: :am))
 
   defp fraction({_, 0}), do: "0"
-  defp fraction({value, precision}), do: binary_part(String.pad_leading(Integer.to_string(value), 6, "0"), 0, precision)
+
+  defp fraction({value, precision}),
+    do: binary_part(String.pad_leading(Integer.to_string(value), 6, "0"), 0, precision)
 
   defp offset(%{utc_offset: utc_offset, std_offset: std_offset}) do
     total = utc_offset + std_offset

@@ -40,7 +40,8 @@ defmodule Date do
       [~D[2001-01-01], ~D[2001-01-03], ~D[2001-01-05]]
   """
   @spec range(Calendar.date(), Calendar.date(), integer) :: Date.Range.t()
-  def range(%{calendar: calendar} = first, %{calendar: calendar} = last, step) when is_integer(step) and step != 0 do
+  def range(%{calendar: calendar} = first, %{calendar: calendar} = last, step)
+      when is_integer(step) and step != 0 do
     {first_days, _} = to_iso_days(first)
     {last_days, _} = to_iso_days(last)
     build_range(first, first_days, last, last_days, calendar, step)
@@ -121,7 +122,8 @@ defmodule Date do
       iex> Date.new(2000, 2, 30)
       {:error, :invalid_date}
   """
-  @spec new(Calendar.year(), Calendar.month(), Calendar.day(), Calendar.calendar()) :: {:ok, t} | {:error, atom}
+  @spec new(Calendar.year(), Calendar.month(), Calendar.day(), Calendar.calendar()) ::
+          {:ok, t} | {:error, atom}
   def new(year, month, day, calendar \\ Calendar.ISO) do
     if calendar.valid_date?(year, month, day) do
       {:ok, %Date{year: year, month: month, day: day, calendar: calendar}}
@@ -168,8 +170,11 @@ defmodule Date do
   @spec from_iso8601!(String.t(), Calendar.calendar()) :: t
   def from_iso8601!(string, calendar \\ Calendar.ISO) do
     case from_iso8601(string, calendar) do
-      {:ok, date} -> date
-      {:error, reason} -> raise ArgumentError, "cannot parse #{inspect(string)} as date, reason: #{inspect(reason)}"
+      {:ok, date} ->
+        date
+
+      {:error, reason} ->
+        raise ArgumentError, "cannot parse #{inspect(string)} as date, reason: #{inspect(reason)}"
     end
   end
 
@@ -237,8 +242,11 @@ defmodule Date do
   @spec from_erl!(:calendar.date(), Calendar.calendar()) :: t
   def from_erl!(tuple, calendar \\ Calendar.ISO) do
     case from_erl(tuple, calendar) do
-      {:ok, date} -> date
-      {:error, reason} -> raise ArgumentError, "cannot convert #{inspect(tuple)} to date, reason: #{inspect(reason)}"
+      {:ok, date} ->
+        date
+
+      {:error, reason} ->
+        raise ArgumentError, "cannot convert #{inspect(tuple)} to date, reason: #{inspect(reason)}"
     end
   end
 
@@ -249,7 +257,8 @@ defmodule Date do
       ~D[0000-01-02]
   """
   @spec from_gregorian_days(integer, Calendar.calendar()) :: t
-  def from_gregorian_days(days, calendar \\ Calendar.ISO) when is_integer(days), do: from_iso_days({days, 0}, calendar)
+  def from_gregorian_days(days, calendar \\ Calendar.ISO) when is_integer(days),
+    do: from_iso_days({days, 0}, calendar)
 
   @doc """
   Returns how many days a date is after 0000-01-01.
@@ -393,7 +402,8 @@ defmodule Date do
     if Calendar.compatible_calendars?(calendar1, calendar2) do
       elem(to_iso_days(date1), 0) - elem(to_iso_days(date2), 0)
     else
-      raise ArgumentError, "cannot calculate the difference between #{inspect(date1)} and #{inspect(date2)} because their calendars are not compatible and thus the result would be ambiguous"
+      raise ArgumentError,
+            "cannot calculate the difference between #{inspect(date1)} and #{inspect(date2)} because their calendars are not compatible and thus the result would be ambiguous"
     end
   end
 
@@ -466,7 +476,9 @@ defmodule Date do
   """
   @spec day_of_year(Calendar.date()) :: Calendar.day()
   def day_of_year(date)
-  def day_of_year(%{calendar: calendar, year: year, month: month, day: day}), do: calendar.day_of_year(year, month, day)
+
+  def day_of_year(%{calendar: calendar, year: year, month: month, day: day}),
+    do: calendar.day_of_year(year, month, day)
 
   @doc """
   Returns the quarter of the year.
@@ -488,7 +500,9 @@ defmodule Date do
   """
   @spec year_of_era(Calendar.date()) :: {Calendar.year(), Calendar.era()}
   def year_of_era(date)
-  def year_of_era(%{calendar: calendar, year: year, month: month, day: day}), do: calendar.year_of_era(year, month, day)
+
+  def year_of_era(%{calendar: calendar, year: year, month: month, day: day}),
+    do: calendar.year_of_era(year, month, day)
 
   @doc """
   Returns the day of the era, and the era.
@@ -498,7 +512,9 @@ defmodule Date do
   """
   @spec day_of_era(Calendar.date()) :: {Calendar.day(), Calendar.era()}
   def day_of_era(date)
-  def day_of_era(%{calendar: calendar, year: year, month: month, day: day}), do: calendar.day_of_era(year, month, day)
+
+  def day_of_era(%{calendar: calendar, year: year, month: month, day: day}),
+    do: calendar.day_of_era(year, month, day)
 
   @doc """
   Returns the first day of the date's month.

@@ -9,7 +9,18 @@ defmodule DateTime do
 
   import Kernel, except: [to_string: 1]
 
-  @enforce_keys [:year, :month, :day, :hour, :minute, :second, :time_zone, :zone_abbr, :utc_offset, :std_offset]
+  @enforce_keys [
+    :year,
+    :month,
+    :day,
+    :hour,
+    :minute,
+    :second,
+    :time_zone,
+    :zone_abbr,
+    :utc_offset,
+    :std_offset
+  ]
   defstruct [
     :year,
     :month,
@@ -42,7 +53,10 @@ defmodule DateTime do
   """
   @spec utc_now(Calendar.calendar() | :native | :microsecond | :millisecond | :second) :: t
   def utc_now(calendar_or_time_unit \\ Calendar.ISO)
-  def utc_now(unit) when unit in [:native, :microsecond, :millisecond, :second], do: utc_now(unit, Calendar.ISO)
+
+  def utc_now(unit) when unit in [:native, :microsecond, :millisecond, :second],
+    do: utc_now(unit, Calendar.ISO)
+
   def utc_now(calendar), do: utc_now(:native, calendar)
 
   @doc """
@@ -82,7 +96,8 @@ defmodule DateTime do
         now
 
       {:error, reason} ->
-        raise ArgumentError, "cannot get current datetime in #{inspect(time_zone)} time zone, reason: #{inspect(reason)}"
+        raise ArgumentError,
+              "cannot get current datetime in #{inspect(time_zone)} time zone, reason: #{inspect(reason)}"
     end
   end
 
@@ -171,7 +186,9 @@ defmodule DateTime do
 
   defp converted({:ok, datetime}, calendar), do: convert(datetime, calendar)
   defp converted({:error, _} = error, _), do: error
-  defp converted({kind, first, second}, calendar), do: {kind, convert!(first, calendar), convert!(second, calendar)}
+
+  defp converted({kind, first, second}, calendar),
+    do: {kind, convert!(first, calendar), convert!(second, calendar)}
 
   defp utc_period, do: %{utc_offset: 0, std_offset: 0, zone_abbr: "UTC"}
 
@@ -213,7 +230,8 @@ defmodule DateTime do
               "cannot convert #{inspect(naive_datetime)} to datetime because such instant does not exist in time zone #{time_zone} as there is a gap between #{inspect(before)} and #{inspect(later)}"
 
       {:error, reason} ->
-        raise ArgumentError, "cannot convert #{inspect(naive_datetime)} to datetime, reason: #{inspect(reason)}"
+        raise ArgumentError,
+              "cannot convert #{inspect(naive_datetime)} to datetime, reason: #{inspect(reason)}"
     end
   end
 
@@ -298,7 +316,9 @@ defmodule DateTime do
       {1, 500000}
   """
   @spec to_gregorian_seconds(Calendar.datetime()) :: {integer, non_neg_integer}
-  def to_gregorian_seconds(%{utc_offset: utc_offset, std_offset: std_offset, microsecond: {microsecond, _}} = datetime) do
+  def to_gregorian_seconds(
+        %{utc_offset: utc_offset, std_offset: std_offset, microsecond: {microsecond, _}} = datetime
+      ) do
     {days, {parts, per_day}} = to_iso_days(datetime)
     {days * 86_400 + div(parts * 86_400, per_day) - utc_offset - std_offset, microsecond}
   end
@@ -315,10 +335,13 @@ defmodule DateTime do
       iex> DateTime.from_iso8601("20150123T235007Z", :basic)
       {:ok, ~U[2015-01-23 23:50:07Z], 0}
   """
-  @spec from_iso8601(String.t(), Calendar.calendar() | :extended | :basic) :: {:ok, t, integer} | {:error, atom}
+  @spec from_iso8601(String.t(), Calendar.calendar() | :extended | :basic) ::
+          {:ok, t, integer} | {:error, atom}
   def from_iso8601(string, format_or_calendar \\ Calendar.ISO)
 
-  def from_iso8601(string, format) when format in [:basic, :extended], do: from_iso8601(string, Calendar.ISO, format)
+  def from_iso8601(string, format) when format in [:basic, :extended],
+    do: from_iso8601(string, Calendar.ISO, format)
+
   def from_iso8601(string, calendar) when is_atom(calendar), do: from_iso8601(string, calendar, :extended)
 
   @doc """
@@ -327,7 +350,8 @@ defmodule DateTime do
       iex> DateTime.from_iso8601("2015-01-23T23:50:07Z", Calendar.ISO, :extended)
       {:ok, ~U[2015-01-23 23:50:07Z], 0}
   """
-  @spec from_iso8601(String.t(), Calendar.calendar(), :extended | :basic) :: {:ok, t, integer} | {:error, atom}
+  @spec from_iso8601(String.t(), Calendar.calendar(), :extended | :basic) ::
+          {:ok, t, integer} | {:error, atom}
   def from_iso8601(string, calendar, format) do
     with {:ok, {year, month, day, hour, minute, second, microsecond}, offset} <-
            Calendar.ISO.parse_utc_datetime(string, format),
@@ -375,7 +399,12 @@ defmodule DateTime do
     datetime
     |> utc_iso_days()
     |> Calendar.ISO.add_day_fraction_to_iso_days(offset, 86_400)
-    |> from_iso_days(%{utc_offset: offset, std_offset: 0, zone_abbr: "UTC"}, time_zone, Calendar.ISO, precision)
+    |> from_iso_days(
+      %{utc_offset: offset, std_offset: 0, zone_abbr: "UTC"},
+      time_zone,
+      Calendar.ISO,
+      precision
+    )
   end
 
   @doc """
@@ -440,8 +469,15 @@ defmodule DateTime do
       ~T[23:00:13]
   """
   @spec to_time(Calendar.datetime()) :: Time.t()
-  def to_time(%{hour: hour, minute: minute, second: second, microsecond: microsecond, calendar: calendar, time_zone: _}),
-    do: %Time{hour: hour, minute: minute, second: second, microsecond: microsecond, calendar: calendar}
+  def to_time(%{
+        hour: hour,
+        minute: minute,
+        second: second,
+        microsecond: microsecond,
+        calendar: calendar,
+        time_zone: _
+      }),
+      do: %Time{hour: hour, minute: minute, second: second, microsecond: microsecond, calendar: calendar}
 
   @doc """
   Cuts the microsecond to `:second`, `:millisecond` or `:microsecond`.
@@ -515,13 +551,23 @@ defmodule DateTime do
       iex> DateTime.add(~U[2018-11-15 10:00:00Z], 2, :day)
       ~U[2018-11-17 10:00:00Z]
   """
-  @spec add(Calendar.datetime(), integer, :day | :hour | :minute | System.time_unit(), Calendar.time_zone_database()) :: t
+  @spec add(
+          Calendar.datetime(),
+          integer,
+          :day | :hour | :minute | System.time_unit(),
+          Calendar.time_zone_database()
+        ) :: t
   def add(datetime, amount_to_add, unit \\ :second, time_zone_database \\ Calendar.get_time_zone_database())
 
   def add(datetime, amount, unit, database) when unit in [:day, :hour, :minute] and is_integer(amount),
     do: add(datetime, amount * Calendar.ISO.unit_seconds(unit), :second, database)
 
-  def add(%{calendar: calendar, time_zone: time_zone, microsecond: {_, precision}} = datetime, amount, unit, database)
+  def add(
+        %{calendar: calendar, time_zone: time_zone, microsecond: {_, precision}} = datetime,
+        amount,
+        unit,
+        database
+      )
       when is_integer(amount) do
     per_day = System.convert_time_unit(86_400, :second, unit)
     precision = max(precision, Calendar.ISO.time_unit_to_precision(unit))
@@ -548,9 +594,23 @@ defmodule DateTime do
   @spec shift(Calendar.datetime(), Duration.duration(), Calendar.time_zone_database()) :: t
   def shift(datetime, duration, time_zone_database \\ Calendar.get_time_zone_database())
 
-  def shift(%{calendar: calendar, time_zone: time_zone, utc_offset: utc_offset, std_offset: std_offset} = datetime, duration, database) do
+  def shift(
+        %{calendar: calendar, time_zone: time_zone, utc_offset: utc_offset, std_offset: std_offset} =
+          datetime,
+        duration,
+        database
+      ) do
     duration = Duration.__for_shift__(duration, :datetime)
-    %{year: year, month: month, day: day, hour: hour, minute: minute, second: second, microsecond: microsecond} = datetime
+
+    %{
+      year: year,
+      month: month,
+      day: day,
+      hour: hour,
+      minute: minute,
+      second: second,
+      microsecond: microsecond
+    } = datetime
 
     {year, month, day, hour, minute, second, {_, precision} = microsecond} =
       calendar.shift_naive_datetime(year, month, day, hour, minute, second, microsecond, duration)
@@ -673,14 +733,26 @@ defmodule DateTime do
 
   # Days with a fraction of the wall time, and of UTC.
   defp to_iso_days(%{calendar: calendar} = datetime) do
-    %{year: year, month: month, day: day, hour: hour, minute: minute, second: second, microsecond: microsecond} = datetime
+    %{
+      year: year,
+      month: month,
+      day: day,
+      hour: hour,
+      minute: minute,
+      second: second,
+      microsecond: microsecond
+    } = datetime
+
     calendar.naive_datetime_to_iso_days(year, month, day, hour, minute, second, microsecond)
   end
 
   defp utc_iso_days(%{utc_offset: 0, std_offset: 0} = datetime), do: to_iso_days(datetime)
 
   defp utc_iso_days(%{utc_offset: utc_offset, std_offset: std_offset} = datetime),
-    do: datetime |> to_iso_days() |> Calendar.ISO.add_day_fraction_to_iso_days(-(utc_offset + std_offset), 86_400)
+    do:
+      datetime
+      |> to_iso_days()
+      |> Calendar.ISO.add_day_fraction_to_iso_days(-(utc_offset + std_offset), 86_400)
 
   defp from_iso_days(iso_days, period, time_zone, calendar, precision) do
     {year, month, day, hour, minute, second, {value, _}} = calendar.naive_datetime_from_iso_days(iso_days)

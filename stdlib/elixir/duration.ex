@@ -39,7 +39,10 @@ defmodule Duration do
   end
 
   defp check!({unit, value}) when unit in @units do
-    if is_integer(value), do: :ok, else: raise(ArgumentError, "unsupported value #{inspect(value)} for #{inspect(unit)}. Expected an integer")
+    if is_integer(value),
+      do: :ok,
+      else:
+        raise(ArgumentError, "unsupported value #{inspect(value)} for #{inspect(unit)}. Expected an integer")
   end
 
   defp check!({unit, _}) do
@@ -58,7 +61,8 @@ defmodule Duration do
           raise ArgumentError, "unsupported unit #{inspect(unit)}. Expected :year, :month, :week, :day"
 
         kind == :time and unit in [:year, :month, :week, :day] ->
-          raise ArgumentError, "unsupported unit #{inspect(unit)}. Expected :hour, :minute, :second, :microsecond"
+          raise ArgumentError,
+                "unsupported unit #{inspect(unit)}. Expected :hour, :minute, :second, :microsecond"
 
         true ->
           :ok
@@ -157,8 +161,11 @@ defmodule Duration do
   @spec from_iso8601!(String.t()) :: t
   def from_iso8601!(string) do
     case from_iso8601(string) do
-      {:ok, duration} -> duration
-      {:error, reason} -> raise ArgumentError, ~s/failed to parse duration "#{string}". reason: #{inspect(reason)}/
+      {:ok, duration} ->
+        duration
+
+      {:error, reason} ->
+        raise ArgumentError, ~s/failed to parse duration "#{string}". reason: #{inspect(reason)}/
     end
   end
 
@@ -174,7 +181,10 @@ defmodule Duration do
   """
   @spec to_iso8601(t) :: String.t()
   def to_iso8601(%Duration{} = duration) do
-    date = part(duration.year, "Y") <> part(duration.month, "M") <> part(duration.week, "W") <> part(duration.day, "D")
+    date =
+      part(duration.year, "Y") <>
+        part(duration.month, "M") <> part(duration.week, "W") <> part(duration.day, "D")
+
     time = part(duration.hour, "H") <> part(duration.minute, "M") <> seconds(duration, "S")
 
     case {date, time} do
@@ -193,7 +203,15 @@ defmodule Duration do
   defp seconds(%{second: second, microsecond: {value, precision}}, unit) do
     total = second * 1_000_000 + value
     sign = if total < 0, do: "-", else: ""
-    digits = total |> abs() |> rem(1_000_000) |> Integer.to_string() |> String.pad_leading(6, "0") |> binary_part(0, precision)
+
+    digits =
+      total
+      |> abs()
+      |> rem(1_000_000)
+      |> Integer.to_string()
+      |> String.pad_leading(6, "0")
+      |> binary_part(0, precision)
+
     sign <> Integer.to_string(div(abs(total), 1_000_000)) <> "." <> digits <> unit
   end
 
@@ -234,7 +252,10 @@ defmodule Duration do
     def inspect(duration, opts) do
       units = [:year, :month, :week, :day, :hour, :minute, :second]
       fields = for unit <- units, (value = :erlang.map_get(unit, duration)) != 0, do: {unit, value}
-      fields = if duration.microsecond == {0, 0}, do: fields, else: fields ++ [microsecond: duration.microsecond]
+
+      fields =
+        if duration.microsecond == {0, 0}, do: fields, else: fields ++ [microsecond: duration.microsecond]
+
       container_doc("%Duration{", fields, "}", opts, &Inspect.List.keyword/2, separator: ",", break: :strict)
     end
   end

@@ -109,7 +109,9 @@ defmodule File do
   end
 
   defp nil_to_undefined(info) do
-    :erlang.list_to_tuple(for(value <- :erlang.tuple_to_list(info), do: if(value == nil, do: :undefined, else: value)))
+    :erlang.list_to_tuple(
+      for(value <- :erlang.tuple_to_list(info), do: if(value == nil, do: :undefined, else: value))
+    )
   end
 
   @doc """
@@ -283,7 +285,9 @@ defmodule File do
   def stream!(path, line_or_bytes), do: stream!(path, line_or_bytes, [])
 
   def stream!(path, line_or_bytes, modes)
-  def stream!(path, modes, line_or_bytes) when is_list(modes) and not is_list(line_or_bytes), do: stream!(path, line_or_bytes, modes)
+
+  def stream!(path, modes, line_or_bytes) when is_list(modes) and not is_list(line_or_bytes),
+    do: stream!(path, line_or_bytes, modes)
 
   def stream!(path, line_or_bytes, modes)
       when is_list(modes) and (line_or_bytes == :line or (is_integer(line_or_bytes) and line_or_bytes > 0)) do
@@ -293,7 +297,8 @@ defmodule File do
   # :utf8 is short for an encoding; data are binaries unless charlists are asked for.
   defp normalize_modes(modes, binary?), do: normalize_modes(modes, binary?, [])
 
-  defp normalize_modes([:utf8 | rest], binary?, acc), do: normalize_modes(rest, binary?, [{:encoding, :utf8} | acc])
+  defp normalize_modes([:utf8 | rest], binary?, acc),
+    do: normalize_modes(rest, binary?, [{:encoding, :utf8} | acc])
 
   defp normalize_modes([mode | rest], _, acc) when mode in [:charlist, :char_list],
     do: normalize_modes(rest, false, acc)
@@ -430,7 +435,7 @@ defmodule File do
       iex> File.cd!("/", fn -> File.cwd!() end)
       "/"
   """
-  @spec cd!(Path.t(), (-> result)) :: result when result: var
+  @spec cd!(Path.t(), (() -> result)) :: result when result: var
   def cd!(path, function) do
     old = cwd!()
     cd!(path)
@@ -528,8 +533,11 @@ defmodule File do
   @spec rm_rf!(Path.t()) :: [binary]
   def rm_rf!(path) do
     case rm_rf(path) do
-      {:ok, files} -> files
-      {:error, reason, file} -> raise File.Error, reason: reason, path: file, action: "remove files and directories recursively from"
+      {:ok, files} ->
+        files
+
+      {:error, reason, file} ->
+        raise File.Error, reason: reason, path: file, action: "remove files and directories recursively from"
     end
   end
 
@@ -558,8 +566,15 @@ defmodule File do
   @spec copy!(Path.t() | io_device, Path.t() | io_device, pos_integer | :infinity) :: non_neg_integer
   def copy!(source, destination, bytes_count \\ :infinity) do
     case copy(source, destination, bytes_count) do
-      {:ok, count} -> count
-      {:error, reason} -> raise File.CopyError, reason: reason, action: "copy", source: show(source), destination: show(destination)
+      {:ok, count} ->
+        count
+
+      {:error, reason} ->
+        raise File.CopyError,
+          reason: reason,
+          action: "copy",
+          source: show(source),
+          destination: show(destination)
     end
   end
 
@@ -581,8 +596,15 @@ defmodule File do
   @spec rename!(Path.t(), Path.t()) :: :ok
   def rename!(source, destination) do
     case rename(source, destination) do
-      :ok -> :ok
-      {:error, reason} -> raise File.RenameError, reason: reason, action: "rename", source: text(source), destination: text(destination)
+      :ok ->
+        :ok
+
+      {:error, reason} ->
+        raise File.RenameError,
+          reason: reason,
+          action: "rename",
+          source: text(source),
+          destination: text(destination)
     end
   end
 
@@ -595,7 +617,8 @@ defmodule File do
   @spec cp(Path.t(), Path.t(), keyword | (Path.t(), Path.t() -> boolean)) :: :ok | {:error, posix}
   def cp(source_file, destination_file, options \\ [])
 
-  def cp(source, destination, callback) when is_function(callback, 2), do: cp(source, destination, on_conflict: callback)
+  def cp(source, destination, callback) when is_function(callback, 2),
+    do: cp(source, destination, on_conflict: callback)
 
   def cp(source, destination, options) when is_list(options) do
     on_conflict = Keyword.get(options, :on_conflict, fn _, _ -> true end)
@@ -628,8 +651,15 @@ defmodule File do
   @spec cp!(Path.t(), Path.t(), keyword) :: :ok
   def cp!(source_file, destination_file, options \\ []) do
     case cp(source_file, destination_file, options) do
-      :ok -> :ok
-      {:error, reason} -> raise File.CopyError, reason: reason, action: "copy", source: text(source_file), destination: text(destination_file)
+      :ok ->
+        :ok
+
+      {:error, reason} ->
+        raise File.CopyError,
+          reason: reason,
+          action: "copy",
+          source: text(source_file),
+          destination: text(destination_file)
     end
   end
 
@@ -644,7 +674,8 @@ defmodule File do
           {:ok, [binary]} | {:error, posix, binary}
   def cp_r(source, destination, options \\ [])
 
-  def cp_r(source, destination, callback) when is_function(callback, 2), do: cp_r(source, destination, on_conflict: callback)
+  def cp_r(source, destination, callback) when is_function(callback, 2),
+    do: cp_r(source, destination, on_conflict: callback)
 
   def cp_r(source, destination, options) when is_list(options) do
     on_conflict = Keyword.get(options, :on_conflict, fn _, _ -> true end)
@@ -659,8 +690,11 @@ defmodule File do
 
       {:ok, :symlink} ->
         case :file.read_link(source) do
-          {:ok, target} -> copied(copy_link(target, source, destination, on_conflict), source, destination, copied)
-          {:error, reason} -> {:error, reason, source}
+          {:ok, target} ->
+            copied(copy_link(target, source, destination, on_conflict), source, destination, copied)
+
+          {:error, reason} ->
+            {:error, reason, source}
         end
 
       {:ok, :directory} ->
@@ -692,7 +726,8 @@ defmodule File do
   end
 
   defp link_type(path, follow) do
-    result = if follow, do: :file.read_file_info(path, time: :posix), else: :file.read_link_info(path, time: :posix)
+    result =
+      if follow, do: :file.read_file_info(path, time: :posix), else: :file.read_link_info(path, time: :posix)
 
     case result do
       {:ok, info} -> {:ok, elem(info, 2)}
@@ -855,5 +890,7 @@ defmodule File do
 
   defp ok!(:ok, _, _), do: :ok
   defp ok!({:ok, value}, _, _), do: value
-  defp ok!({:error, reason}, action, path), do: raise(File.Error, reason: reason, action: action, path: text(path))
+
+  defp ok!({:error, reason}, action, path),
+    do: raise(File.Error, reason: reason, action: action, path: text(path))
 end

@@ -130,7 +130,10 @@ defmodule Float do
   @spec floor(float, precision_range) :: float
   def floor(number, precision \\ 0)
   def floor(number, 0) when is_float(number), do: :math.floor(number)
-  def floor(number, precision) when is_float(number) and precision in 0..15, do: decimal_round(number, precision, :floor)
+
+  def floor(number, precision) when is_float(number) and precision in 0..15,
+    do: decimal_round(number, precision, :floor)
+
   def floor(number, precision) when is_float(number), do: bad_precision(precision)
 
   @doc """
@@ -146,7 +149,10 @@ defmodule Float do
   @spec ceil(float, precision_range) :: float
   def ceil(number, precision \\ 0)
   def ceil(number, 0) when is_float(number), do: :math.ceil(number)
-  def ceil(number, precision) when is_float(number) and precision in 0..15, do: decimal_round(number, precision, :ceil)
+
+  def ceil(number, precision) when is_float(number) and precision in 0..15,
+    do: decimal_round(number, precision, :ceil)
+
   def ceil(number, precision) when is_float(number), do: bad_precision(precision)
 
   @doc """
@@ -171,7 +177,9 @@ defmodule Float do
     if float - whole >= 0.5, do: whole + 1.0, else: whole
   end
 
-  def round(float, precision) when is_float(float) and precision in 0..15, do: decimal_round(float, precision, :half_up)
+  def round(float, precision) when is_float(float) and precision in 0..15,
+    do: decimal_round(float, precision, :half_up)
+
   def round(float, precision) when is_float(float), do: bad_precision(precision)
 
   defp bad_precision(precision),

@@ -136,7 +136,8 @@ defmodule Integer do
   defp undigits([digit | _], base, _) when is_integer(digit) and digit >= base,
     do: raise(ArgumentError, "invalid digit #{digit} in base #{base}")
 
-  defp undigits([digit | rest], base, acc) when is_integer(digit), do: undigits(rest, base, acc * base + digit)
+  defp undigits([digit | rest], base, acc) when is_integer(digit),
+    do: undigits(rest, base, acc * base + digit)
 
   @doc """
   Reads an integer at the start of a string. Returns it with the rest, or `:error`.

@@ -111,7 +111,8 @@ defmodule IO do
       iex> IO.getn(device, "? ", 2)
       "ab"
   """
-  @spec getn(chardata | String.Chars.t() | device, pos_integer | chardata | String.Chars.t()) :: chardata | nodata
+  @spec getn(chardata | String.Chars.t() | device, pos_integer | chardata | String.Chars.t()) ::
+          chardata | nodata
   def getn(prompt, count \\ 1)
   def getn(prompt, count) when is_integer(count) and count > 0, do: getn(:stdio, prompt, count)
   def getn(device, prompt) when not is_integer(prompt), do: getn(device, prompt, 1)
@@ -257,7 +258,8 @@ defmodule IO do
   defp where(module, {name, arity}), do: [": ", Exception.format_mfa(module, name, arity)]
   defp where(module, _), do: [": ", Kernel.inspect(module), " (module)"]
 
-  defp warn_plain(message, rest), do: write(:stderr, [warning(), indent(to_chardata(message), "  "), ?\n, rest, ?\n])
+  defp warn_plain(message, rest),
+    do: write(:stderr, [warning(), indent(to_chardata(message), "  "), ?\n, rest, ?\n])
 
   # The layout of the compiler's diagnostics: message, the source line with a mark, the place.
   defp warn_at(message, file, line, column, where) do
@@ -372,9 +374,14 @@ defmodule IO do
 
   def chardata_to_string(list) when is_list(list) do
     case :unicode.characters_to_binary(list) do
-      result when is_binary(result) -> result
-      {:error, encoded, rest} -> raise UnicodeConversionError, encoded: encoded, rest: rest, kind: :invalid
-      {:incomplete, encoded, rest} -> raise UnicodeConversionError, encoded: encoded, rest: rest, kind: :incomplete
+      result when is_binary(result) ->
+        result
+
+      {:error, encoded, rest} ->
+        raise UnicodeConversionError, encoded: encoded, rest: rest, kind: :invalid
+
+      {:incomplete, encoded, rest} ->
+        raise UnicodeConversionError, encoded: encoded, rest: rest, kind: :incomplete
     end
   end
 

@@ -58,7 +58,9 @@ defmodule JSON do
   end
 
   defp finish("", value, _), do: {:ok, value}
-  defp finish(<<byte, _::binary>> = rest, _, size), do: {:error, {:invalid_byte, size - byte_size(rest), byte}}
+
+  defp finish(<<byte, _::binary>> = rest, _, size),
+    do: {:error, {:invalid_byte, size - byte_size(rest), byte}}
 
   @doc """
   Decodes a text, or raises `JSON.DecodeError`.
@@ -130,7 +132,9 @@ defmodule JSON do
   defp skip(rest), do: rest
 
   # Reads a value: {value, rest}. `whole` is the text, for the place of an error.
-  defp scan(<<space, rest::binary>>, whole, key) when space in [?\s, ?\n, ?\r, ?\t], do: scan(rest, whole, key)
+  defp scan(<<space, rest::binary>>, whole, key) when space in [?\s, ?\n, ?\r, ?\t],
+    do: scan(rest, whole, key)
+
   defp scan(<<?", rest::binary>>, whole, _), do: string(rest, whole)
   defp scan(<<?{, rest::binary>>, whole, _), do: object(skip(rest), whole)
   defp scan(<<?[, rest::binary>>, whole, _), do: array(skip(rest), whole)
@@ -206,7 +210,10 @@ defmodule JSON do
   defp plain(<<?\\, _::binary>>, size), do: {:escape, size}
   defp plain(<<char, rest::binary>>, size) when char >= 0x20 and char < 0x80, do: plain(rest, size + 1)
   defp plain(<<char::utf8, rest::binary>>, size) when char >= 0x80 and char < 0x800, do: plain(rest, size + 2)
-  defp plain(<<char::utf8, rest::binary>>, size) when char >= 0x800 and char < 0x10000, do: plain(rest, size + 3)
+
+  defp plain(<<char::utf8, rest::binary>>, size) when char >= 0x800 and char < 0x10000,
+    do: plain(rest, size + 3)
+
   defp plain(<<char::utf8, rest::binary>>, size) when char >= 0x10000, do: plain(rest, size + 4)
   defp plain(_, size), do: {:bad, size}
 
@@ -216,7 +223,8 @@ defmodule JSON do
   end
 
   # The start of a character whose end is missing.
-  defp incomplete?(rest), do: byte_size(rest) < 4 and match?({:incomplete, "", _}, :unicode.characters_to_binary(rest))
+  defp incomplete?(rest),
+    do: byte_size(rest) < 4 and match?({:incomplete, "", _}, :unicode.characters_to_binary(rest))
 
   defp escaped(<<?", rest::binary>>, _, acc), do: {IO.iodata_to_binary(acc), rest}
 
@@ -272,13 +280,18 @@ defmodule JSON do
   defp bad_surrogate(_, rest, whole) when byte_size(rest) < 6, do: fail({:unexpected_end, byte_size(whole)})
 
   defp bad_surrogate(text, _, whole) do
-    fail({:unexpected_sequence, offset(text, whole) - 2, "\\u" <> binary_part(text, 0, min(10, byte_size(text)))})
+    fail(
+      {:unexpected_sequence, offset(text, whole) - 2, "\\u" <> binary_part(text, 0, min(10, byte_size(text)))}
+    )
   end
 
   defp unexpected_hex(text, whole) do
     case text do
-      <<char, rest::binary>> when char in ?0..?9 or char in ?a..?f or char in ?A..?F -> unexpected_hex(rest, whole)
-      _ -> unexpected(text, whole)
+      <<char, rest::binary>> when char in ?0..?9 or char in ?a..?f or char in ?A..?F ->
+        unexpected_hex(rest, whole)
+
+      _ ->
+        unexpected(text, whole)
     end
   end
 
@@ -346,7 +359,8 @@ defmodule JSON do
   defp number_value(kind, digits, rest, whole) do
     :erlang.binary_to_float(float_text(kind, digits))
   rescue
-    ArgumentError -> fail({:unexpected_sequence, byte_size(whole) - byte_size(rest) - byte_size(digits), digits})
+    ArgumentError ->
+      fail({:unexpected_sequence, byte_size(whole) - byte_size(rest) - byte_size(digits), digits})
   end
 
   defp float_text(:float, digits), do: digits
@@ -523,7 +537,9 @@ defmodule JSON do
   def protocol_encode(value, encoder), do: JSON.Encoder.encode(value, encoder)
 
   defp encode_elements([], _), do: [?]]
-  defp encode_elements([value | rest], encoder), do: [?,, encoder.(value, encoder) | encode_elements(rest, encoder)]
+
+  defp encode_elements([value | rest], encoder),
+    do: [?,, encoder.(value, encoder) | encode_elements(rest, encoder)]
 
   @doc false
   def encode_pairs([], _), do: "{}"
@@ -550,8 +566,9 @@ defmodule JSON do
   end
 
   # How many bytes need no escape; :all of them mostly.
-  defp unescaped(<<char, rest::binary>>, size) when char >= 0x20 and char < 0x80 and char != ?" and char != ?\\,
-    do: unescaped(rest, size + 1)
+  defp unescaped(<<char, rest::binary>>, size)
+       when char >= 0x20 and char < 0x80 and char != ?" and char != ?\\,
+       do: unescaped(rest, size + 1)
 
   defp unescaped(<<char::utf8, rest::binary>>, size) when char >= 0x80 do
     unescaped(rest, size + if(char < 0x800, do: 2, else: if(char < 0x10000, do: 3, else: 4)))

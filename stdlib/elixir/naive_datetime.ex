@@ -24,7 +24,9 @@ defmodule NaiveDateTime do
   @spec utc_now(Calendar.calendar() | :native | :microsecond | :millisecond | :second) :: t
   def utc_now(calendar_or_time_unit \\ Calendar.ISO)
 
-  def utc_now(unit) when unit in [:native, :microsecond, :millisecond, :second], do: utc_now(unit, Calendar.ISO)
+  def utc_now(unit) when unit in [:native, :microsecond, :millisecond, :second],
+    do: utc_now(unit, Calendar.ISO)
+
   def utc_now(calendar), do: utc_now(:native, calendar)
 
   @doc """
@@ -35,7 +37,9 @@ defmodule NaiveDateTime do
   """
   @spec utc_now(:native | :microsecond | :millisecond | :second, Calendar.calendar()) :: t
   def utc_now(unit, calendar) do
-    {:ok, {year, month, day}, {hour, minute, second}, microsecond} = Calendar.ISO.from_unix(System.os_time(unit), unit)
+    {:ok, {year, month, day}, {hour, minute, second}, microsecond} =
+      Calendar.ISO.from_unix(System.os_time(unit), unit)
+
     now = build(year, month, day, hour, minute, second, microsecond, Calendar.ISO)
     convert!(now, calendar)
   end
@@ -136,7 +140,8 @@ defmodule NaiveDateTime do
   """
   @spec from_iso8601(String.t(), Calendar.calendar()) :: {:ok, t} | {:error, atom}
   def from_iso8601(string, calendar \\ Calendar.ISO) do
-    with {:ok, {year, month, day, hour, minute, second, microsecond}} <- Calendar.ISO.parse_naive_datetime(string) do
+    with {:ok, {year, month, day, hour, minute, second, microsecond}} <-
+           Calendar.ISO.parse_naive_datetime(string) do
       convert(build(year, month, day, hour, minute, second, microsecond, Calendar.ISO), calendar)
     end
   end
@@ -185,7 +190,16 @@ defmodule NaiveDateTime do
   """
   @spec to_string(Calendar.naive_datetime()) :: String.t()
   def to_string(%{calendar: calendar} = naive) do
-    %{year: year, month: month, day: day, hour: hour, minute: minute, second: second, microsecond: microsecond} = naive
+    %{
+      year: year,
+      month: month,
+      day: day,
+      hour: hour,
+      minute: minute,
+      second: second,
+      microsecond: microsecond
+    } = naive
+
     calendar.naive_datetime_to_string(year, month, day, hour, minute, second, microsecond)
   end
 
@@ -197,7 +211,9 @@ defmodule NaiveDateTime do
   """
   @spec to_erl(Calendar.naive_datetime()) :: :calendar.datetime()
   def to_erl(%{calendar: _} = naive) do
-    %{year: year, month: month, day: day, hour: hour, minute: minute, second: second} = convert!(naive, Calendar.ISO)
+    %{year: year, month: month, day: day, hour: hour, minute: minute, second: second} =
+      convert!(naive, Calendar.ISO)
+
     {{year, month, day}, {hour, minute, second}}
   end
 
@@ -212,7 +228,8 @@ defmodule NaiveDateTime do
   def from_erl(tuple, microsecond \\ {0, 0}, calendar \\ Calendar.ISO)
 
   def from_erl({{year, month, day}, {hour, minute, second}}, microsecond, calendar) do
-    with {:ok, naive} <- new(year, month, day, hour, minute, second, microsecond), do: convert(naive, calendar)
+    with {:ok, naive} <- new(year, month, day, hour, minute, second, microsecond),
+         do: convert(naive, calendar)
   end
 
   @doc """
@@ -311,7 +328,11 @@ defmodule NaiveDateTime do
       iex> NaiveDateTime.diff(~N[2014-10-04 00:29:10], ~N[2014-10-02 00:29:10], :day)
       2
   """
-  @spec diff(Calendar.naive_datetime(), Calendar.naive_datetime(), :day | :hour | :minute | System.time_unit()) :: integer
+  @spec diff(
+          Calendar.naive_datetime(),
+          Calendar.naive_datetime(),
+          :day | :hour | :minute | System.time_unit()
+        ) :: integer
   def diff(naive_datetime1, naive_datetime2, unit \\ :second)
 
   def diff(naive1, naive2, unit) when unit in [:day, :hour, :minute],
@@ -323,7 +344,8 @@ defmodule NaiveDateTime do
             "cannot calculate the difference between #{inspect(naive1)} and #{inspect(naive2)} because their calendars are not compatible and thus the result would be ambiguous"
     end
 
-    Calendar.ISO.iso_days_to_unit(to_iso_days(naive1), unit) - Calendar.ISO.iso_days_to_unit(to_iso_days(naive2), unit)
+    Calendar.ISO.iso_days_to_unit(to_iso_days(naive1), unit) -
+      Calendar.ISO.iso_days_to_unit(to_iso_days(naive2), unit)
   end
 
   @doc """
@@ -337,7 +359,16 @@ defmodule NaiveDateTime do
   @spec shift(Calendar.naive_datetime(), Duration.duration()) :: t
   def shift(%{calendar: calendar} = naive, duration) do
     duration = Duration.__for_shift__(duration, :datetime)
-    %{year: year, month: month, day: day, hour: hour, minute: minute, second: second, microsecond: microsecond} = naive
+
+    %{
+      year: year,
+      month: month,
+      day: day,
+      hour: hour,
+      minute: minute,
+      second: second,
+      microsecond: microsecond
+    } = naive
 
     {year, month, day, hour, minute, second, microsecond} =
       calendar.shift_naive_datetime(year, month, day, hour, minute, second, microsecond, duration)
@@ -363,7 +394,8 @@ defmodule NaiveDateTime do
   """
   @spec beginning_of_day(Calendar.naive_datetime()) :: t
   def beginning_of_day(%{calendar: calendar, microsecond: {_, precision}} = naive),
-    do: naive |> to_iso_days() |> calendar.iso_days_to_beginning_of_day() |> from_iso_days(calendar, precision)
+    do:
+      naive |> to_iso_days() |> calendar.iso_days_to_beginning_of_day() |> from_iso_days(calendar, precision)
 
   @doc """
   Returns the last moment of the day.
@@ -433,9 +465,19 @@ defmodule NaiveDateTime do
       iex> NaiveDateTime.convert(~N[2000-01-01 13:30:15], Calendar.ISO)
       {:ok, ~N[2000-01-01 13:30:15]}
   """
-  @spec convert(Calendar.naive_datetime(), Calendar.calendar()) :: {:ok, t} | {:error, :incompatible_calendars}
+  @spec convert(Calendar.naive_datetime(), Calendar.calendar()) ::
+          {:ok, t} | {:error, :incompatible_calendars}
   def convert(%{calendar: calendar} = naive, calendar) do
-    %{year: year, month: month, day: day, hour: hour, minute: minute, second: second, microsecond: microsecond} = naive
+    %{
+      year: year,
+      month: month,
+      day: day,
+      hour: hour,
+      minute: minute,
+      second: second,
+      microsecond: microsecond
+    } = naive
+
     {:ok, build(year, month, day, hour, minute, second, microsecond, calendar)}
   end
 
@@ -466,7 +508,16 @@ defmodule NaiveDateTime do
   end
 
   defp to_iso_days(%{calendar: calendar} = naive) do
-    %{year: year, month: month, day: day, hour: hour, minute: minute, second: second, microsecond: microsecond} = naive
+    %{
+      year: year,
+      month: month,
+      day: day,
+      hour: hour,
+      minute: minute,
+      second: second,
+      microsecond: microsecond
+    } = naive
+
     calendar.naive_datetime_to_iso_days(year, month, day, hour, minute, second, microsecond)
   end
 

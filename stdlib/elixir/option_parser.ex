@@ -160,9 +160,14 @@ defmodule OptionParser do
       # One letter, or an alias of several, as older programs have them.
       String.length(name) == 1 or aliased(config, name) != nil ->
         case aliased(config, name) do
-          nil -> unknown_alias(original, value, rest, config)
-          key when config.strict? and not :erlang.is_map_key(key, config.names) -> {:undefined, original, value, rest}
-          key -> typed(key, original, value, rest, false, config)
+          nil ->
+            unknown_alias(original, value, rest, config)
+
+          key when config.strict? and not :erlang.is_map_key(key, config.names) ->
+            {:undefined, original, value, rest}
+
+          key ->
+            typed(key, original, value, rest, false, config)
         end
 
       # Several letters are several aliases, but a number after the first is its value.
@@ -293,10 +298,17 @@ defmodule OptionParser do
             _ -> :error
           end
 
-        :count in types -> whole(Integer.parse(value))
-        :integer in types -> whole(Integer.parse(value))
-        :float in types -> whole(Float.parse(value))
-        true -> {:ok, value}
+        :count in types ->
+          whole(Integer.parse(value))
+
+        :integer in types ->
+          whole(Integer.parse(value))
+
+        :float in types ->
+          whole(Float.parse(value))
+
+        true ->
+          {:ok, value}
       end
 
     case result do
@@ -391,10 +403,15 @@ defmodule OptionParser do
   def split(string), do: words(String.trim_leading(string, " "), "", [], nil)
 
   # `quote` is the quote that is open, nil outside of any.
-  defp words("\\" <> <<char, rest::binary>>, word, acc, nil), do: words(rest, <<word::binary, char>>, acc, nil)
+  defp words("\\" <> <<char, rest::binary>>, word, acc, nil),
+    do: words(rest, <<word::binary, char>>, acc, nil)
+
   defp words("\\\"" <> rest, word, acc, ?"), do: words(rest, word <> "\"", acc, ?")
   defp words("\\'" <> rest, word, acc, ?'), do: words(rest, word <> "'", acc, ?')
-  defp words(<<quote, rest::binary>>, word, acc, nil) when quote in [?", ?'], do: words(rest, word, acc, quote)
+
+  defp words(<<quote, rest::binary>>, word, acc, nil) when quote in [?", ?'],
+    do: words(rest, word, acc, quote)
+
   defp words(<<quote, rest::binary>>, word, acc, quote), do: words(rest, word, acc, nil)
   defp words(" " <> rest, word, acc, nil), do: words(String.trim_leading(rest, " "), "", [word | acc], nil)
   defp words(<<char, rest::binary>>, word, acc, quote), do: words(rest, <<word::binary, char>>, acc, quote)
@@ -423,7 +440,9 @@ defmodule OptionParser do
     end
   end
 
-  defp key_of("--" <> name, config), do: if(String.contains?(name, "_"), do: nil, else: defined(config, name) || negated(config, name))
+  defp key_of("--" <> name, config),
+    do: if(String.contains?(name, "_"), do: nil, else: defined(config, name) || negated(config, name))
+
   defp key_of("-" <> name, config), do: aliased(config, name)
 
   defp types_of(nil, _), do: nil

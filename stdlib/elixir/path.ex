@@ -23,7 +23,7 @@ defmodule Path do
       iex> Path.absname("bar/../x", "/foo")
       "/foo/bar/../x"
   """
-  @spec absname(t, t | (-> t)) :: binary
+  @spec absname(t, t | (() -> t)) :: binary
   def absname(path, relative_to) do
     case text(path) do
       <<?/, _::binary>> = path -> tidy(path)

@@ -284,7 +284,9 @@ defmodule Regex do
   defp cut(_, string, from, _, true, _) when byte_size(string) == from, do: []
   defp cut(_, string, from, 0, _, _), do: [rest(string, from)]
   defp cut([], string, from, _, _, _), do: [rest(string, from)]
-  defp cut([[] | matches], string, from, budget, trim, include), do: cut(matches, string, from, budget, trim, include)
+
+  defp cut([[] | matches], string, from, budget, trim, include),
+    do: cut(matches, string, from, budget, trim, include)
 
   defp cut([[{at, _} | captures] | matches], string, from, budget, trim, include) when at < from,
     do: cut([captures | matches], string, from, budget, trim, include)
@@ -365,7 +367,10 @@ defmodule Regex do
   defp substitution(parts, string, captures), do: fill(parts, string, captures)
 
   defp arguments(0, _, _), do: []
-  defp arguments(arity, string, [capture | rest]), do: [captured(string, capture) | arguments(arity - 1, string, rest)]
+
+  defp arguments(arity, string, [capture | rest]),
+    do: [captured(string, capture) | arguments(arity - 1, string, rest)]
+
   defp arguments(arity, string, []), do: ["" | arguments(arity - 1, string, [])]
 
   defp captured(_, {at, _}) when at < 0, do: ""
@@ -394,7 +399,10 @@ defmodule Regex do
 
   defp template(<<?\\, ?\\, rest::binary>>, text, parts), do: template(rest, text <> "\\", parts)
   defp template(<<?\\>>, text, parts), do: template("", text <> "\\", parts)
-  defp template(<<?\\, char, rest::binary>>, text, parts), do: template(rest, <<text::binary, ?\\, char>>, parts)
+
+  defp template(<<?\\, char, rest::binary>>, text, parts),
+    do: template(rest, <<text::binary, ?\\, char>>, parts)
+
   defp template(<<char, rest::binary>>, text, parts), do: template(rest, <<text::binary, char>>, parts)
   defp template(<<>>, text, parts), do: :lists.reverse(parts, [text]) |> Enum.reject(&(&1 == ""))
 

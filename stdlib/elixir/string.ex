@@ -26,8 +26,32 @@ defmodule String do
   @ascii_space [?\s, ?\t, ?\n, ?\v, ?\f, ?\r]
   @breaking_space [0x0085, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006] ++
                     [0x2008, 0x2009, 0x200A, 0x2028, 0x2029, 0x205F, 0x3000]
-  @space_patterns ["\s", "\t", "\n", "\v", "\f", "\r", "\u0085", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003"] ++
-                    ["\u2004", "\u2005", "\u2006", "\u2008", "\u2009", "\u200A", "\u2028", "\u2029", "\u205F", "\u3000"]
+  @space_patterns [
+                    "\s",
+                    "\t",
+                    "\n",
+                    "\v",
+                    "\f",
+                    "\r",
+                    "\u0085",
+                    "\u1680",
+                    "\u2000",
+                    "\u2001",
+                    "\u2002",
+                    "\u2003"
+                  ] ++
+                    [
+                      "\u2004",
+                      "\u2005",
+                      "\u2006",
+                      "\u2008",
+                      "\u2009",
+                      "\u200A",
+                      "\u2028",
+                      "\u2029",
+                      "\u205F",
+                      "\u3000"
+                    ]
   @wide_space [0x00A0, 0x2007, 0x202F] ++
                 [0x0085, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006] ++
                 [0x2008, 0x2009, 0x200A, 0x2028, 0x2029, 0x205F, 0x3000]
@@ -94,8 +118,11 @@ defmodule String do
       false
   """
   @spec starts_with?(t, t | [t]) :: boolean
-  def starts_with?(string, prefix) when is_binary(string) and is_binary(prefix), do: byte_prefix?(string, prefix)
-  def starts_with?(string, prefixes) when is_binary(string) and is_list(prefixes), do: any_prefix?(string, prefixes)
+  def starts_with?(string, prefix) when is_binary(string) and is_binary(prefix),
+    do: byte_prefix?(string, prefix)
+
+  def starts_with?(string, prefixes) when is_binary(string) and is_list(prefixes),
+    do: any_prefix?(string, prefixes)
 
   defp any_prefix?(string, [prefix | rest]) when is_binary(prefix),
     do: byte_prefix?(string, prefix) or any_prefix?(string, rest)
@@ -119,8 +146,11 @@ defmodule String do
       false
   """
   @spec ends_with?(t, t | [t]) :: boolean
-  def ends_with?(string, suffix) when is_binary(string) and is_binary(suffix), do: byte_suffix?(string, suffix)
-  def ends_with?(string, suffixes) when is_binary(string) and is_list(suffixes), do: any_suffix?(string, suffixes)
+  def ends_with?(string, suffix) when is_binary(string) and is_binary(suffix),
+    do: byte_suffix?(string, suffix)
+
+  def ends_with?(string, suffixes) when is_binary(string) and is_list(suffixes),
+    do: any_suffix?(string, suffixes)
 
   defp any_suffix?(string, [suffix | rest]) when is_binary(suffix),
     do: byte_suffix?(string, suffix) or any_suffix?(string, rest)
@@ -193,10 +223,18 @@ defmodule String do
   """
   @spec normalize(t, :nfd | :nfc | :nfkd | :nfkc) :: t
   def normalize(string, form)
-  def normalize(string, :nfd) when is_binary(string), do: normalized(:unicode.characters_to_nfd_binary(string), :nfd)
-  def normalize(string, :nfc) when is_binary(string), do: normalized(:unicode.characters_to_nfc_binary(string), :nfc)
-  def normalize(string, :nfkd) when is_binary(string), do: normalized(:unicode.characters_to_nfkd_binary(string), :nfkd)
-  def normalize(string, :nfkc) when is_binary(string), do: normalized(:unicode.characters_to_nfkc_binary(string), :nfkc)
+
+  def normalize(string, :nfd) when is_binary(string),
+    do: normalized(:unicode.characters_to_nfd_binary(string), :nfd)
+
+  def normalize(string, :nfc) when is_binary(string),
+    do: normalized(:unicode.characters_to_nfc_binary(string), :nfc)
+
+  def normalize(string, :nfkd) when is_binary(string),
+    do: normalized(:unicode.characters_to_nfkd_binary(string), :nfkd)
+
+  def normalize(string, :nfkc) when is_binary(string),
+    do: normalized(:unicode.characters_to_nfkc_binary(string), :nfkc)
 
   defp normalized(done, _form) when is_binary(done), do: done
   defp normalized({:error, done, <<byte, rest::binary>>}, form), do: done <> <<byte>> <> normalize(rest, form)
@@ -420,8 +458,11 @@ defmodule String do
 
       _ ->
         case trait_of(rest, trait) do
-          {next, ^flag} -> chunk(rest, trait, flag, next, start, whole)
-          {next, other} -> [binary_part(whole, start, finish - start) | chunk(rest, trait, other, next, finish, whole)]
+          {next, ^flag} ->
+            chunk(rest, trait, flag, next, start, whole)
+
+          {next, other} ->
+            [binary_part(whole, start, finish - start) | chunk(rest, trait, other, next, finish, whole)]
         end
     end
   end
@@ -650,7 +691,9 @@ defmodule String do
 
   defp fill(0, _, _), do: []
   defp fill(missing, [], padding), do: fill(missing, padding, padding)
-  defp fill(missing, [part | rest], padding) when is_binary(part), do: [part | fill(missing - 1, rest, padding)]
+
+  defp fill(missing, [part | rest], padding) when is_binary(part),
+    do: [part | fill(missing - 1, rest, padding)]
 
   defp fill(_, [other | _], _),
     do: raise(ArgumentError, "expected a string padding element, got: " <> inspect(other))
@@ -726,7 +769,9 @@ defmodule String do
   end
 
   defp interleave([], _), do: []
-  defp interleave([char | rest], replacement), do: [char, replacement_of(replacement, "") | interleave(rest, replacement)]
+
+  defp interleave([char | rest], replacement),
+    do: [char, replacement_of(replacement, "") | interleave(rest, replacement)]
 
   defp replacement_of(replacement, _match) when is_binary(replacement), do: replacement
   defp replacement_of(replacement, match), do: replacement.(match)
@@ -959,8 +1004,9 @@ defmodule String do
     if string == "" and Keyword.get(options, :trim, false), do: [], else: [string]
   end
 
-  def split(string, pattern, []) when is_binary(string) and (is_binary(pattern) or is_list(pattern) or is_tuple(pattern)),
-    do: :binary.split(string, pattern, [:global])
+  def split(string, pattern, [])
+      when is_binary(string) and (is_binary(pattern) or is_list(pattern) or is_tuple(pattern)),
+      do: :binary.split(string, pattern, [:global])
 
   def split(string, pattern, options) when is_binary(string) and is_list(options) do
     case {split_parts(Keyword.get(options, :parts, :infinity)), Keyword.get(options, :trim, false)} do
@@ -981,10 +1027,17 @@ defmodule String do
 
   defp split_graphemes(string, parts, trim) do
     case next_grapheme(string) do
-      {grapheme, ""} when trim -> [grapheme]
-      {grapheme, rest} -> [grapheme | split_graphemes(rest, if(parts == :infinity, do: parts, else: parts - 1), trim)]
-      nil when trim -> []
-      nil -> [""]
+      {grapheme, ""} when trim ->
+        [grapheme]
+
+      {grapheme, rest} ->
+        [grapheme | split_graphemes(rest, if(parts == :infinity, do: parts, else: parts - 1), trim)]
+
+      nil when trim ->
+        []
+
+      nil ->
+        [""]
     end
   end
 
@@ -1132,7 +1185,8 @@ defmodule String do
     string |> drop_graphemes(first) |> take_graphemes(last - first + 1) |> every(step)
   end
 
-  defp slice_range(string, first, -1, step) when first >= 0, do: string |> drop_graphemes(first) |> every(step)
+  defp slice_range(string, first, -1, step) when first >= 0,
+    do: string |> drop_graphemes(first) |> every(step)
 
   defp slice_range(string, first, last, step) do
     length = length(string)
@@ -1167,7 +1221,8 @@ defmodule String do
   @spec byte_slice(t, integer, non_neg_integer) :: t
   def byte_slice(string, start_bytes, size_bytes)
 
-  def byte_slice(string, start, size) when is_binary(string) and is_integer(start) and is_integer(size) and size >= 0 do
+  def byte_slice(string, start, size)
+      when is_binary(string) and is_integer(start) and is_integer(size) and size >= 0 do
     total = byte_size(string)
     start = if start < 0, do: max(total + start, 0), else: start
 
@@ -1209,9 +1264,14 @@ defmodule String do
   @spec to_charlist(t) :: charlist
   def to_charlist(string) when is_binary(string) do
     case :unicode.characters_to_list(string) do
-      result when is_list(result) -> result
-      {:error, encoded, rest} -> raise UnicodeConversionError, encoded: encoded, rest: rest, kind: :invalid
-      {:incomplete, encoded, rest} -> raise UnicodeConversionError, encoded: encoded, rest: rest, kind: :incomplete
+      result when is_list(result) ->
+        result
+
+      {:error, encoded, rest} ->
+        raise UnicodeConversionError, encoded: encoded, rest: rest, kind: :invalid
+
+      {:incomplete, encoded, rest} ->
+        raise UnicodeConversionError, encoded: encoded, rest: rest, kind: :incomplete
     end
   end
 
@@ -1246,7 +1306,9 @@ defmodule String do
   @spec to_integer(t, 2..36) :: integer
   def to_integer(string, base \\ 10)
   def to_integer(string, 10) when is_binary(string), do: :erlang.binary_to_integer(string)
-  def to_integer(string, base) when is_binary(string) and is_integer(base), do: :erlang.binary_to_integer(string, base)
+
+  def to_integer(string, base) when is_binary(string) and is_integer(base),
+    do: :erlang.binary_to_integer(string, base)
 
   @doc """
   Reads a float; the whole string must be one, with digits on both sides of the point.

@@ -27,7 +27,8 @@ defmodule StringIO do
     GenServer.start_link(__MODULE__, {string, capture_prompt, encoding})
   end
 
-  def open(string, function) when is_binary(string) and is_function(function, 1), do: open(string, [], function)
+  def open(string, function) when is_binary(string) and is_function(function, 1),
+    do: open(string, [], function)
 
   @doc """
   Opens a device with options, calls the function with it, closes it, and returns `{:ok, result}`.
@@ -39,7 +40,8 @@ defmodule StringIO do
       {:ok, {"", "> "}}
   """
   @spec open(binary, keyword, (pid -> result)) :: {:ok, result} when result: var
-  def open(string, options, function) when is_binary(string) and is_list(options) and is_function(function, 1) do
+  def open(string, options, function)
+      when is_binary(string) and is_list(options) and is_function(function, 1) do
     {:ok, pid} = open(string, options)
 
     try do

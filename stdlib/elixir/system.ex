@@ -122,7 +122,9 @@ defmodule System do
   @spec at_exit((non_neg_integer -> any)) :: :ok
   def at_exit(fun) when is_function(fun, 1) do
     # The global lock of the names of persistent terms makes the read and the write one step.
-    locked(fn -> :persistent_term.put({System, :at_exit}, [fun | :persistent_term.get({System, :at_exit}, [])]) end)
+    locked(fn ->
+      :persistent_term.put({System, :at_exit}, [fun | :persistent_term.get({System, :at_exit}, [])])
+    end)
   end
 
   @doc false
@@ -254,7 +256,7 @@ defmodule System do
   Runs `fun` whenever the operating system sends the signal (`:sighup`, `:sigterm`, `:sigusr1`, ...). `fun`
   returns `:ok`. Returns `{:ok, id}`, with which `untrap_signal/2` undoes it.
   """
-  @spec trap_signal(atom, id, (-> :ok)) :: {:ok, id} | {:error, :already_registered} when id: term
+  @spec trap_signal(atom, id, (() -> :ok)) :: {:ok, id} | {:error, :already_registered} when id: term
   def trap_signal(signal, id \\ make_ref(), fun) when signal in @signals and is_function(fun, 0),
     do: System.SignalHandler.trap(signal, id, fun)
 
@@ -281,7 +283,13 @@ defmodule System do
   Returns the current directory, or raises.
   """
   @spec cwd!() :: String.t()
-  def cwd!, do: cwd() || raise(RuntimeError, "could not get a current working directory, the current location is not accessible")
+  def cwd!,
+    do:
+      cwd() ||
+        raise(
+          RuntimeError,
+          "could not get a current working directory, the current location is not accessible"
+        )
 
   @doc """
   Returns the user's home directory, or `nil`.
@@ -293,7 +301,10 @@ defmodule System do
   Returns the user's home directory, or raises.
   """
   @spec user_home!() :: String.t()
-  def user_home!, do: user_home() || raise(RuntimeError, "could not find the user home, please set the HOME environment variable")
+  def user_home!,
+    do:
+      user_home() ||
+        raise(RuntimeError, "could not find the user home, please set the HOME environment variable")
 
   @doc """
   Returns a directory for temporary files that can be written to (`TMPDIR`, `TEMP`, `TMP`, `/tmp`, the current
@@ -304,7 +315,8 @@ defmodule System do
   """
   @spec tmp_dir() :: String.t() | nil
   def tmp_dir do
-    writable_env("TMPDIR") || writable_env("TEMP") || writable_env("TMP") || writable("/tmp") || writable_cwd()
+    writable_env("TMPDIR") || writable_env("TEMP") || writable_env("TMP") || writable("/tmp") ||
+      writable_cwd()
   end
 
   @doc """
@@ -421,7 +433,8 @@ defmodule System do
   Returns a variable of the environment; raises `System.EnvError` if it is not set.
   """
   @spec fetch_env!(String.t()) :: String.t()
-  def fetch_env!(varname) when is_binary(varname), do: get_env(varname) || raise(System.EnvError, env: varname)
+  def fetch_env!(varname) when is_binary(varname),
+    do: get_env(varname) || raise(System.EnvError, env: varname)
 
   @doc """
   Sets a variable of the environment.
@@ -584,7 +597,9 @@ defmodule System do
   end
 
   defp cmd_opts([], into, lines, opts, _), do: {into, lines, opts}
-  defp cmd_opts([{:into, into} | rest], _, lines, opts, function), do: cmd_opts(rest, into, lines, opts, function)
+
+  defp cmd_opts([{:into, into} | rest], _, lines, opts, function),
+    do: cmd_opts(rest, into, lines, opts, function)
 
   defp cmd_opts([{:lines, size} | rest], into, _, opts, function) when is_integer(size) and size > 0,
     do: cmd_opts(rest, into, size, [{:line, size} | opts], function)
@@ -614,7 +629,11 @@ defmodule System do
     do: cmd_opts(rest, into, lines, [{:env, port_env(env)} | opts], function)
 
   defp cmd_opts([{key, value} | _], _, _, _, function),
-    do: raise(ArgumentError, "invalid option #{inspect(key)} with value #{inspect(value)} for System.#{function}")
+    do:
+      raise(
+        ArgumentError,
+        "invalid option #{inspect(key)} with value #{inspect(value)} for System.#{function}"
+      )
 
   defp port_env(env) do
     Enum.map(env, fn

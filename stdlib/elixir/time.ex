@@ -37,7 +37,13 @@ defmodule Time do
       iex> Time.new(24, 0, 0)
       {:error, :invalid_time}
   """
-  @spec new(Calendar.hour(), Calendar.minute(), Calendar.second(), Calendar.microsecond() | non_neg_integer, Calendar.calendar()) ::
+  @spec new(
+          Calendar.hour(),
+          Calendar.minute(),
+          Calendar.second(),
+          Calendar.microsecond() | non_neg_integer,
+          Calendar.calendar()
+        ) ::
           {:ok, t} | {:error, atom}
   def new(hour, minute, second, microsecond \\ {0, 0}, calendar \\ Calendar.ISO)
 
@@ -45,7 +51,8 @@ defmodule Time do
     do: new(hour, minute, second, {microsecond, 6}, calendar)
 
   def new(hour, minute, second, {value, precision} = microsecond, calendar)
-      when is_integer(hour) and is_integer(minute) and is_integer(second) and is_integer(value) and is_integer(precision) do
+      when is_integer(hour) and is_integer(minute) and is_integer(second) and is_integer(value) and
+             is_integer(precision) do
     if calendar.valid_time?(hour, minute, second, microsecond) do
       {:ok, %Time{hour: hour, minute: minute, second: second, microsecond: microsecond, calendar: calendar}}
     else
@@ -59,7 +66,13 @@ defmodule Time do
       iex> Time.new!(23, 59, 59)
       ~T[23:59:59]
   """
-  @spec new!(Calendar.hour(), Calendar.minute(), Calendar.second(), Calendar.microsecond() | non_neg_integer, Calendar.calendar()) ::
+  @spec new!(
+          Calendar.hour(),
+          Calendar.minute(),
+          Calendar.second(),
+          Calendar.microsecond() | non_neg_integer,
+          Calendar.calendar()
+        ) ::
           t
   def new!(hour, minute, second, microsecond \\ {0, 0}, calendar \\ Calendar.ISO) do
     case new(hour, minute, second, microsecond, calendar) do
@@ -92,8 +105,11 @@ defmodule Time do
   @spec from_iso8601!(String.t(), Calendar.calendar()) :: t
   def from_iso8601!(string, calendar \\ Calendar.ISO) do
     case from_iso8601(string, calendar) do
-      {:ok, time} -> time
-      {:error, reason} -> raise ArgumentError, "cannot parse #{inspect(string)} as time, reason: #{inspect(reason)}"
+      {:ok, time} ->
+        time
+
+      {:error, reason} ->
+        raise ArgumentError, "cannot parse #{inspect(string)} as time, reason: #{inspect(reason)}"
     end
   end
 
@@ -159,8 +175,11 @@ defmodule Time do
   @spec from_erl!(:calendar.time(), Calendar.microsecond() | non_neg_integer, Calendar.calendar()) :: t
   def from_erl!(tuple, microsecond \\ {0, 0}, calendar \\ Calendar.ISO) do
     case from_erl(tuple, microsecond, calendar) do
-      {:ok, time} -> time
-      {:error, reason} -> raise ArgumentError, "cannot convert #{inspect(tuple)} to time, reason: #{inspect(reason)}"
+      {:ok, time} ->
+        time
+
+      {:error, reason} ->
+        raise ArgumentError, "cannot convert #{inspect(tuple)} to time, reason: #{inspect(reason)}"
     end
   end
 
@@ -173,7 +192,8 @@ defmodule Time do
       ~T[23:59:59.000]
   """
   @spec from_seconds_after_midnight(integer, Calendar.microsecond(), Calendar.calendar()) :: t
-  def from_seconds_after_midnight(seconds, microsecond \\ {0, 0}, calendar \\ Calendar.ISO) when is_integer(seconds) do
+  def from_seconds_after_midnight(seconds, microsecond \\ {0, 0}, calendar \\ Calendar.ISO)
+      when is_integer(seconds) do
     seconds = Integer.mod(seconds, 86_400)
     {hour, minute, second, {_, _}} = Calendar.ISO.time_from_day_fraction({seconds, 86_400})
     convert!(%Time{hour: hour, minute: minute, second: second, microsecond: microsecond}, calendar)
@@ -213,7 +233,10 @@ defmodule Time do
     # An unknown unit is told first, as converting would.
     per_second = System.convert_time_unit(1, :second, unit)
     {parts, per_day} = to_day_fraction(time)
-    {_, fraction} = Calendar.ISO.add_day_fraction_to_iso_days({0, {parts, per_day}}, amount, per_second * 86_400)
+
+    {_, fraction} =
+      Calendar.ISO.add_day_fraction_to_iso_days({0, {parts, per_day}}, amount, per_second * 86_400)
+
     {hour, minute, second, {value, _}} = calendar.time_from_day_fraction(fraction)
     precision = max(precision, Calendar.ISO.time_unit_to_precision(unit))
     %Time{hour: hour, minute: minute, second: second, microsecond: {value, precision}, calendar: calendar}
@@ -245,7 +268,9 @@ defmodule Time do
   """
   @spec diff(Calendar.time(), Calendar.time(), :hour | :minute | System.time_unit()) :: integer
   def diff(time1, time2, unit \\ :second)
-  def diff(time1, time2, unit) when unit in [:hour, :minute], do: div(diff(time1, time2, :second), Calendar.ISO.unit_seconds(unit))
+
+  def diff(time1, time2, unit) when unit in [:hour, :minute],
+    do: div(diff(time1, time2, :second), Calendar.ISO.unit_seconds(unit))
 
   def diff(time1, time2, unit) do
     {parts1, per_day1} = to_day_fraction(time1)
@@ -319,7 +344,9 @@ defmodule Time do
 
   def convert(%{microsecond: {_, precision}} = time, calendar) do
     {hour, minute, second, {value, _}} = calendar.time_from_day_fraction(to_day_fraction(time))
-    {:ok, %Time{calendar: calendar, hour: hour, minute: minute, second: second, microsecond: {value, precision}}}
+
+    {:ok,
+     %Time{calendar: calendar, hour: hour, minute: minute, second: second, microsecond: {value, precision}}}
   end
 
   @doc """
@@ -340,8 +367,14 @@ defmodule Time do
     end
   end
 
-  defp to_day_fraction(%{hour: hour, minute: minute, second: second, microsecond: microsecond, calendar: calendar}),
-    do: calendar.time_to_day_fraction(hour, minute, second, microsecond)
+  defp to_day_fraction(%{
+         hour: hour,
+         minute: minute,
+         second: second,
+         microsecond: microsecond,
+         calendar: calendar
+       }),
+       do: calendar.time_to_day_fraction(hour, minute, second, microsecond)
 
   defimpl String.Chars do
     def to_string(%{calendar: calendar, hour: hour, minute: minute, second: second, microsecond: microsecond}),
@@ -349,7 +382,10 @@ defmodule Time do
   end
 
   defimpl Inspect do
-    def inspect(%{calendar: calendar, hour: hour, minute: minute, second: second, microsecond: microsecond}, _) do
+    def inspect(
+          %{calendar: calendar, hour: hour, minute: minute, second: second, microsecond: microsecond},
+          _
+        ) do
       suffix = if calendar == Calendar.ISO, do: "", else: " " <> Kernel.inspect(calendar)
       "~T[" <> calendar.time_to_string(hour, minute, second, microsecond) <> suffix <> "]"
     end

@@ -23,7 +23,16 @@ defmodule URI do
 
   @type t :: %__MODULE__{}
 
-  @ports %{"ftp" => 21, "sftp" => 22, "tftp" => 69, "http" => 80, "https" => 443, "ldap" => 389, "ws" => 80, "wss" => 443}
+  @ports %{
+    "ftp" => 21,
+    "sftp" => 22,
+    "tftp" => 69,
+    "http" => 80,
+    "https" => 443,
+    "ldap" => 389,
+    "ws" => 80,
+    "wss" => 443
+  }
 
   ## Ports
 
@@ -77,7 +86,9 @@ defmodule URI do
     do: raise(ArgumentError, "encode_query/2 values cannot be lists, got: #{inspect(value)}")
 
   defp encode_pair({key, value}, :rfc3986),
-    do: encode(Kernel.to_string(key), &char_unreserved?/1) <> "=" <> encode(Kernel.to_string(value), &char_unreserved?/1)
+    do:
+      encode(Kernel.to_string(key), &char_unreserved?/1) <>
+        "=" <> encode(Kernel.to_string(value), &char_unreserved?/1)
 
   defp encode_pair({key, value}, :www_form),
     do: encode_www_form(Kernel.to_string(key)) <> "=" <> encode_www_form(Kernel.to_string(value))
@@ -95,7 +106,10 @@ defmodule URI do
 
   def decode_query(query, %{__struct__: _} = dict, encoding) when is_binary(query) do
     IO.warn("URI.decode_query/3 expects the second argument to be a map, other usage is deprecated")
-    query |> query_decoder(encoding) |> Enum.reduce(dict, fn {key, value}, dict -> Map.put(dict, key, value) end)
+
+    query
+    |> query_decoder(encoding)
+    |> Enum.reduce(dict, fn {key, value}, dict -> Map.put(dict, key, value) end)
   end
 
   def decode_query(query, map, encoding) when is_binary(query) and is_map(map),
@@ -239,7 +253,8 @@ defmodule URI do
   defp unpercent_pair(high, low, _, _, rest, acc, form) when is_integer(high) and is_integer(low),
     do: unpercent(rest, <<acc::binary, high * 16 + low>>, form)
 
-  defp unpercent_pair(_, _, a, b, rest, acc, form), do: unpercent(<<a, b, rest::binary>>, <<acc::binary, ?%>>, form)
+  defp unpercent_pair(_, _, a, b, rest, acc, form),
+    do: unpercent(<<a, b, rest::binary>>, <<acc::binary, ?%>>, form)
 
   defp digit(char) when char in ?0..?9, do: char - ?0
   defp digit(char) when char in ?a..?f, do: char - ?a + 10
@@ -437,7 +452,8 @@ defmodule URI do
   @spec to_string(t) :: binary
   def to_string(%URI{host: host, path: path} = uri)
       when host != nil and is_binary(path) and path != "" and binary_part(path, 0, 1) != "/" do
-    raise ArgumentError, ":path in URI must be empty or an absolute path if URL has a :host, got: #{inspect(uri)}"
+    raise ArgumentError,
+          ":path in URI must be empty or an absolute path if URL has a :host, got: #{inspect(uri)}"
   end
 
   def to_string(%URI{scheme: scheme, path: path, query: query, fragment: fragment} = uri) do
@@ -524,7 +540,8 @@ defmodule URI do
       "http://example.com/?x=1&y=2"
   """
   @spec append_query(t, binary) :: t
-  def append_query(%URI{} = uri, query) when is_binary(query) and uri.query in [nil, ""], do: %{uri | query: query}
+  def append_query(%URI{} = uri, query) when is_binary(query) and uri.query in [nil, ""],
+    do: %{uri | query: query}
 
   def append_query(%URI{} = uri, query) when is_binary(query) do
     if String.ends_with?(uri.query, "&"),

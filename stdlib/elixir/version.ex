@@ -10,7 +10,8 @@ defmodule Version.Requirement do
   end
 
   defimpl Inspect do
-    def inspect(%{source: source}, opts), do: "Version.parse_requirement!(" <> Kernel.inspect(source, limit: opts.limit) <> ")"
+    def inspect(%{source: source}, opts),
+      do: "Version.parse_requirement!(" <> Kernel.inspect(source, limit: opts.limit) <> ")"
   end
 end
 
@@ -63,7 +64,8 @@ defmodule Version do
   @spec compare(version, version) :: :gt | :eq | :lt
   def compare(version1, version2), do: Version.Parser.compare(to_matchable(version1), to_matchable(version2))
 
-  defp to_matchable(%Version{major: major, minor: minor, patch: patch, pre: pre}), do: {major, minor, patch, pre, nil}
+  defp to_matchable(%Version{major: major, minor: minor, patch: patch, pre: pre}),
+    do: {major, minor, patch, pre, nil}
 
   defp to_matchable(string) do
     case Version.Parser.parse_version(string, false) do
@@ -266,8 +268,9 @@ defmodule Version.Parser do
     if valid, do: {:ok, text}, else: :error
   end
 
-  defp identifier?(<<char, rest::binary>>) when char in ?0..?9 or char in ?a..?z or char in ?A..?Z or char == ?-,
-    do: identifier?(rest)
+  defp identifier?(<<char, rest::binary>>)
+       when char in ?0..?9 or char in ?a..?z or char in ?A..?Z or char == ?-,
+       do: identifier?(rest)
 
   defp identifier?(rest), do: rest == ""
 
@@ -298,7 +301,9 @@ defmodule Version.Parser do
   defp spaced(<<op::binary-size(2), rest::binary>>, acc) when op in [">=", "<=", "~>", "==", "!="],
     do: spaced(rest, acc <> " " <> op <> " ")
 
-  defp spaced(<<op, rest::binary>>, acc) when op in [?>, ?<, ?!], do: spaced(rest, <<acc::binary, ?\s, op, ?\s>>)
+  defp spaced(<<op, rest::binary>>, acc) when op in [?>, ?<, ?!],
+    do: spaced(rest, <<acc::binary, ?\s, op, ?\s>>)
+
   defp spaced(<<char, rest::binary>>, acc), do: spaced(rest, <<acc::binary, char>>)
   defp spaced(<<>>, acc), do: acc
 
@@ -306,7 +311,8 @@ defmodule Version.Parser do
   defp words(["and" | rest], :connective, acc), do: words(rest, :comparison, [:and | acc])
   defp words(["or" | rest], :connective, acc), do: words(rest, :comparison, [:or | acc])
 
-  defp words([op, version | rest], :comparison, acc) when op in ["==", "!=", "!", ">", ">=", "<", "<=", "~>"] do
+  defp words([op, version | rest], :comparison, acc)
+       when op in ["==", "!=", "!", ">", ">=", "<", "<=", "~>"] do
     op = if op == "!", do: :!=, else: operator(op)
 
     case parse_version(version, op == :~>) do
@@ -348,10 +354,12 @@ defmodule Version.Parser do
     (allow_pre or pre == [] or operand_pre != []) and ordered?(op, version, operand)
   end
 
-  defp ordered?(:~>, {major, _, _, _, _} = version, {major, _, nil, _, _} = operand), do: compare(version, operand) != :lt
-
-  defp ordered?(:~>, {major, minor, _, _, _} = version, {major, minor, patch, _, _} = operand) when patch != nil,
+  defp ordered?(:~>, {major, _, _, _, _} = version, {major, _, nil, _, _} = operand),
     do: compare(version, operand) != :lt
+
+  defp ordered?(:~>, {major, minor, _, _, _} = version, {major, minor, patch, _, _} = operand)
+       when patch != nil,
+       do: compare(version, operand) != :lt
 
   defp ordered?(:~>, _, _), do: false
   defp ordered?(:>, version, operand), do: compare(version, operand) == :gt

@@ -194,7 +194,8 @@ defmodule :file do
       iex> :file.make_link("/no/such", "/no/other")
       {:error, :enoent}
   """
-  def make_link(existing, new), do: named(existing, fn existing -> named(new, &:prim_file.make_link(existing, &1)) end)
+  def make_link(existing, new),
+    do: named(existing, fn existing -> named(new, &:prim_file.make_link(existing, &1)) end)
 
   @doc """
   Makes a symbolic link.
@@ -372,7 +373,9 @@ defmodule :file do
       {:error, :enotsup}
     else
       named(name, fn name ->
-        if :lists.member(:raw, modes), do: open_raw(name, modes), else: :file_io_server.open(self(), name, modes)
+        if :lists.member(:raw, modes),
+          do: open_raw(name, modes),
+          else: :file_io_server.open(self(), name, modes)
       end)
     end
   end
@@ -428,7 +431,10 @@ defmodule :file do
       :eof
   """
   def read_line({:file_descriptor, _, {fd, binary}}), do: data(line_end(:prim_file.read_line(fd)), binary)
-  def read_line(device) when is_pid(device) or is_atom(device), do: reply(:io.request(device, {:get_line, :latin1, ""}))
+
+  def read_line(device) when is_pid(device) or is_atom(device),
+    do: reply(:io.request(device, {:get_line, :latin1, ""}))
+
   def read_line(_), do: {:error, :badarg}
 
   # CR LF is read as LF.

@@ -53,7 +53,9 @@ defmodule :file_io_server do
 
   @doc false
   # The modes that are the operating system's business.
-  def native_modes(modes), do: for(mode <- modes, is_atom(mode) and mode not in [:binary, :raw, :delayed_write, :read_ahead], do: mode)
+  def native_modes(modes),
+    do:
+      for(mode <- modes, is_atom(mode) and mode not in [:binary, :raw, :delayed_write, :read_ahead], do: mode)
 
   defp options([], state), do: state
   defp options([:binary | rest], state), do: options(rest, %{state | binary: true})
@@ -64,7 +66,9 @@ defmodule :file_io_server do
   defp options([{:delayed_write, size, time} | rest], state),
     do: options(rest, %{state | delay_size: size, delay_time: time})
 
-  defp options([{:encoding, encoding} | rest], state), do: options(rest, %{state | encoding: normal(encoding)})
+  defp options([{:encoding, encoding} | rest], state),
+    do: options(rest, %{state | encoding: normal(encoding)})
+
   defp options([_ | rest], state), do: options(rest, state)
 
   defp normal(encoding) when encoding in [:utf8, :unicode], do: :unicode
@@ -184,7 +188,10 @@ defmodule :file_io_server do
   defp set_options([:binary | rest], state), do: set_options(rest, %{state | binary: true})
   defp set_options([:list | rest], state), do: set_options(rest, %{state | binary: false})
   defp set_options([{:binary, flag} | rest], state), do: set_options(rest, %{state | binary: flag})
-  defp set_options([{:encoding, encoding} | rest], state), do: set_options(rest, %{state | encoding: normal(encoding)})
+
+  defp set_options([{:encoding, encoding} | rest], state),
+    do: set_options(rest, %{state | encoding: normal(encoding)})
+
   defp set_options(_, state), do: {{:error, :enotsup}, state}
 
   defp read_request({:get_line, encoding, _prompt}, state), do: get_line(encoding, 0, state)
@@ -285,7 +292,8 @@ defmodule :file_io_server do
   end
 
   # In the wide encodings a line feed is a unit at a multiple of its size.
-  defp line_size(buffer, from, encoding), do: wide_line(buffer, from, :unicode.characters_to_binary("\n", :unicode, encoding))
+  defp line_size(buffer, from, encoding),
+    do: wide_line(buffer, from, :unicode.characters_to_binary("\n", :unicode, encoding))
 
   defp wide_line(buffer, from, mark) do
     size = byte_size(mark)
@@ -353,9 +361,14 @@ defmodule :file_io_server do
     head = binary_part(buffer, 0, min(byte_size(buffer), 4))
 
     case first_char_size(head, encoding) do
-      0 when byte_size(buffer) < 4 -> :more
-      0 -> {:error, {:no_translation, encoding, :unicode}}
-      bytes -> chars_size(binary_part(buffer, bytes, byte_size(buffer) - bytes), count - 1, size + bytes, encoding)
+      0 when byte_size(buffer) < 4 ->
+        :more
+
+      0 ->
+        {:error, {:no_translation, encoding, :unicode}}
+
+      bytes ->
+        chars_size(binary_part(buffer, bytes, byte_size(buffer) - bytes), count - 1, size + bytes, encoding)
     end
   end
 

@@ -152,12 +152,17 @@ defmodule :filelib do
     end
   end
 
-  defp choices(<<?\\, char, rest::binary>>, depth, text, acc), do: choices(rest, depth, <<text::binary, ?\\, char>>, acc)
+  defp choices(<<?\\, char, rest::binary>>, depth, text, acc),
+    do: choices(rest, depth, <<text::binary, ?\\, char>>, acc)
+
   defp choices(<<?{, rest::binary>>, depth, text, acc), do: choices(rest, depth + 1, text <> "{", acc)
   defp choices(<<?}, rest::binary>>, 0, text, acc), do: {:lists.reverse([text | acc]), rest}
   defp choices(<<?}, rest::binary>>, depth, text, acc), do: choices(rest, depth - 1, text <> "}", acc)
   defp choices(<<?,, rest::binary>>, 0, text, acc), do: choices(rest, 0, "", [text | acc])
-  defp choices(<<char, rest::binary>>, depth, text, acc), do: choices(rest, depth, <<text::binary, char>>, acc)
+
+  defp choices(<<char, rest::binary>>, depth, text, acc),
+    do: choices(rest, depth, <<text::binary, char>>, acc)
+
   defp choices(<<>>, _, _, _), do: nil
 
   defp component("**"), do: :any_depth
@@ -189,7 +194,10 @@ defmodule :filelib do
   defp tokens(<<>>), do: []
 
   defp set(<<?], rest::binary>>, [_ | _] = acc), do: {acc, rest}
-  defp set(<<first::utf8, ?-, last::utf8, rest::binary>>, acc) when last != ?], do: set(rest, [{first, last} | acc])
+
+  defp set(<<first::utf8, ?-, last::utf8, rest::binary>>, acc) when last != ?],
+    do: set(rest, [{first, last} | acc])
+
   defp set(<<char::utf8, rest::binary>>, acc), do: set(rest, [{char, char} | acc])
   defp set(_, _), do: nil
 

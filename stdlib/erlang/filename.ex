@@ -297,7 +297,9 @@ defmodule :filename do
   end
 
   defp bin(name) when is_binary(name), do: name
-  defp bin(name) when is_atom(name) and name not in [nil, true, false], do: :erlang.atom_to_binary(name, :utf8)
+
+  defp bin(name) when is_atom(name) and name not in [nil, true, false],
+    do: :erlang.atom_to_binary(name, :utf8)
 
   defp bin(name) when is_list(name) do
     case :unicode.characters_to_binary(atoms_as_text(name)) do

@@ -47,7 +47,8 @@ defmodule :io do
       iex> StringIO.flush(device)
       "a\\n"
   """
-  def requests(device \\ :standard_io, requests) when is_list(requests), do: request(device, {:requests, requests})
+  def requests(device \\ :standard_io, requests) when is_list(requests),
+    do: request(device, {:requests, requests})
 
   defp execute(pid, request) do
     ref = :erlang.monitor(:process, pid)

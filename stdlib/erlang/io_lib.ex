@@ -92,7 +92,10 @@ defmodule :io_lib do
     {width, adjust, chars, args} = scan_width(chars, args)
     {precision, chars, args} = scan_precision(chars, args)
     {pad, chars, args} = scan_pad(chars, args)
-    {modifiers, [letter | rest]} = scan_modifiers(chars, %{encoding: :latin1, strings: true, order: :undefined})
+
+    {modifiers, [letter | rest]} =
+      scan_modifiers(chars, %{encoding: :latin1, strings: true, order: :undefined})
+
     {taken, args} = Enum.split(args, arity(letter))
     true = length(taken) == arity(letter)
 
@@ -181,7 +184,10 @@ defmodule :io_lib do
   defp build([], _), do: []
 
   defp control(?w, [term], part, _), do: term_field(write_term(term, -1, part.encoding), part)
-  defp control(?W, [term, depth], part, _) when is_integer(depth), do: term_field(write_term(term, depth, part.encoding), part)
+
+  defp control(?W, [term, depth], part, _) when is_integer(depth),
+    do: term_field(write_term(term, depth, part.encoding), part)
+
   defp control(?p, [term], part, column), do: pretty(term, -1, part, column)
   defp control(?P, [term, depth], part, column) when is_integer(depth), do: pretty(term, depth, part, column)
   defp control(?s, [text], part, _), do: string_field(text_chars(text, part.encoding), part)
@@ -189,15 +195,26 @@ defmodule :io_lib do
   defp control(?n, [], part, _), do: newline(part)
   defp control(?~, [], part, _), do: char_field(?~, part)
   defp control(?i, [_], _, _), do: []
-  defp control(?f, [float], part, _) when is_float(float), do: number_field(float_f(float, precision(part, 6)), part)
-  defp control(?e, [float], part, _) when is_float(float), do: number_field(float_e(float, precision(part, 6)), part)
-  defp control(?g, [float], part, _) when is_float(float), do: number_field(float_g(float, precision(part, 6)), part)
+
+  defp control(?f, [float], part, _) when is_float(float),
+    do: number_field(float_f(float, precision(part, 6)), part)
+
+  defp control(?e, [float], part, _) when is_float(float),
+    do: number_field(float_e(float, precision(part, 6)), part)
+
+  defp control(?g, [float], part, _) when is_float(float),
+    do: number_field(float_g(float, precision(part, 6)), part)
+
   defp control(?b, [int], part, _), do: number_field(lower(integer(int, part)), part)
   defp control(?B, [int], part, _), do: number_field(integer(int, part), part)
   defp control(?+, [int], part, _), do: number_field(lower(based(int, part)), part)
   defp control(?#, [int], part, _), do: number_field(based(int, part), part)
-  defp control(?x, [int, prefix], part, _), do: number_field(prefixed(lower(integer(abs(int), part)), int, prefix), part)
-  defp control(?X, [int, prefix], part, _), do: number_field(prefixed(integer(abs(int), part), int, prefix), part)
+
+  defp control(?x, [int, prefix], part, _),
+    do: number_field(prefixed(lower(integer(abs(int), part)), int, prefix), part)
+
+  defp control(?X, [int, prefix], part, _),
+    do: number_field(prefixed(integer(abs(int), part), int, prefix), part)
 
   defp newline(%{width: :none}), do: ~c"\n"
   defp newline(%{width: width}), do: :lists.duplicate(width, ?\n)
@@ -235,14 +252,22 @@ defmodule :io_lib do
   end
 
   defp string_field(chars, %{width: :none, precision: :none}), do: chars
-  defp string_field(chars, %{width: :none} = part), do: string_fit(chars, part.precision, part.precision, %{part | adjust: :left})
+
+  defp string_field(chars, %{width: :none} = part),
+    do: string_fit(chars, part.precision, part.precision, %{part | adjust: :left})
+
   defp string_field(chars, %{precision: :none} = part), do: string_fit(chars, part.width, part.width, part)
 
   defp string_field(chars, part) do
     if part.precision >= part.width do
       string_fit(chars, part.width, part.width, part)
     else
-      adjust(string_fit(chars, part.precision, part.precision, %{part | adjust: :left}), part.precision, part.width, part)
+      adjust(
+        string_fit(chars, part.precision, part.precision, %{part | adjust: :left}),
+        part.precision,
+        part.width,
+        part
+      )
     end
   end
 
@@ -261,7 +286,10 @@ defmodule :io_lib do
   defp take([char | rest], count), do: [char | take(rest, count - 1)]
 
   defp adjust(chars, size, width, _) when size >= width, do: chars
-  defp adjust(chars, size, width, %{adjust: :left} = part), do: [chars | :lists.duplicate(width - size, part.pad_char)]
+
+  defp adjust(chars, size, width, %{adjust: :left} = part),
+    do: [chars | :lists.duplicate(width - size, part.pad_char)]
+
   defp adjust(chars, size, width, part), do: [:lists.duplicate(width - size, part.pad_char) | chars]
 
   defp char_field(char, part) when is_integer(char) do
@@ -340,10 +368,17 @@ defmodule :io_lib do
       end
 
     cond do
-      is_integer(exponent) and (precision <= 1 and exponent == -1) -> float_f(float, precision - 1 - exponent)
-      is_integer(exponent) and exponent >= -1 and precision - 1 > exponent -> float_f(float, precision - 1 - exponent)
-      precision <= 1 -> float_e(float, 2)
-      true -> float_e(float, precision)
+      is_integer(exponent) and (precision <= 1 and exponent == -1) ->
+        float_f(float, precision - 1 - exponent)
+
+      is_integer(exponent) and exponent >= -1 and precision - 1 > exponent ->
+        float_f(float, precision - 1 - exponent)
+
+      precision <= 1 ->
+        float_e(float, 2)
+
+      true ->
+        float_e(float, precision)
     end
   end
 
@@ -469,8 +504,39 @@ defmodule :io_lib do
   def print(term, column, line_length, depth),
     do: :io_lib_pretty.print(term, column: column, line_length: line_length, depth: depth)
 
-  @reserved [:after, :and, :andalso, :band, :begin, :bnot, :bor, :bsl, :bsr, :bxor, :case, :catch, :cond, :div] ++
-              [:else, :end, :fun, :if, :let, :maybe, :not, :of, :or, :orelse, :receive, :rem, :try, :when, :xor]
+  @reserved [
+              :after,
+              :and,
+              :andalso,
+              :band,
+              :begin,
+              :bnot,
+              :bor,
+              :bsl,
+              :bsr,
+              :bxor,
+              :case,
+              :catch,
+              :cond,
+              :div
+            ] ++
+              [
+                :else,
+                :end,
+                :fun,
+                :if,
+                :let,
+                :maybe,
+                :not,
+                :of,
+                :or,
+                :orelse,
+                :receive,
+                :rem,
+                :try,
+                :when,
+                :xor
+              ]
 
   @doc """
   Writes an atom, in quotes where Erlang needs them.
@@ -576,7 +642,9 @@ defmodule :io_lib do
       false
   """
   def printable_list(chars) do
-    if :io.printable_range() == :unicode, do: printable_unicode_list(chars), else: printable_latin1_list(chars)
+    if :io.printable_range() == :unicode,
+      do: printable_unicode_list(chars),
+      else: printable_latin1_list(chars)
   end
 
   @doc """
@@ -628,7 +696,10 @@ defmodule :io_lib do
       true
   """
   def deep_char_list([list | rest]) when is_list(list), do: deep_char_list(list) and deep_char_list(rest)
-  def deep_char_list([char | rest]) when char in 0..0xD7FF or char in 0xE000..0x10FFFF, do: deep_char_list(rest)
+
+  def deep_char_list([char | rest]) when char in 0..0xD7FF or char in 0xE000..0x10FFFF,
+    do: deep_char_list(rest)
+
   def deep_char_list([]), do: true
   def deep_char_list(_), do: false
 
@@ -664,6 +735,9 @@ defmodule :io_lib do
   def indentation([?\t | rest], column), do: indentation(rest, div(column + 8, 8) * 8)
   def indentation([char | rest], column) when is_integer(char), do: indentation(rest, column + 1)
   def indentation([deep | rest], column), do: indentation(rest, indentation(deep, column))
-  def indentation(binary, column) when is_binary(binary), do: indentation(:unicode.characters_to_list(binary), column)
+
+  def indentation(binary, column) when is_binary(binary),
+    do: indentation(:unicode.characters_to_list(binary), column)
+
   def indentation([], column), do: column
 end

@@ -85,7 +85,9 @@ defmodule :io_lib_fread do
   defp control(?~, format, _, _, [?~ | chars], count, acc), do: read(format, chars, count + 1, acc)
   defp control(?~, format, _, _, [], count, acc), do: {:more, [?~, ?~ | format], count, acc}
   defp control(?~, _, _, _, _, _, _), do: {:error, {:fread, :input}}
-  defp control(?l, format, _, keep, chars, count, acc), do: read(format, chars, count, if(keep, do: [count | acc], else: acc))
+
+  defp control(?l, format, _, keep, chars, count, acc),
+    do: read(format, chars, count, if(keep, do: [count | acc], else: acc))
 
   defp control(?c, format, width, keep, chars, count, acc) do
     size = width || 1

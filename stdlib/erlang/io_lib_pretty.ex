@@ -61,8 +61,11 @@ defmodule :io_lib_pretty do
     nodes = tuple_nodes(:erlang.tuple_to_list(tuple), depth, options)
 
     case nodes do
-      [tag | rest] when rest != [] and is_atom(:erlang.element(1, tuple)) -> {{:tagged, tag, rest}, total(nodes) + 1}
-      _ -> {{:tuple, nodes}, total(nodes) + 1}
+      [tag | rest] when rest != [] and is_atom(:erlang.element(1, tuple)) ->
+        {{:tagged, tag, rest}, total(nodes) + 1}
+
+      _ ->
+        {{:tuple, nodes}, total(nodes) + 1}
     end
   end
 
@@ -168,7 +171,9 @@ defmodule :io_lib_pretty do
   defp plain?(_), do: false
 
   defp node_at(node, column, used, closing, context) do
-    if fits?(node, column, used, closing, context), do: flat(node), else: broken(node, column, used, closing, context)
+    if fits?(node, column, used, closing, context),
+      do: flat(node),
+      else: broken(node, column, used, closing, context)
   end
 
   defp broken({{:text, chars}, _}, _, _, _, _), do: chars
@@ -190,7 +195,15 @@ defmodule :io_lib_pretty do
 
       indent ->
         inner = column + indent
-        [?{, flat(tag), ?,, line_break(inner), elements(nodes, nil, inner, used + indent, closing + 1, context), ?}]
+
+        [
+          ?{,
+          flat(tag),
+          ?,,
+          line_break(inner),
+          elements(nodes, nil, inner, used + indent, closing + 1, context),
+          ?}
+        ]
     end
   end
 
@@ -230,11 +243,29 @@ defmodule :io_lib_pretty do
     last = if rest == [] and tail == nil, do: closing, else: 1
 
     if here != nil and plain?(node) and fits?(node, here + 1, line_used + 1, last, context) do
-      [?,, flat(node) | more(rest, tail, here + 1 + width(node), column, used, line_used + 1 + width(node), closing, context)]
+      [
+        ?,,
+        flat(node)
+        | more(
+            rest,
+            tail,
+            here + 1 + width(node),
+            column,
+            used,
+            line_used + 1 + width(node),
+            closing,
+            context
+          )
+      ]
     else
       text = node_at(node, column, used, last, context)
       here = if plain?(node), do: column + width(node), else: nil
-      [?,, line_break(column), text | more(rest, tail, here, column, used, used + width(node), closing, context)]
+
+      [
+        ?,,
+        line_break(column),
+        text | more(rest, tail, here, column, used, used + width(node), closing, context)
+      ]
     end
   end
 

@@ -176,7 +176,8 @@ defmodule :phial_user do
   defp set_options([{:binary, flag} | rest], state) when is_boolean(flag),
     do: set_options(rest, %{state | binary: flag})
 
-  defp set_options([{:echo, flag} | rest], state) when is_boolean(flag), do: set_options(rest, %{state | echo: flag})
+  defp set_options([{:echo, flag} | rest], state) when is_boolean(flag),
+    do: set_options(rest, %{state | echo: flag})
 
   defp set_options([{:encoding, encoding} | rest], state) when encoding in [:unicode, :utf8],
     do: set_options(rest, %{state | encoding: :unicode})
@@ -197,9 +198,14 @@ defmodule :phial_user do
   defp encode(chars, from, to) do
     try do
       case :unicode.characters_to_binary(chars, from, to) do
-        binary when is_binary(binary) -> binary
-        {:error, _, _} when from == :unicode and to == :latin1 -> escape(:unicode.characters_to_list(chars, from))
-        {_, _, _} -> {:error, {:no_translation, from, to}}
+        binary when is_binary(binary) ->
+          binary
+
+        {:error, _, _} when from == :unicode and to == :latin1 ->
+          escape(:unicode.characters_to_list(chars, from))
+
+        {_, _, _} ->
+          {:error, {:no_translation, from, to}}
       end
     rescue
       _ -> {:error, {:put_chars, from, chars}}

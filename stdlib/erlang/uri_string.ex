@@ -15,7 +15,9 @@ defmodule :uri_string do
   def parse(uri) when is_list(uri) do
     case parse(:unicode.characters_to_binary(uri)) do
       %{} = map ->
-        Map.new(map, fn {key, value} -> {key, if(is_binary(value), do: :unicode.characters_to_list(value), else: value)} end)
+        Map.new(map, fn {key, value} ->
+          {key, if(is_binary(value), do: :unicode.characters_to_list(value), else: value)}
+        end)
 
       error ->
         error
@@ -194,7 +196,9 @@ defmodule :uri_string do
       iex> :uri_string.quote("a b/c")
       "a%20b%2Fc"
   """
-  def unquote(:quote)(text) when is_list(text), do: :erlang.binary_to_list(URI.encode(:unicode.characters_to_binary(text), &unreserved?/1))
+  def unquote(:quote)(text) when is_list(text),
+    do: :erlang.binary_to_list(URI.encode(:unicode.characters_to_binary(text), &unreserved?/1))
+
   def unquote(:quote)(text), do: URI.encode(text, &unreserved?/1)
 
   @doc """
@@ -203,7 +207,9 @@ defmodule :uri_string do
       iex> :uri_string.unquote("a%20b")
       "a b"
   """
-  def unquote(:unquote)(text) when is_list(text), do: :unicode.characters_to_list(URI.decode(:unicode.characters_to_binary(text)))
+  def unquote(:unquote)(text) when is_list(text),
+    do: :unicode.characters_to_list(URI.decode(:unicode.characters_to_binary(text)))
+
   def unquote(:unquote)(text), do: URI.decode(text)
 
   @doc """
@@ -212,7 +218,12 @@ defmodule :uri_string do
       iex> :uri_string.percent_decode("a%20b")
       "a b"
   """
-  def percent_decode(text) when is_binary(text) or is_list(text), do: if(is_list(text), do: :unicode.characters_to_list(URI.decode(:unicode.characters_to_binary(text))), else: URI.decode(text))
+  def percent_decode(text) when is_binary(text) or is_list(text),
+    do:
+      if(is_list(text),
+        do: :unicode.characters_to_list(URI.decode(:unicode.characters_to_binary(text))),
+        else: URI.decode(text)
+      )
 
   @doc """
   Prints pairs as a form's query.
@@ -221,10 +232,11 @@ defmodule :uri_string do
       "a+b=1"
   """
   def compose_query(pairs) do
-    text = Enum.map_join(pairs, "&", fn
-      {key, true} -> form(key)
-      {key, value} -> form(key) <> "=" <> form(value)
-    end)
+    text =
+      Enum.map_join(pairs, "&", fn
+        {key, true} -> form(key)
+        {key, value} -> form(key) <> "=" <> form(value)
+      end)
 
     case pairs do
       [{key, _} | _] when is_list(key) -> :erlang.binary_to_list(text)
@@ -242,7 +254,8 @@ defmodule :uri_string do
   """
   def dissect_query(query) when is_list(query) do
     for {key, value} <- dissect_query(:unicode.characters_to_binary(query)) do
-      {:unicode.characters_to_list(key), if(value == true, do: true, else: :unicode.characters_to_list(value))}
+      {:unicode.characters_to_list(key),
+       if(value == true, do: true, else: :unicode.characters_to_list(value))}
     end
   end
 

@@ -191,7 +191,14 @@ defmodule :logger do
   defp level_number(:all), do: 10
   defp level_number(:none), do: -1
 
-  @doc "Compares two levels by severity: `:gt`, `:eq` or `:lt`."
+  @doc """
+  Compares two levels by severity: `:gt`, `:eq` or `:lt`.
+
+      iex> :logger.compare_levels(:error, :info)
+      :gt
+      iex> :logger.compare_levels(:debug, :debug)
+      :eq
+  """
   def compare_levels(level, level) do
     level_number(level)
     :eq
@@ -214,7 +221,16 @@ defmodule :logger do
   def compare_levels(a, b),
     do: if(level_number(a) < level_number(b), do: :gt, else: :lt)
 
-  @doc "Sets the level for events of one or several modules."
+  @doc """
+  Sets the level for events of one or several modules.
+
+      iex> :logger.set_module_level(:module_of_doc, :error)
+      :ok
+      iex> :logger.get_module_level(:module_of_doc)
+      [module_of_doc: :error]
+      iex> :logger.unset_module_level(:module_of_doc)
+      :ok
+  """
   def set_module_level(module, level) when is_atom(module), do: set_module_level([module], level)
 
   def set_module_level(modules, level) when is_list(modules) do
@@ -513,7 +529,14 @@ defmodule :logger do
     :ok
   end
 
-  @doc "Merges into the metadata of the calling process."
+  @doc """
+  Merges into the metadata of the calling process.
+
+      iex> :logger.update_process_metadata(%{request: 1})
+      :ok
+      iex> :logger.get_process_metadata().request
+      1
+  """
   def update_process_metadata(meta) when is_map(meta) do
     case :erlang.get(@metadata) do
       old when is_map(old) -> :erlang.put(@metadata, :maps.merge(old, meta))
@@ -537,7 +560,12 @@ defmodule :logger do
   @doc "Returns the time as events carry it: microseconds since 1970."
   def timestamp, do: :os.system_time(:microsecond)
 
-  @doc "Turns a report into a format and its arguments."
+  @doc """
+  Turns a report into a format and its arguments.
+
+      iex> :logger.format_report(%{a: 1})
+      {~c"    ~tp: ~tp", [:a, 1]}
+  """
   def format_report(report) when is_map(report), do: format_report(:maps.to_list(report))
   def format_report([]), do: {~c"~tp", [[]]}
 

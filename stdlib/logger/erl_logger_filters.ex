@@ -20,7 +20,14 @@ defmodule :logger_filters do
     act(matches?, action, event)
   end
 
-  @doc "Compares the event's level: `{action, :lt | :gt | :eq | :neq | :gteq | :lteq, level}`."
+  @doc """
+  Compares the event's level: `{action, :lt | :gt | :eq | :neq | :gteq | :lteq, level}`.
+
+      iex> :logger_filters.level(%{level: :info}, {:stop, :lt, :error})
+      :stop
+      iex> :logger_filters.level(%{level: :error}, {:stop, :lt, :error})
+      :ignore
+  """
   def level(%{level: level} = event, {action, compare, other}) when action in [:log, :stop] do
     order = :logger.compare_levels(level, other)
 

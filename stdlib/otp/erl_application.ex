@@ -6,7 +6,8 @@ defmodule :application do
   `:application_controller` owns and everybody reads; see there.
   """
 
-  @callback start(type :: term, args :: term) :: {:ok, pid} | {:ok, pid, state :: term} | {:error, reason :: term}
+  @callback start(type :: term, args :: term) ::
+              {:ok, pid} | {:ok, pid, state :: term} | {:error, reason :: term}
   @callback stop(state :: term) :: term
   @callback prep_stop(state :: term) :: term
   @callback start_phase(phase :: atom, type :: term, args :: term) :: :ok | {:error, reason :: term}
@@ -33,7 +34,12 @@ defmodule :application do
     end
   end
 
-  @doc "Returns a key of an application's environment, or `default`."
+  @doc """
+  Returns a key of an application's environment, or `default`.
+
+      iex> :application.get_env(:app_of_doc, :size, 1)
+      1
+  """
   def get_env(application, key, default) do
     case read({:env, application, key}) do
       [{_, value}] -> value
@@ -60,7 +66,14 @@ defmodule :application do
     end
   end
 
-  @doc "Sets a key of an application's environment."
+  @doc """
+  Sets a key of an application's environment.
+
+      iex> :application.set_env(:app_of_doc, :color, :red)
+      :ok
+      iex> :application.get_env(:app_of_doc, :color)
+      {:ok, :red}
+  """
   def set_env(application, key, value), do: set_env(application, key, value, [])
 
   @doc "Like `set_env/3`; with `persistent: true` the value stays when the application is loaded."
@@ -99,7 +112,12 @@ defmodule :application do
 
   # ---- Specification --------------------------------------------------------------------
 
-  @doc "Returns `{:ok, value}` of a key of a loaded application's specification, or `:undefined`."
+  @doc """
+  Returns `{:ok, value}` of a key of a loaded application's specification, or `:undefined`.
+
+      iex> :application.get_key(:unknown_app_of_doc, :vsn)
+      :undefined
+  """
   def get_key(application, key) do
     case get_all_key(application) do
       {:ok, keys} ->
@@ -240,7 +258,12 @@ defmodule :application do
     end
   end
 
-  @doc "Starts an application, or several, with all their dependencies; returns `{:ok, started}`."
+  @doc """
+  Starts an application, or several, with all their dependencies; returns `{:ok, started}`.
+
+      iex> :application.ensure_all_started(:elixir)
+      {:ok, []}
+  """
   def ensure_all_started(application), do: ensure_all_started(application, :temporary)
   def ensure_all_started(application, type), do: ensure_all_started(application, type, :serial)
 

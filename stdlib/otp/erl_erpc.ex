@@ -6,7 +6,12 @@ defmodule :erpc do
   that is not there raises `{:erpc, :noconnection}`.
   """
 
-  @doc "Calls `fun` on `node` and returns its result."
+  @doc """
+  Calls `fun` on `node` and returns its result.
+
+      iex> :erpc.call(node(), fn -> 1 + 1 end)
+      2
+  """
   def call(node, fun), do: call(node, fun, :infinity)
   def call(node, fun, timeout) when is_function(fun, 0), do: call(node, :erlang, :apply, [fun, []], timeout)
   def call(node, module, function, args), do: call(node, module, function, args, :infinity)
@@ -111,7 +116,12 @@ defmodule :erpc do
 
   defp result({:error, reason}), do: :erlang.error(reason)
 
-  @doc "Calls on several nodes; each result is `{:ok, value}` or `{class, reason}`."
+  @doc """
+  Calls on several nodes; each result is `{:ok, value}` or `{class, reason}`.
+
+      iex> :erpc.multicall([node()], fn -> 3 end)
+      [ok: 3]
+  """
   def multicall(nodes, fun), do: multicall(nodes, fun, :infinity)
 
   def multicall(nodes, fun, timeout) when is_function(fun, 0),

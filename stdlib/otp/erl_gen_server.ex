@@ -28,7 +28,13 @@ defmodule :gen_server do
 
   # ---- Client ---------------------------------------------------------------------------
 
-  @doc "Starts a server."
+  @doc """
+  Starts a server.
+
+      iex> {:ok, pid} = :gen_server.start(Agent.Server, fn -> 1 end, [])
+      iex> :gen_server.stop(pid)
+      :ok
+  """
   def start(mod, args, options) when is_atom(mod) and is_list(options),
     do: :gen.start(:gen_server, :nolink, mod, args, options)
 
@@ -40,11 +46,23 @@ defmodule :gen_server do
   def start_link(mod, args, options) when is_atom(mod) and is_list(options),
     do: :gen.start(:gen_server, :link, mod, args, options)
 
-  @doc "Starts a named server that is linked to the caller."
+  @doc """
+  Starts a named server that is linked to the caller.
+
+      iex> {:ok, _} = :gen_server.start_link({:local, :gs_doc}, Agent.Server, fn -> 1 end, [])
+      iex> :gen_server.call(:gs_doc, {:get, fn n -> n end})
+      1
+  """
   def start_link(name, mod, args, options) when is_tuple(name) and is_list(options),
     do: :gen.start(:gen_server, :link, name, mod, args, options)
 
-  @doc "Starts a server that the caller monitors; returns `{:ok, {pid, ref}}`."
+  @doc """
+  Starts a server that the caller monitors; returns `{:ok, {pid, ref}}`.
+
+      iex> {:ok, {pid, ref}} = :gen_server.start_monitor(Agent.Server, fn -> 1 end, [])
+      iex> is_pid(pid) and is_reference(ref)
+      true
+  """
   def start_monitor(mod, args, options) when is_atom(mod) and is_list(options),
     do: :gen.start(:gen_server, :monitor, mod, args, options)
 
@@ -58,7 +76,13 @@ defmodule :gen_server do
   @doc "Stops a server with `reason`, waiting up to `timeout`."
   def stop(server, reason, timeout), do: :gen.stop(server, reason, timeout)
 
-  @doc "Makes a call that waits five seconds."
+  @doc """
+  Makes a call that waits five seconds.
+
+      iex> {:ok, pid} = :gen_server.start(Agent.Server, fn -> 1 end, [])
+      iex> :gen_server.call(pid, {:get, fn n -> n + 1 end})
+      2
+  """
   def call(server, request) do
     case call_result(server, request, 5000) do
       {:ok, reply} -> reply
@@ -81,7 +105,14 @@ defmodule :gen_server do
     :exit, reason -> {:EXIT, reason}
   end
 
-  @doc "Sends a request without waiting; the id goes to `receive_response/2` and its like."
+  @doc """
+  Sends a request without waiting; the id goes to `receive_response/2` and its like.
+
+      iex> {:ok, pid} = :gen_server.start(Agent.Server, fn -> 1 end, [])
+      iex> id = :gen_server.send_request(pid, {:get, fn n -> n + 1 end})
+      iex> :gen_server.receive_response(id, 1000)
+      {:reply, 2}
+  """
   def send_request(server, request), do: :gen.send_request(server, :"$gen_call", request)
 
   @doc "Sends a request and adds its id, with a tag, to a collection."
@@ -122,7 +153,12 @@ defmodule :gen_server do
   @doc "Returns a collection as a list of `{id, tag}`."
   def reqids_to_list(collection), do: :gen.reqids_to_list(collection)
 
-  @doc "Sends a request that has no reply."
+  @doc """
+  Sends a request that has no reply.
+
+      iex> :gen_server.cast(:nobody, :hi)
+      :ok
+  """
   def cast({:global, name}, request) do
     :global.send(name, {:"$gen_cast", request})
     :ok

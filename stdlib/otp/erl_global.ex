@@ -9,7 +9,16 @@ defmodule :global do
   @table :global_names
   @server :global_name_server
 
-  @doc "Registers a pid under any term; `:yes` or `:no`."
+  @doc """
+  Registers a pid under any term; `:yes` or `:no`.
+
+      iex> :global.register_name({:doc, 1}, self())
+      :yes
+      iex> :global.whereis_name({:doc, 1}) == self()
+      true
+      iex> :global.unregister_name({:doc, 1})
+      :ok
+  """
   def register_name(name, pid), do: register_name(name, pid, &:global.random_exit_name/3)
   def register_name(name, pid, _resolve) when is_pid(pid), do: call({:register, name, pid})
 
@@ -23,7 +32,12 @@ defmodule :global do
     :ok
   end
 
-  @doc "Returns the pid of a name, or `:undefined`."
+  @doc """
+  Returns the pid of a name, or `:undefined`.
+
+      iex> :global.whereis_name(:nobody_has_this)
+      :undefined
+  """
   def whereis_name(name) do
     case :ets.whereis(@table) do
       :undefined ->
@@ -103,7 +117,12 @@ defmodule :global do
     true
   end
 
-  @doc "Runs `fun` with a lock; `:aborted` when it could not be had."
+  @doc """
+  Runs `fun` with a lock; `:aborted` when it could not be had.
+
+      iex> :global.trans({:resource, self()}, fn -> :done end)
+      :done
+  """
   def trans(id, fun), do: trans(id, fun, [node()], :infinity)
   def trans(id, fun, nodes), do: trans(id, fun, nodes, :infinity)
 

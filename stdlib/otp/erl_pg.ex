@@ -13,10 +13,24 @@ defmodule :pg do
   @doc "Starts a scope, linked to the caller."
   def start_link(scope) when is_atom(scope), do: :gen_server.start_link({:local, scope}, :pg, [scope], [])
 
-  @doc "Starts a scope."
+  @doc """
+  Starts a scope.
+
+      iex> {:ok, pid} = :pg.start(:pg_doc_start)
+      iex> is_pid(pid)
+      true
+  """
   def start(scope) when is_atom(scope), do: :gen_server.start({:local, scope}, :pg, [scope], [])
 
-  @doc "Lets one or several processes join a group; each time counts."
+  @doc """
+  Lets one or several processes join a group; each time counts.
+
+      iex> :pg.start(:pg_doc_join)
+      iex> :pg.join(:pg_doc_join, :workers, self())
+      :ok
+      iex> :pg.get_members(:pg_doc_join, :workers) == [self()]
+      true
+  """
   def join(group, pids), do: join(@default, group, pids)
   def join(scope, group, pid) when is_pid(pid), do: join(scope, group, [pid])
 

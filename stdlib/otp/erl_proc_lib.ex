@@ -10,7 +10,14 @@ defmodule :proc_lib do
 
   import Kernel, except: [spawn: 1, spawn: 3, spawn_link: 1, spawn_link: 3]
 
-  @doc "Spawns `fun`."
+  @doc """
+  Spawns `fun`.
+
+      iex> me = self()
+      iex> :proc_lib.spawn(fn -> send(me, {:ancestors, Process.get(:"$ancestors")}) end)
+      iex> receive do {:ancestors, [parent | _]} -> parent == me end
+      true
+  """
   def spawn(fun) when is_function(fun, 0), do: spawn_opt(fun, [])
 
   @doc "Spawns `fun` on `node`."
@@ -291,7 +298,14 @@ defmodule :proc_lib do
   defp argument_names(n, names),
     do: argument_names(n - 1, [:erlang.binary_to_atom("Argument__" <> :erlang.integer_to_binary(n)) | names])
 
-  @doc "Gives the calling process a label."
+  @doc """
+  Gives the calling process a label.
+
+      iex> :proc_lib.set_label(:worker)
+      :ok
+      iex> :proc_lib.get_label(self())
+      :worker
+  """
   def set_label(label) do
     :erlang.put(:"$process_label", label)
     :ok

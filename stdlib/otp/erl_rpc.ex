@@ -3,7 +3,14 @@ defmodule :rpc do
   The older interface for calls of functions on nodes: failures are `{:badrpc, reason}` values. See `:erpc`.
   """
 
-  @doc "Calls a function on a node."
+  @doc """
+  Calls a function on a node.
+
+      iex> :rpc.call(node(), Enum, :sum, [[1, 2]])
+      3
+      iex> :rpc.call(:nobody@nowhere, Enum, :sum, [[1, 2]])
+      {:badrpc, :nodedown}
+  """
   def call(node, module, function, args), do: call(node, module, function, args, :infinity)
 
   def call(node, module, function, args, timeout) do
@@ -83,7 +90,12 @@ defmodule :rpc do
     :abcast
   end
 
-  @doc "Calls a function for each element of a list, in processes of their own."
+  @doc """
+  Calls a function for each element of a list, in processes of their own.
+
+      iex> :rpc.pmap({Integer, :to_string}, [], [1, 2])
+      ["1", "2"]
+  """
   def pmap({module, function}, extra_args, list) do
     keys = for element <- list, do: async_call(node(), module, function, [element | extra_args])
     for key <- keys, do: yield(key)

@@ -49,7 +49,14 @@ defmodule :supervisor do
 
   defp call(supervisor, request), do: :gen_server.call(supervisor, request, :infinity)
 
-  @doc "Checks child specifications: `:ok` or `{:error, reason}`."
+  @doc """
+  Checks child specifications: `:ok` or `{:error, reason}`.
+
+      iex> :supervisor.check_childspecs([%{id: 1, start: {Agent, :start_link, [fn -> 1 end]}}])
+      :ok
+      iex> :supervisor.check_childspecs([%{start: {Agent, :start_link, []}}])
+      {:error, :missing_id}
+  """
   def check_childspecs(specs), do: check_childspecs(specs, :undefined)
 
   def check_childspecs(specs, auto_shutdown) when is_list(specs) do

@@ -11,7 +11,15 @@ defmodule :sys do
 
   # ---- Client ---------------------------------------------------------------------------
 
-  @doc "Suspends a process: it takes system messages only."
+  @doc """
+  Suspends a process: it takes system messages only.
+
+      iex> {:ok, pid} = Agent.start_link(fn -> 42 end)
+      iex> :sys.suspend(pid)
+      :ok
+      iex> :sys.resume(pid)
+      :ok
+  """
   def suspend(name), do: request(name, :suspend, [name])
   def suspend(name, timeout), do: request(name, :suspend, [name, timeout], timeout)
 
@@ -23,13 +31,25 @@ defmodule :sys do
   def get_status(name), do: request(name, :get_status, [name])
   def get_status(name, timeout), do: request(name, :get_status, [name, timeout], timeout)
 
-  @doc "Returns the state of a process."
+  @doc """
+  Returns the state of a process.
+
+      iex> {:ok, pid} = Agent.start_link(fn -> 42 end)
+      iex> :sys.get_state(pid)
+      42
+  """
   def get_state(name), do: state_or_error(request(name, :get_state, [name]))
 
   def get_state(name, timeout),
     do: state_or_error(request(name, :get_state, [name, timeout], timeout))
 
-  @doc "Replaces the state of a process by what `fun` makes of it; returns the new state."
+  @doc """
+  Replaces the state of a process by what `fun` makes of it; returns the new state.
+
+      iex> {:ok, pid} = Agent.start_link(fn -> 42 end)
+      iex> :sys.replace_state(pid, fn n -> n + 1 end)
+      43
+  """
   def replace_state(name, fun),
     do: state_or_error(request(name, {:replace_state, fun}, :replace_state, [name, fun], 5000))
 
@@ -77,7 +97,13 @@ defmodule :sys do
   def log_to_file(name, file, timeout),
     do: debug_request(name, {:log_to_file, file}, :log_to_file, [name, file, timeout], timeout)
 
-  @doc "Counts the messages of a process (`true`, `false`), or returns the counts (`:get`)."
+  @doc """
+  Counts the messages of a process (`true`, `false`), or returns the counts (`:get`).
+
+      iex> {:ok, pid} = Agent.start_link(fn -> 42 end)
+      iex> :sys.statistics(pid, :get)
+      {:ok, :no_statistics}
+  """
   def statistics(name, flag),
     do: debug_request(name, {:statistics, flag}, :statistics, [name, flag], 5000)
 
@@ -244,7 +270,12 @@ defmodule :sys do
 
   # ---- Debug state ----------------------------------------------------------------------
 
-  @doc "Makes a debug state from start options such as `[:trace, {:log, 10}, :statistics]`."
+  @doc """
+  Makes a debug state from start options such as `[:trace, {:log, 10}, :statistics]`.
+
+      iex> :sys.debug_options([:trace, {:log, 3}])
+      [trace: true, log: {3, []}]
+  """
   def debug_options(options), do: debug_options(options, [])
 
   defp debug_options([:trace | rest], debug),

@@ -210,7 +210,7 @@ defmodule Supervisor do
       See the Supervisor documentation for more information.
       """
     else
-      "The module #{inspect(module)} was given as a child to a supervisor but it does not exist"
+      "The module #{inspect(module)} was given as a child to a supervisor but it does not exist."
     end
   end
 

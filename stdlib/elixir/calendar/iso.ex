@@ -273,7 +273,11 @@ defmodule Calendar.ISO do
   def time_from_day_fraction({0, _}), do: {0, 0, 0, {0, 6}}
 
   def time_from_day_fraction({parts, parts_per_day}) do
-    total = if parts_per_day == @microseconds_per_day, do: parts, else: div(parts * @microseconds_per_day, parts_per_day)
+    total =
+      if parts_per_day == @microseconds_per_day,
+        do: parts,
+        else: div(parts * @microseconds_per_day, parts_per_day)
+
     seconds = div(total, 1_000_000)
     {div(seconds, 3600), rem(div(seconds, 60), 60), rem(seconds, 60), {rem(total, 1_000_000), 6}}
   end
@@ -346,7 +350,10 @@ defmodule Calendar.ISO do
 
   # A unit that is no power of ten needs all digits.
   defp precision_of(1, precision), do: precision
-  defp precision_of(parts, precision) when rem(parts, 10) == 0 and precision < 6, do: precision_of(div(parts, 10), precision + 1)
+
+  defp precision_of(parts, precision) when rem(parts, 10) == 0 and precision < 6,
+    do: precision_of(div(parts, 10), precision + 1)
+
   defp precision_of(_, _), do: 6
 
   @doc false
@@ -369,7 +376,8 @@ defmodule Calendar.ISO do
     date_from_iso_days(date_to_iso_days(year, month, day) + duration.week * 7 + duration.day)
   end
 
-  def shift_date(_, _, _, _), do: raise(ArgumentError, "cannot shift date by time scale unit. Expected :year, :month, :week, :day")
+  def shift_date(_, _, _, _),
+    do: raise(ArgumentError, "cannot shift date by time scale unit. Expected :year, :month, :week, :day")
 
   defp shift_months(year, month, day, 0), do: {year, month, day}
 
@@ -397,7 +405,9 @@ defmodule Calendar.ISO do
          duration.second) * 1_000_000 + added
 
     {year, month, day, hour, minute, second, {value, _}} =
-      iso_days |> add_day_fraction_to_iso_days(amount, @microseconds_per_day) |> naive_datetime_from_iso_days()
+      iso_days
+      |> add_day_fraction_to_iso_days(amount, @microseconds_per_day)
+      |> naive_datetime_from_iso_days()
 
     {year, month, day, hour, minute, second, {value, max(precision, added_precision)}}
   end
@@ -409,16 +419,29 @@ defmodule Calendar.ISO do
       {1, 0, 0, {0, 0}}
   """
   @impl true
-  def shift_time(hour, minute, second, {_, precision} = microsecond, %{year: 0, month: 0, week: 0, day: 0} = duration) do
+  def shift_time(
+        hour,
+        minute,
+        second,
+        {_, precision} = microsecond,
+        %{year: 0, month: 0, week: 0, day: 0} = duration
+      ) do
     {parts, per_day} = time_to_day_fraction(hour, minute, second, microsecond)
     {added, added_precision} = duration.microsecond
     amount = (duration.hour * 3600 + duration.minute * 60 + duration.second) * 1_000_000 + added
-    {hour, minute, second, {value, _}} = time_from_day_fraction({Integer.mod(parts + amount, per_day), per_day})
+
+    {hour, minute, second, {value, _}} =
+      time_from_day_fraction({Integer.mod(parts + amount, per_day), per_day})
+
     {hour, minute, second, {value, max(precision, added_precision)}}
   end
 
   def shift_time(_, _, _, _, _),
-    do: raise(ArgumentError, "cannot shift time by date scale unit. Expected :hour, :minute, :second, :microsecond")
+    do:
+      raise(
+        ArgumentError,
+        "cannot shift time by date scale unit. Expected :hour, :minute, :second, :microsecond"
+      )
 
   ## Printing
 
@@ -472,7 +495,8 @@ defmodule Calendar.ISO do
   """
   @impl true
   def naive_datetime_to_string(year, month, day, hour, minute, second, microsecond, format \\ :extended) do
-    date_to_string(year, month, day, format) <> " " <> time_to_string(hour, minute, second, microsecond, format)
+    date_to_string(year, month, day, format) <>
+      " " <> time_to_string(hour, minute, second, microsecond, format)
   end
 
   @doc """
@@ -537,7 +561,9 @@ defmodule Calendar.ISO do
       {:ok, {2015, 1, 23}}
   """
   def parse_date(string, format) when is_binary(string) and is_format(format) do
-    with {date, ""} <- take_date(string, format), do: checked_date(date), else: (_ -> {:error, :invalid_format})
+    with {date, ""} <- take_date(string, format),
+         do: checked_date(date),
+         else: (_ -> {:error, :invalid_format})
   end
 
   defp checked_date({year, month, day} = date),
@@ -580,7 +606,9 @@ defmodule Calendar.ISO do
       {:ok, {23, 50, 7, {0, 0}}}
   """
   def parse_time("T" <> rest, format) when is_format(format), do: parse_plain_time(rest, format)
-  def parse_time(string, format) when is_binary(string) and is_format(format), do: parse_plain_time(string, format)
+
+  def parse_time(string, format) when is_binary(string) and is_format(format),
+    do: parse_plain_time(string, format)
 
   defp parse_plain_time(string, format) do
     with {time, rest} <- take_time(string, format), {_, ""} <- take_offset(rest) do
@@ -771,8 +799,11 @@ defmodule Calendar.ISO do
 
   defp duration_field(:time, point, rest, n, sign) when point in [?., ?,] do
     case take_microsecond(<<point, rest::binary>>) do
-      {{value, precision}, "S" <> rest} -> {:ok, [second: n * sign, microsecond: {value * sign, precision}], rest}
-      _ -> :error
+      {{value, precision}, "S" <> rest} ->
+        {:ok, [second: n * sign, microsecond: {value * sign, precision}], rest}
+
+      _ ->
+        :error
     end
   end
 

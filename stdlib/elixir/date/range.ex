@@ -13,7 +13,8 @@ defmodule Date.Range do
       when (step > 0 and first > last) or (step < 0 and first < last),
       do: 0
 
-  def __size__(%{first_in_iso_days: first, last_in_iso_days: last, step: step}), do: abs(div(last - first, step)) + 1
+  def __size__(%{first_in_iso_days: first, last_in_iso_days: last, step: step}),
+    do: abs(div(last - first, step)) + 1
 
   @doc false
   def __date__(days, calendar) do
@@ -39,7 +40,8 @@ defmodule Date.Range do
     def count(range), do: {:ok, Date.Range.__size__(range)}
 
     def slice(%{first_in_iso_days: first, step: step, first: %{calendar: calendar}} = range) do
-      {:ok, Date.Range.__size__(range), fn start, count, skip -> slice(first + start * step, count, step * skip, calendar) end}
+      {:ok, Date.Range.__size__(range),
+       fn start, count, skip -> slice(first + start * step, count, step * skip, calendar) end}
     end
 
     defp slice(_, 0, _, _), do: []
@@ -47,8 +49,12 @@ defmodule Date.Range do
     defp slice(days, count, step, calendar),
       do: [Date.Range.__date__(days, calendar) | slice(days + step, count - 1, step, calendar)]
 
-    def reduce(%{first_in_iso_days: first, last_in_iso_days: last, step: step, first: %{calendar: calendar}}, acc, fun),
-      do: reduce(first, last, acc, fun, step, calendar)
+    def reduce(
+          %{first_in_iso_days: first, last_in_iso_days: last, step: step, first: %{calendar: calendar}},
+          acc,
+          fun
+        ),
+        do: reduce(first, last, acc, fun, step, calendar)
 
     defp reduce(_, _, {:halt, acc}, _, _, _), do: {:halted, acc}
 

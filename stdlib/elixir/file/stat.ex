@@ -45,7 +45,9 @@ defmodule File.Stat do
       :regular
   """
   @spec from_record(tuple) :: t
-  def from_record({:file_info, size, type, access, atime, mtime, ctime, mode, links, major, minor, inode, uid, gid}) do
+  def from_record(
+        {:file_info, size, type, access, atime, mtime, ctime, mode, links, major, minor, inode, uid, gid}
+      ) do
     %File.Stat{
       size: size,
       type: type,

@@ -138,7 +138,11 @@ defmodule File.Stream do
   defp count_lines(device, count, last) do
     case :file.read(device, @block) do
       {:ok, block} ->
-        count_lines(device, count + length(:binary.matches(block, "\n")), binary_part(block, byte_size(block), -1))
+        count_lines(
+          device,
+          count + length(:binary.matches(block, "\n")),
+          binary_part(block, byte_size(block), -1)
+        )
 
       _ when last == "\n" ->
         count

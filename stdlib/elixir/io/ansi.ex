@@ -442,7 +442,9 @@ defmodule IO.ANSI do
     format([], todo, [acc | sequence(term)], true, if(reset? == false, do: false, else: true))
   end
 
-  defp format(term, todo, acc, false, reset?) when is_atom(term) and term != [], do: format([], todo, acc, false, reset?)
+  defp format(term, todo, acc, false, reset?) when is_atom(term) and term != [],
+    do: format([], todo, acc, false, reset?)
+
   defp format([], [next | todo], acc, emit?, reset?), do: format(next, todo, acc, emit?, reset?)
   defp format([], [], acc, _, true), do: [acc | "\e[0m"]
   defp format([], [], acc, _, _), do: acc
