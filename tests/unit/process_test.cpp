@@ -251,7 +251,11 @@ TEST_F(ProcessTest, ManyTimersFireInOrder) {
   start(2);
   Term p = agent();
   run(p, [](Context& c) {
-    for (int i = 0; i < 200; i++) call(c, "send_after", {Term::small((i * 37) % 200), c.process()->pid, Term::small((i * 37) % 200)});
+    // Absolute times: however long this loop takes, the order is known.
+    int64_t base = c.vm().scheduling->now() / 1000000 + 100;
+    Term options = make_list(c.heap(), {make_tuple(c.heap(), {a("abs"), atoms::true_})});
+    for (int64_t i = 0; i < 200; i++)
+      call(c, "send_after", {Term::small(base + (i * 37) % 200), c.process()->pid, Term::small((i * 37) % 200), options});
     return atoms::ok;
   });
   for (int i = 0; i < 200; i++) {
