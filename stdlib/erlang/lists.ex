@@ -803,7 +803,53 @@ defmodule :lists do
       iex> :lists.sort(fn x, y -> x >= y end, [1, 3, 2])
       [3, 2, 1]
   """
-  def sort(fun, list) when is_function(fun, 2), do: sort_by_merging(list, &merge_with(fun, &1, &2))
+  def sort(fun, []) when is_function(fun, 2), do: []
+  def sort(fun, list) when is_function(fun, 2), do: elem(ascending_first(length(list), list, fun), 0)
+
+  # Sorts the first n elements: {sorted, rest}. Each merge turns its lists around, so that ascending
+  # lists are made of descending ones and nothing is reversed in the end.
+  defp ascending_first(1, [head | tail], _fun), do: {[head], tail}
+
+  defp ascending_first(2, [first, second | tail], fun),
+    do: if(fun.(first, second), do: {[first, second], tail}, else: {[second, first], tail})
+
+  defp ascending_first(n, list, fun) do
+    half = div(n, 2)
+    {left, rest} = descending_first(half, list, fun)
+    {right, rest} = descending_first(n - half, rest, fun)
+    {merge_descending(left, right, fun, []), rest}
+  end
+
+  defp descending_first(1, [head | tail], _fun), do: {[head], tail}
+
+  defp descending_first(2, [first, second | tail], fun),
+    do: if(fun.(first, second), do: {[second, first], tail}, else: {[first, second], tail})
+
+  defp descending_first(n, list, fun) do
+    half = div(n, 2)
+    {left, rest} = ascending_first(half, list, fun)
+    {right, rest} = ascending_first(n - half, rest, fun)
+    {merge_ascending(left, right, fun, []), rest}
+  end
+
+  # The elements of `left` come first where `fun` has no other wish.
+  defp merge_ascending([head1 | tail1] = left, [head2 | tail2] = right, fun, acc) do
+    if fun.(head1, head2),
+      do: merge_ascending(tail1, right, fun, [head1 | acc]),
+      else: merge_ascending(left, tail2, fun, [head2 | acc])
+  end
+
+  defp merge_ascending([], right, _fun, acc), do: :lists.reverse(right, acc)
+  defp merge_ascending(left, [], _fun, acc), do: :lists.reverse(left, acc)
+
+  defp merge_descending([head1 | tail1] = left, [head2 | tail2] = right, fun, acc) do
+    if fun.(head1, head2),
+      do: merge_descending(left, tail2, fun, [head2 | acc]),
+      else: merge_descending(tail1, right, fun, [head1 | acc])
+  end
+
+  defp merge_descending([], right, _fun, acc), do: :lists.reverse(right, acc)
+  defp merge_descending(left, [], _fun, acc), do: :lists.reverse(left, acc)
 
   @doc """
   Sorts by the `n`th element of each tuple.
