@@ -516,7 +516,7 @@ defmodule :gen_event do
         state: handler.state,
         log: [],
         reason: reason,
-        process_label: :erlang.get(:"$process_label")
+        process_label: :proc_lib.get_label(self())
       },
       %{
         domain: [:otp],

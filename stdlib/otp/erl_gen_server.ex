@@ -657,7 +657,7 @@ defmodule :gen_server do
         log: :maps.get(:log, status, []),
         reason: :maps.get(:reason, status, reason),
         client_info: client_info(from),
-        process_label: :erlang.get(:"$process_label")
+        process_label: :proc_lib.get_label(self())
       },
       %{
         domain: [:otp],

@@ -678,7 +678,7 @@ defmodule :gen_statem do
         log: :sys.get_log(s.debug),
         reason: {if(stacktrace == [], do: :exit, else: class), reason, stacktrace},
         client_info: client_info(event),
-        process_label: :erlang.get(:"$process_label")
+        process_label: :proc_lib.get_label(self())
       },
       %{
         domain: [:otp],

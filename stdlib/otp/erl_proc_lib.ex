@@ -298,32 +298,19 @@ defmodule :proc_lib do
   defp argument_names(n, names),
     do: argument_names(n - 1, [:erlang.binary_to_atom("Argument__" <> :erlang.integer_to_binary(n)) | names])
 
+  # `set_label/1`, which gives the calling process a label, and `get_label/0` are native.
+
   @doc """
-  Gives the calling process a label.
+  Returns the label of a process, or `:undefined`.
 
       iex> :proc_lib.set_label(:worker)
-      :ok
       iex> :proc_lib.get_label(self())
       :worker
   """
-  def set_label(label) do
-    :erlang.put(:"$process_label", label)
-    :ok
-  end
-
-  @doc "Returns the label of a process, or `:undefined`."
-  def get_label(pid) when pid == self(), do: :erlang.get(:"$process_label")
-
   def get_label(pid) do
-    case :erlang.process_info(pid, :dictionary) do
-      {:dictionary, dictionary} ->
-        case :lists.keyfind(:"$process_label", 1, dictionary) do
-          {_, label} -> label
-          false -> :undefined
-        end
-
-      _ ->
-        :undefined
+    case :erlang.process_info(pid, :label) do
+      {:label, label} -> label
+      :undefined -> :undefined
     end
   end
 
@@ -401,7 +388,7 @@ defmodule :proc_lib do
       initial_call: initial_call(self()),
       pid: self(),
       registered_name: registered_name(),
-      process_label: :erlang.get(:"$process_label"),
+      process_label: get_label(self()),
       error_info: {class, reason, stacktrace},
       ancestors: ancestors(),
       message_queue_len: elem(:erlang.process_info(self(), :message_queue_len), 1),
@@ -432,7 +419,7 @@ defmodule :proc_lib do
 
   defp clean_dictionary(dictionary) do
     for {key, _} = pair <- dictionary,
-        key not in [:"$ancestors", :"$initial_call", :"$process_label"],
+        key not in [:"$ancestors", :"$initial_call"],
         do: pair
   end
 

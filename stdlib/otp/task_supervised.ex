@@ -88,7 +88,7 @@ defmodule Task.Supervised do
             function: fun,
             args: args,
             reason: {log_value(kind, value, stacktrace), stacktrace},
-            process_label: :erlang.get(:"$process_label")
+            process_label: :proc_lib.get_label(self())
           }
         },
         %{
