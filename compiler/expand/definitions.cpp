@@ -259,6 +259,7 @@ Term store_definition(Expander& e, Term kind, Term meta, Term call, Term body) {
     for (Term guard : head.guards) clause.guards.push_back(TRY(e.expand_guard(guard)));
     clause.body = TRY(e.expand(body_expression(e, meta, body)));
     e.warn_unused_variables();
+    clause.head = phial::make_tuple(heap, {head.name, make_list(heap, head.parameters), make_list(heap, head.guards)});
     definition->clauses.push_back(std::move(clause));
     definition->bodiless = false;
     TRY(run_definition_hooks(e, kind, head, body));

@@ -106,6 +106,8 @@ class Expander {
   bool evaluates = false;            // code of Code.eval_string, the shell or the command line, no file
   std::vector<LexicalEntry> lexical;
   std::vector<RemoteCall> remote_calls;
+  struct VerifyHook { Term module; Term name; Term argument; };
+  std::vector<VerifyHook> after_verify;  // of the modules defined so far; run when the file is done
 
   // -- expander.cpp
   Term expand(Term expression);

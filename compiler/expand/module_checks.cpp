@@ -75,7 +75,7 @@ void check_local_calls(Expander& e, ModuleDraft& draft) {
         if (score > 0.77 || other->name == call.name) found.push_back({score, name_arity(other->name, other->arity)});
       }
       std::string message = "undefined function " + name + " (expected " + atom_name(draft.module) +
-                            " to define such a function or for it to be imported there, but none are available)";
+                            " to define such a function or for it to be imported, but none are available)";
       std::string hints = suggestions_text(found);
       if (!hints.empty()) message += "\n\n    Did you mean:\n" + hints;
       e.report_error(meta, message);
@@ -280,6 +280,12 @@ void check_remote_calls(Expander& e) {
     e.env = saved;
   }
   e.remote_calls.clear();
+  auto hooks = std::move(e.after_verify);
+  e.after_verify.clear();
+  for (const Expander::VerifyHook& hook : hooks) {
+    if (e.host.failure) return;
+    e.host.call(hook.module, hook.name, {&hook.argument, 1});
+  }
 }
 
 }  // namespace phial::compiler

@@ -50,24 +50,49 @@ bool callback_head(Term quoted, Term& name, int64_t& arity) {
   return true;
 }
 
+/// Typespecs are kept as data, in the attribute of their kind: {kind, quoted, {module, line}}.
 Term store_typespec(Expander& e, ModuleDraft& draft, Term kind, Term quoted, int64_t line) {
-  draft.typespecs.push_back(phial::make_tuple(e.heap, {kind, quoted, Term::small(line)}));
-  if (kind == atoms::callback || kind == atoms::macrocallback) {
-    Term name;
-    int64_t arity;
-    if (callback_head(quoted, name, arity)) {
+  Term position = pair(e.heap, draft.module, Term::small(line));
+  put_attribute(draft, kind, phial::make_tuple(e.heap, {kind, quoted, position}), 0);
+  if (kind == atoms::callback || kind == atoms::macrocallback)
+    if (Attribute* notes = find_attribute(draft, atoms::doc_notes)) notes->value = Term::nil();
+  return atoms::ok;
+}
+
+/// [{kind, quoted, {module, line}}] of all typespecs, in the order in which they stand.
+Term typespecs_of(ModuleDraft& draft) {
+  Terms all;
+  for (Term kind : {atoms::type, atoms::typep, atoms::opaque, atoms::spec, atoms::callback, atoms::macrocallback}) {
+    Term list = draft_attribute(draft, kind);
+    if (list.is_none()) continue;
+    Terms items = list_items(list);
+    all.insert(all.end(), items.rbegin(), items.rend());
+  }
+  return make_list(draft.heap, all);
+}
+
+/// {name, arity} of the callbacks, macros as MACRO-name.
+Terms callbacks_of(ModuleDraft& draft) {
+  Terms found;
+  for (Term kind : {atoms::callback, atoms::macrocallback}) {
+    Term list = draft_attribute(draft, kind);
+    if (list.is_none()) continue;
+    Terms items = list_items(list);
+    std::reverse(items.begin(), items.end());
+    for (Term item : items) {
+      Term name;
+      int64_t arity;
+      if (!item.is_tuple(3) || !callback_head(item.element(1), name, arity)) continue;
       if (kind == atoms::macrocallback) {
         name = intern_atom("MACRO-" + std::string(atom_text(name)));
         arity++;
       }
-      Term entry = pair(e.heap, name, Term::small(arity));
-      for (Term known : draft.behaviour_callbacks)
-        if (equal_exactly(known, entry)) return atoms::ok;
-      draft.behaviour_callbacks.push_back(entry);
+      Term entry = pair(draft.heap, name, Term::small(arity));
+      bool known = std::any_of(found.begin(), found.end(), [&](Term other) { return equal_exactly(other, entry); });
+      if (!known) found.push_back(entry);
     }
-    if (Attribute* notes = find_attribute(draft, atoms::doc_notes)) notes->value = Term::nil();
   }
-  return atoms::ok;
+  return found;
 }
 
 /// Sets an attribute, with what the language's own attributes mean. The value lives in the draft's heap.
@@ -205,6 +230,7 @@ Term expand_definition(Expander& e, Term kind, Term meta, Term arguments) {
 Term module_name(Expander& e, Term meta, Term alias, bool& sets_alias) {
   sets_alias = false;
   Term expanded = TRY(e.expand(alias));
+  if (is_node(expanded)) return expanded;  // known when the code runs
   if (!expanded.is_atom()) return e.compile_error(meta, "invalid module name: " + quoted_text(alias));
   if (expanded == atoms::nil || expanded == atoms::true_ || expanded == atoms::false_)
     return e.compile_error(meta, "invalid module name: " + atom_name(expanded));
@@ -257,13 +283,7 @@ Term Expander::expand_builtin(Builtin builtin, Term meta, Term arguments) {
       if (env.in_match() || env.in_guard()) return compile_error(meta, "defmodule is not allowed in matches and guards");
       bool sets_alias = false;
       Term name = module_name(*this, meta, arguments.head(), sets_alias);
-      if (name.is_none() && is_node(arguments.head()) && !is_call_of(arguments.head(), atoms::aliases)) {
-        // A name known when the code runs.
-        host.failure = {};
-        name = TRY(expand(arguments.head()));
-      } else if (name.is_none()) {
-        return name;
-      }
+      if (name.is_none()) return name;
       Term block = TRY(module_block(*this, meta, arguments.tail().head()));
       Environment inner = env;
       inner.function = atoms::nil;
@@ -479,6 +499,7 @@ struct Body {
   bool nested_module(Term statement) {
     Term meta = meta_of(statement), alias = arguments_of(statement).head();
     bool sets_alias = false;
+    // Only a name that is known now can be defined now; others are defined when the code runs.
     if (!is_call_of(alias, atoms::aliases) && !alias.is_atom() && !(is_variable(alias) && form_of(alias) == atoms::module_form))
       return general(statement);
     if (!flush(false)) return false;
@@ -664,24 +685,41 @@ FunctionDefinition info_function(Expander& e, ModuleDraft& draft) {
 
 /// behaviour_info/1 for modules with @callback.
 void add_behaviour_info(Expander& e, ModuleDraft& draft, ModuleDefinition& module) {
-  if (draft.behaviour_callbacks.empty() || draft_defines(draft, intern_atom("behaviour_info"), 1)) return;
+  Terms callbacks = callbacks_of(draft);
+  if (callbacks.empty() || draft_defines(draft, intern_atom("behaviour_info"), 1)) return;
   TermHeap& heap = e.heap;
   FunctionDefinition info;
   info.name = intern_atom("behaviour_info");
   info.arity = 1;
   info.exported = true;
   info.line = static_cast<uint32_t>(draft.line);
-  Terms callbacks = draft.behaviour_callbacks;
-  std::sort(callbacks.begin(), callbacks.end(), [](Term a, Term b) { return compare(a, b) < 0; });
   add_clause(heap, info, intern_atom("callbacks"), make_list(heap, callbacks));
   Term optional = draft_attribute(draft, atoms::optional_callbacks);
   Terms all;
   if (!optional.is_none())
-    for (Term item : ListRange(optional))
-      if (item.is_tuple(2)) all.push_back(item);
+    for (Term item : ListRange(optional)) {
+      if (!item.is_tuple(2) || !item.element(0).is_atom() || !item.element(1).is_small()) continue;
+      Term macro = pair(heap, intern_atom("MACRO-" + std::string(atom_text(item.element(0)))), Term::small(item.element(1).small_value() + 1));
+      bool is_macro = std::any_of(callbacks.begin(), callbacks.end(), [&](Term known) { return equal_exactly(known, macro); });
+      all.push_back(is_macro ? macro : item);
+    }
   std::reverse(all.begin(), all.end());
   add_clause(heap, info, atoms::optional_callbacks, make_list(heap, all));
   module.functions.push_back(std::move(info));
+}
+
+/// [{{name, arity}, kind, [{name, parameters, guards}]}]: the clause heads as written, for Exception.blame.
+Term heads_of(ModuleDraft& draft) {
+  TermHeap& heap = draft.heap;
+  Terms all;
+  for (const auto& definition : draft.definitions) {
+    Terms clauses;
+    for (const Clause& clause : definition->clauses)
+      if (!clause.head.is_none()) clauses.push_back(clause.head);
+    if (!clauses.empty())
+      all.push_back(phial::make_tuple(heap, {pair(heap, definition->name, Term::small(definition->arity)), definition->kind, make_list(heap, clauses)}));
+  }
+  return make_list(heap, all);
 }
 
 Term run_hooks(Expander& e, ModuleDraft& draft, Term attribute_name, std::string_view default_name, const Terms& arguments) {
@@ -691,8 +729,17 @@ Term run_hooks(Expander& e, ModuleDraft& draft, Term attribute_name, std::string
   for (auto hook = all.rbegin(); hook != all.rend(); ++hook) {
     Term module = hook->is_tuple(2) ? hook->element(0) : *hook;
     Term name = hook->is_tuple(2) ? hook->element(1) : intern_atom(default_name);
-    if (module == draft.module && !draft.closing && attribute_name != atoms::before_compile) continue;
-    TRY(e.host.call(module, name, arguments));
+    Term macro = intern_atom("MACRO-" + std::string(atom_text(name)));
+    if (e.host.ensure_loaded(module) && e.host.exports(module, macro, static_cast<unsigned>(arguments.size() + 1))) {
+      Terms with_caller = {environment_to_map(draft.heap, e.env, make_empty_map(draft.heap))};
+      with_caller.insert(with_caller.end(), arguments.begin(), arguments.end());
+      Term code = TRY(e.host.call(module, macro, with_caller));
+      Body body(e, BodyKind::module);
+      body.errors_before = e.host.error_count();
+      if (!body.statement(code) || !body.flush(true)) return Term::none();
+    } else {
+      TRY(e.host.call(module, name, arguments));
+    }
   }
   return atoms::ok;
 }
@@ -822,13 +869,19 @@ Term Body::compile_nested(Term meta, Term module, Term block) {
                                       pair(heap, intern_atom("source"), make_list(heap, source))});
   out.docs = docs_chunk(draft);
   Terms debug;
-  debug.push_back(pair(heap, intern_atom("typespecs"), make_list(heap, draft.typespecs)));
+  debug.push_back(pair(heap, intern_atom("typespecs"), typespecs_of(draft)));
+  debug.push_back(pair(heap, intern_atom("definitions"), heads_of(draft)));
   out.debug = make_list(heap, debug);
   Term binary = TRY(e.host.load_module(out));
   draft.closing = true;
   Term env = environment_to_map(heap, e.env, make_empty_map(heap));
   TRY(run_hooks(e, draft, atoms::after_compile, "__after_compile__", {env, binary}));
-  TRY(run_hooks(e, draft, atoms::after_verify, "__after_verify__", {module}));
+  Term verify = draft_attribute(draft, atoms::after_verify);
+  if (!verify.is_none()) {
+    Terms hooks = list_items(verify);
+    for (auto hook = hooks.rbegin(); hook != hooks.rend(); ++hook)
+      e.after_verify.push_back({hook->is_tuple(2) ? hook->element(0) : *hook, hook->is_tuple(2) ? hook->element(1) : intern_atom("__after_verify__"), module});
+  }
   return make_tuple(heap, {atoms::module, module, binary, last});
 }
 

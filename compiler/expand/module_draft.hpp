@@ -17,6 +17,7 @@ struct Clause {
   Terms parameters;
   Terms guards;
   Term body;
+  Term head = Term::none();  // {name, parameters, guards} as written; none() for clauses of the compiler
 };
 
 struct Definition {
@@ -93,12 +94,9 @@ struct ModuleDraft {
   std::vector<ImportUse> import_uses;
   std::vector<DocEntry> docs;
   std::vector<Environment> environments;  // of definitions that the body makes when it runs
-  Terms typespecs;   // {kind, quoted, line}, newest first
   Term last_defined = Term::none();  // {name, arity}: for clauses that are not grouped
-  Term pending_doc_meta = Term::none();
   std::vector<std::pair<Term, Term>> impls;  // {name, arity} => value of @impl
   std::unordered_map<uint64_t, std::pair<size_t, Term>> macro_units;  // compiled local macros: clauses then, module of the unit
-  std::vector<Term> behaviour_callbacks;
 };
 
 uint64_t definition_key(Term name, int64_t arity);
@@ -138,7 +136,7 @@ FunctionDefinition function_definition(TermHeap& heap, const Definition& definit
 
 // -- module_checks.cpp
 void check_draft(Expander& e, ModuleDraft& draft);
-/// Calls of modules and functions that do not exist; when all of a file's modules are there.
+/// When all of a file's modules are there: warns about calls of modules and functions that do not exist, and runs @after_verify.
 void check_remote_calls(Expander& e);
 
 // -- module_docs.cpp

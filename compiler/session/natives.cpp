@@ -26,6 +26,7 @@ Term step(Context& context, const Term* arguments) {
   }
   constexpr int64_t slice = 20000;
   session->budget = slice;
+  session->process = context.process();
   session->fiber->resume();
   context.bump((slice - session->budget) / 8 + 1);
   switch (session->request) {
@@ -199,6 +200,7 @@ Term evaluate(Session& session, Term code, bool is_text, Term bindings, Term env
   e.lexical = std::move(outer_lexical);
   TRY(value);
   if (e.env.module == atoms::nil) check_remote_calls(e);
+  if (session.failure) return Term::none();
   Term list = bindings_list(session.arena, map);
   if (give == Give::value_and_bindings) return pair(session.arena, value, list);
   Term variables = make_empty_map(session.arena);
@@ -247,6 +249,7 @@ Term run_file_job(Session& session, Term code, bool is_text, std::string file, b
   Term value = TRY(run_body(e, BodyKind::file, code, bindings, false));
   e.warn_unused_lexical();
   check_remote_calls(e);
+  if (session.failure) return Term::none();
   return give_modules ? make_list(session.arena, session.defined_modules) : value;
 }
 
@@ -342,7 +345,7 @@ Term define_module(Context& context, const Term* arguments) {
     Term result = compile_module(e, copy_term(session.arena, meta), name, copy_term(session.arena, block), map);
     if (!result.is_none()) check_remote_calls(e);
     e.remote_calls = std::move(outer_calls);
-    return result;
+    return session.failure ? Term::none() : result;
   });
 }
 
@@ -598,6 +601,20 @@ Term ensure_loaded_native(Context& context, const Term* arguments) {
   return answer(context.heap(), module, context.vm().ensure_loaded(module) || natives_only);
 }
 
+/// :phial_code.definition(module, name, arity): {:ok, kind, [{name, parameters, guards}]} with the heads of a function whose code came from
+/// a file, else :error.
+Term definition(Context& context, const Term* arguments) {
+  if (!arguments[0].is_atom() || !arguments[1].is_atom() || !arguments[2].is_small()) return context.badarg();
+  Module* module = context.vm().code.find_module(arguments[0]);
+  Term all = module ? keyword_get(module->debug, intern_atom("definitions")) : Term::none();
+  if (all.is_none()) return atoms::error;
+  Term wanted = make_tuple(context.heap(), {arguments[1], arguments[2]});
+  for (Term item : ListRange(all))
+    if (item.is_tuple(3) && equal_exactly(item.element(0), wanted))
+      return make_tuple(context.heap(), {atoms::ok, item.element(1), copy_term(context.heap(), item.element(2))});
+  return atoms::error;
+}
+
 constexpr NativeEntry entries[] = {
     {"phial_compiler", "session_step", 2, step},
     {"phial_compiler", "session_call", 1, session_call},
@@ -624,6 +641,7 @@ constexpr NativeEntry entries[] = {
     {"phial_compiler", "library_modules", 0, library_modules_native},
     {"phial_compiler", "module_debug", 1, module_debug},
     {"phial_code", "ensure_loaded", 1, ensure_loaded_native},
+    {"phial_code", "definition", 3, definition},
 };
 
 }  // namespace

@@ -200,10 +200,18 @@ Term Session::load_module(ModuleDefinition& module) {
   if (compile_unit(module, unit).is_none()) return Term::none();
   flush_diagnostics();
   std::string bytes;
+  // Clause heads are for code that comes from a file; the library and modules of scripts do without, as in Elixir.
+  Term without_heads = make_list(*unit.literals, {[&] {
+    for (Term item : ListRange(unit.debug))
+      if (item.element(0) == intern_atom("typespecs")) return item;
+    return pair(*unit.literals, intern_atom("typespecs"), Term::nil());
+  }()});
+  if (source_modules) unit.debug = without_heads;
   if (!write_code_unit(unit, bytes)) {
     failure = {atoms::error, text_term(arena, "a term in module " + print_atom(module.module) + " cannot be written"), Term::nil()};
     return Term::none();
   }
+  unit.debug = without_heads;
   std::string error;
   if (vm.code.find_old_module(module.module)) vm.code.purge(module.module);
   Module* loaded = vm.code.load(unit, error, bytes);
@@ -266,7 +274,12 @@ bool Session::ensure_loaded(Term module) {
     return vm.code.find_module(module) != nullptr;
   }
   if (vm.ensure_loaded(module)) return true;
-  return false;
+  // Another file that is compiled at the same time may define it: Kernel.ParallelCompiler knows.
+  RareParts* rare = process ? process->rare_parts : nullptr;
+  if (!rare || failure || abandoned || rare->dictionary.get(intern_atom("elixir_parallel_compiler")).is_none()) return false;
+  const Term arguments[] = {module, intern_atom("nofile")};
+  Term answer = call(intern_atom("Elixir.Kernel.ParallelCompiler"), intern_atom("await_module"), arguments);
+  return answer.is_tuple(2) && answer.element(0) == atoms::module && vm.code.find_module(module);
 }
 
 bool Session::is_coming(Term module) { return source_modules && source_modules->files.contains(module.atom_index()); }

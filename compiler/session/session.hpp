@@ -98,6 +98,7 @@ struct Session final : Resource, ExpansionHost {
   std::vector<JobState*> nested;  // to be started
   std::vector<std::unique_ptr<JobState>> finished;  // the results of jobs, innermost last
   bool abandoned = false;
+  Process* process = nullptr;  // the one that drives it now
   int64_t budget = 0;
   std::unique_ptr<Fiber> fiber;
 
