@@ -87,10 +87,13 @@ defmodule :phial_cli do
       0
 
     kind, reason ->
-      stack = __STACKTRACE__
+      {reason, stack} = blame(kind, reason, __STACKTRACE__)
       error([Exception.format_banner(kind, reason, stack), "\n", format_stack(prune(stack))])
       1
   end
+
+  defp blame(:error, reason, stack), do: Exception.blame(:error, reason, stack)
+  defp blame(_kind, reason, stack), do: {reason, stack}
 
   defp do_job({:eval, code}), do: Code.eval_string(code, [], file: "nofile")
 

@@ -52,7 +52,7 @@ def read_cases(path):
     with open(path, encoding="utf-8") as file:
         text = file.read()
     parts = re.split(r"^# case: (.*)$", text, flags=re.M)
-    return [Case(path, parts[i].strip(), parts[0] + parts[i + 1]) for i in range(1, len(parts), 2)]
+    return [Case(path, parts[i].strip(), parts[0] + parts[i + 1].lstrip("\n")) for i in range(1, len(parts), 2)]
 
 
 def run_case(program, case, jit, schedulers, timeout, environment):
