@@ -25,6 +25,7 @@ defmodule Version do
   """
 
   @enforce_keys [:major, :minor, :patch]
+  @derive {Inspect, optional: [:pre, :build]}
   defstruct [:major, :minor, :patch, pre: [], build: nil]
 
   @type version :: String.t() | t
