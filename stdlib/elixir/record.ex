@@ -72,7 +72,7 @@ defmodule Record do
   updates, `name(record)` gives a keyword list, and `name(:field)` the field's zero-based position.
   """
   defmacro defrecord(name, tag \\ nil, kv) do
-    quote bind_quoted: [name: name, tag: tag, kv: kv] do
+    quote generated: true, bind_quoted: [name: name, tag: tag, kv: kv] do
       tag = tag || name
       fields = Record.__fields__(:defrecord, kv)
 
@@ -90,7 +90,7 @@ defmodule Record do
   Like `defrecord/3`, with macros that are private to the module.
   """
   defmacro defrecordp(name, tag \\ nil, kv) do
-    quote bind_quoted: [name: name, tag: tag, kv: kv] do
+    quote generated: true, bind_quoted: [name: name, tag: tag, kv: kv] do
       tag = tag || name
       fields = Record.__fields__(:defrecordp, kv)
 

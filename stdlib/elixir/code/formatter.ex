@@ -813,6 +813,8 @@ defmodule Code.Formatter do
       operator in @leading_operators ->
         text = text <> " "
         right_doc = if operator == :when, do: nest(right_doc, 5), else: right_doc
+        # In a longer pipeline the last call does not stay on the line to break inside.
+        right_doc = if match?({^operator, _, [_, _]}, left), do: next_break_fits(right_doc, :disabled), else: right_doc
         doc = glue(next_break_fits(left_doc, :disabled), concat(text, right_doc))
         doc = if newlines?(meta), do: force_unfit(doc), else: doc
         if parent == info, do: doc, else: group(doc)
@@ -995,7 +997,7 @@ defmodule Code.Formatter do
   end
 
   defp call({{:., _, [target, name]}, meta, args} = call, context, state) when is_atom(name) do
-    parens? = if state.source?, do: meta[:closing] != nil, else: not match?({_, [_ | _]}, do_sections(call, state))
+    parens? = meta[:closing] != nil or not match?({_, [_ | _]}, do_sections(call, state))
     parens? = parens? or context not in [:block, :operand, :one_arg]
     arguments(remote(target, name, state), parens?, args, meta, context, state, call)
   end
@@ -1104,7 +1106,7 @@ defmodule Code.Formatter do
         keyword_docs = join(for(pair <- keywords, do: commented(elem(pair, 0), keyword_pair(pair, state))), :break)
         left = group(nest(join(for(arg <- plain, do: argument(arg, :arg, state)), :break), 2))
         inner = nest(concat([left, ",", break(), keyword_docs]), 2)
-        group(concat(["(", inner, break(""), ")"]))
+        group(force(concat(["(", inner, break(""), ")"]), own_lines?(plain, keywords)))
 
       true ->
         docs = elements_of_call(args, plain, keywords, state)
@@ -1113,8 +1115,17 @@ defmodule Code.Formatter do
         doc = concat([nest(concat(["(", break(""), join(rest ++ [last], :break)]), 2, :break), break(""), ")"])
         doc = concat_trailing(doc, meta)
         huggable? = keywords == [] and hugging?(List.last(args))
-        group(if newlines?(meta) or (multi_line?(join(rest, :break)) and rest != []) or (not huggable? and multi_line?(last)), do: force_unfit(doc), else: doc)
+        group(if newlines?(meta) or own_lines?(plain, keywords) or (multi_line?(join(rest, :break)) and rest != []) or (not huggable? and multi_line?(last)), do: force_unfit(doc), else: doc)
     end
+  end
+
+  defp force(doc, true), do: force_unfit(doc)
+  defp force(doc, false), do: doc
+
+  # Each of several arguments began on a line of its own in the source: that is kept.
+  defp own_lines?(plain, keywords) do
+    lines = for(arg <- plain, do: meta(arg)[:line]) ++ for({key, _} <- keywords, do: meta(key)[:line])
+    match?([_, _ | _], lines) and nil not in lines and Enum.uniq(lines) == lines
   end
 
   defp concat_trailing(doc, meta) do
@@ -1145,27 +1156,28 @@ defmodule Code.Formatter do
 
     cond do
       generators?(plain) ->
-        nest(join(docs ++ for(pair <- keywords, do: keyword_pair(pair, state)), :break), length)
+        pairs = for pair <- keywords, do: keyword_pair(pair, state)
+        nest(force(join(docs ++ pairs, :break), own_lines?(plain, keywords)), length)
 
       keywords != [] and plain != [] ->
         # The keywords go to the next line, indented by two, or below the arguments if those need several lines.
         pairs = join(for(pair <- keywords, do: commented(elem(pair, 0), keyword_pair(pair, state))), :break)
-        pairs = next_break_fits(group(concat(break(), pairs), :inherit))
+        pairs = next_break_fits(group(force(concat(break(), pairs), own_lines?(plain, keywords)), :inherit))
         nest(group(nest(concat([join(docs, :break), ",", pairs]), :cursor, :break)), 2)
 
       keywords == [] and hugging?(List.last(plain)) ->
         concat(nest(concat(join(rest, :break), if(rest == [], do: empty(), else: ", ")), length), next_break_fits(last))
 
       true ->
-        nest(join(docs, :break), length)
+        nest(force(join(docs, :break), own_lines?(plain, [])), length)
     end
   end
 
   # The break before a guard belongs to the call around.
-  defp lone_argument({:when, _, [left, right]}, state) do
+  defp lone_argument({:when, meta, [left, right]}, state) do
     left = operand(left, :when, {:right, 50}, :left, state)
     right = operand(right, :when, {:right, 50}, :right, state)
-    glue(next_break_fits(group(left), :disabled), concat("when ", nest(right, 5)))
+    force(glue(next_break_fits(group(left), :disabled), concat("when ", nest(right, 5))), newlines?(meta))
   end
 
   defp lone_argument(arg, state), do: group(expr(arg, :one_arg, state))
