@@ -154,7 +154,43 @@ defmodule Integer do
   @spec parse(binary, 2..36) :: {integer, remainder :: binary} | :error
   def parse(binary, base \\ 10)
 
-  def parse(binary, base) when is_binary(binary) and base in 2..36 do
+  def parse(<<?-, rest::binary>> = binary, 10) do
+    case decimal(rest, 0, 0) do
+      {number, rest} -> {-number, rest}
+      :error -> :error
+      :long -> parse_digits(binary, 10)
+    end
+  end
+
+  def parse(<<?+, rest::binary>> = binary, 10) do
+    case decimal(rest, 0, 0) do
+      :long -> parse_digits(binary, 10)
+      result -> result
+    end
+  end
+
+  def parse(binary, 10) when is_binary(binary) do
+    case decimal(binary, 0, 0) do
+      :long -> parse_digits(binary, 10)
+      result -> result
+    end
+  end
+
+  def parse(binary, base) when is_binary(binary) and base in 2..36, do: parse_digits(binary, base)
+
+  def parse(binary, base) when is_binary(binary) do
+    raise ArgumentError, "invalid base #{inspect(base)}"
+  end
+
+  # Up to 17 digits are summed up on the way, as small integers.
+  defp decimal(<<char, rest::binary>>, number, count) when char in ?0..?9 and count < 17,
+    do: decimal(rest, number * 10 + char - ?0, count + 1)
+
+  defp decimal(<<char, _::binary>>, _, _) when char in ?0..?9, do: :long
+  defp decimal(_, _, 0), do: :error
+  defp decimal(rest, number, _), do: {number, rest}
+
+  defp parse_digits(binary, base) do
     sign_size =
       case binary do
         <<sign, _::binary>> when sign in [?+, ?-] -> 1
@@ -172,10 +208,6 @@ defmodule Integer do
         <<number::binary-size(size), rest::binary>> = binary
         {:erlang.binary_to_integer(number, base), rest}
     end
-  end
-
-  def parse(binary, base) when is_binary(binary) do
-    raise ArgumentError, "invalid base #{inspect(base)}"
   end
 
   defp digit_count(<<char, rest::binary>>, base, count)
