@@ -6,8 +6,9 @@ defmodule :array do
   whose nodes have ten entries; parts that were never set take no space.
   """
 
-  # {:array, size, fixed?, default, depth, tree}: a tree of depth 0 has ten entries, one of depth n
-  # ten trees of depth n - 1, and `nil` is a tree without entries. Unset entries hold @unset.
+  # {:array, size, fixed?, default, span, tree}: each of the ten entries of a tree stands for `span`
+  # indexes. With a span of 1 it is a value, else a tree with a tenth of the span, or `nil` for a tree
+  # without entries. Unset entries hold @unset.
   @width 10
   @unset :"$unset"
   @empty_leaf :erlang.make_tuple(@width, @unset)
@@ -21,7 +22,7 @@ defmodule :array do
       iex> :array.size(:array.new())
       0
   """
-  def new, do: {:array, 0, false, :undefined, 0, nil}
+  def new, do: {:array, 0, false, :undefined, 1, nil}
 
   @doc """
   Returns an array. Options: a size or `{:size, n}` (fixed unless `{:fixed, false}`), `:fixed`,
@@ -59,11 +60,12 @@ defmodule :array do
     end
   end
 
-  defp configure([], size, fixed, default), do: {:array, size, fixed, default, depth_for(size - 1), nil}
+  defp configure([], size, fixed, default), do: {:array, size, fixed, default, span_for(size - 1), nil}
 
-  defp depth_for(index), do: depth_for(index, 0)
-  defp depth_for(index, depth) when index < @width, do: depth
-  defp depth_for(index, depth), do: depth_for(div(index, @width), depth + 1)
+  # The span at the root of a tree that has an index.
+  defp span_for(index), do: span_for(index, 1)
+  defp span_for(index, span) when index < @width * span, do: span
+  defp span_for(index, span), do: span_for(index, span * @width)
 
   @doc """
   Makes an array of a list.
@@ -82,7 +84,7 @@ defmodule :array do
   def from_list(list, default) when is_list(list) do
     :lists.foldl(
       fn value, {:array, size, _, _, _, _} = array -> set(size, value, array) end,
-      {:array, 0, false, default, 0, nil},
+      {:array, 0, false, default, 1, nil},
       list
     )
   end
@@ -112,7 +114,7 @@ defmodule :array do
         _pair, _array ->
           :erlang.error(:badarg)
       end,
-      {:array, 0, false, default, 0, nil},
+      {:array, 0, false, default, 1, nil},
       pairs
     )
   end
@@ -154,7 +156,7 @@ defmodule :array do
       iex> :array.is_fix(:array.fix(:array.new()))
       true
   """
-  def fix({:array, size, _, default, depth, tree}), do: {:array, size, true, default, depth, tree}
+  def fix({:array, size, _, default, span, tree}), do: {:array, size, true, default, span, tree}
   def fix(_), do: :erlang.error(:badarg)
 
   @doc """
@@ -172,7 +174,7 @@ defmodule :array do
       iex> :array.is_fix(:array.relax(:array.new(10)))
       false
   """
-  def relax({:array, size, _, default, depth, tree}), do: {:array, size, false, default, depth, tree}
+  def relax({:array, size, _, default, span, tree}), do: {:array, size, false, default, span, tree}
   def relax(_), do: :erlang.error(:badarg)
 
   @doc """
@@ -189,22 +191,19 @@ defmodule :array do
       iex> :array.to_list(:array.resize(1, :array.from_list([:a, :b])))
       [:a]
   """
-  def resize(new, {:array, size, fixed, default, depth, tree}) when is_integer(new) and new >= 0 do
-    {depth, tree} = deepen(depth, tree, new - 1)
-    tree = if new < size, do: cut(tree, depth, new), else: tree
-    {:array, new, fixed, default, depth, tree}
+  def resize(new, {:array, size, fixed, default, span, tree}) when is_integer(new) and new >= 0 do
+    {span, tree} = deepen(span, tree, new - 1)
+    tree = if new < size, do: cut(tree, span, new), else: tree
+    {:array, new, fixed, default, span, tree}
   end
 
   def resize(_new, _array), do: :erlang.error(:badarg)
 
   # Unsets all entries from an index on.
-  defp cut(nil, _depth, _from), do: nil
-  defp cut(_tree, _depth, 0), do: nil
+  defp cut(nil, _span, _from), do: nil
+  defp cut(_tree, _span, 0), do: nil
 
-  defp cut(tree, depth, from) do
-    span = power(depth)
-    places = :lists.seq(0, @width - 1)
-
+  defp cut(tree, span, from) do
     :erlang.list_to_tuple(
       :lists.map(
         fn place ->
@@ -213,19 +212,15 @@ defmodule :array do
 
           cond do
             first + span <= from -> entry
-            depth == 0 -> @unset
+            span == 1 -> @unset
             first >= from -> nil
-            true -> cut(entry, depth - 1, from - first)
+            true -> cut(entry, div(span, @width), from - first)
           end
         end,
-        places
+        :lists.seq(0, @width - 1)
       )
     )
   end
-
-  # The number of indexes below one entry of a tree.
-  defp power(0), do: 1
-  defp power(depth), do: @width * power(depth - 1)
 
   ## Entries
 
@@ -235,39 +230,39 @@ defmodule :array do
       iex> :array.to_list(:array.set(1, :b, :array.new()))
       [:undefined, :b]
   """
-  def set(index, value, {:array, size, fixed, default, depth, tree})
+  def set(index, value, {:array, size, fixed, default, span, tree})
       when is_integer(index) and index >= 0 do
     cond do
       index < size ->
-        {:array, size, fixed, default, depth, put(tree, depth, index, value)}
+        {:array, size, fixed, default, span, put(tree, span, index, value)}
 
       fixed ->
         :erlang.error(:badarg)
 
       true ->
-        {depth, tree} = deepen(depth, tree, index)
-        {:array, index + 1, fixed, default, depth, put(tree, depth, index, value)}
+        {span, tree} = deepen(span, tree, index)
+        {:array, index + 1, fixed, default, span, put(tree, span, index, value)}
     end
   end
 
   def set(_index, _value, _array), do: :erlang.error(:badarg)
 
-  defp deepen(depth, tree, index) do
+  defp deepen(span, tree, index) do
     cond do
-      depth_for(index) <= depth -> {depth, tree}
-      tree == nil -> {depth_for(index), nil}
-      true -> deepen(depth + 1, put_elem(@empty_node, 0, tree), index)
+      span_for(index) <= span -> {span, tree}
+      tree == nil -> {span_for(index), nil}
+      true -> deepen(span * @width, put_elem(@empty_node, 0, tree), index)
     end
   end
 
-  defp put(nil, 0, index, value), do: put_elem(@empty_leaf, index, value)
-  defp put(leaf, 0, index, value), do: put_elem(leaf, index, value)
-  defp put(nil, depth, index, value), do: put(@empty_node, depth, index, value)
+  defp put(nil, 1, index, value), do: put_elem(@empty_leaf, index, value)
+  defp put(leaf, 1, index, value), do: put_elem(leaf, index, value)
+  defp put(nil, span, index, value), do: put(@empty_node, span, index, value)
 
-  defp put(node, depth, index, value) do
-    span = power(depth)
+  defp put(node, span, index, value) do
     place = div(index, span)
-    put_elem(node, place, put(elem(node, place), depth - 1, rem(index, span), value))
+    entry = put(elem(node, place), div(span, @width), rem(index, span), value)
+    put_elem(node, place, entry)
   end
 
   @doc """
@@ -276,10 +271,10 @@ defmodule :array do
       iex> :array.get(0, :array.from_list([:a]))
       :a
   """
-  def get(index, {:array, size, fixed, default, depth, tree}) when is_integer(index) and index >= 0 do
+  def get(index, {:array, size, fixed, default, span, tree}) when is_integer(index) and index >= 0 do
     cond do
       index < size ->
-        case fetch(tree, depth, index) do
+        case fetch(tree, span, index) do
           @unset -> default
           value -> value
         end
@@ -294,13 +289,11 @@ defmodule :array do
 
   def get(_index, _array), do: :erlang.error(:badarg)
 
-  defp fetch(nil, _depth, _index), do: @unset
-  defp fetch(leaf, 0, index), do: elem(leaf, index)
+  defp fetch(nil, _span, _index), do: @unset
+  defp fetch(leaf, 1, index), do: elem(leaf, index)
 
-  defp fetch(node, depth, index) do
-    span = power(depth)
-    fetch(elem(node, div(index, span)), depth - 1, rem(index, span))
-  end
+  defp fetch(node, span, index),
+    do: fetch(elem(node, div(index, span)), div(span, @width), rem(index, span))
 
   @doc """
   Unsets an entry.
@@ -308,11 +301,11 @@ defmodule :array do
       iex> :array.to_list(:array.reset(0, :array.from_list([:a, :b])))
       [:undefined, :b]
   """
-  def reset(index, {:array, size, fixed, default, depth, tree} = array)
+  def reset(index, {:array, size, fixed, default, span, tree} = array)
       when is_integer(index) and index >= 0 do
     cond do
-      index < size and fetch(tree, depth, index) == @unset -> array
-      index < size -> {:array, size, fixed, default, depth, put(tree, depth, index, @unset)}
+      index < size and fetch(tree, span, index) == @unset -> array
+      index < size -> {:array, size, fixed, default, span, put(tree, span, index, @unset)}
       fixed -> :erlang.error(:badarg)
       true -> array
     end
@@ -390,12 +383,12 @@ defmodule :array do
   defp map_entry(fun, index, value, acc), do: [{index, fun.(index, value)} | acc]
 
   defp rebuilt(pairs, size, fixed, default) do
-    depth = depth_for(size - 1)
+    span = span_for(size - 1)
 
     tree =
-      :lists.foldl(fn {index, value}, tree -> put(tree, depth, index, value) end, nil, pairs)
+      :lists.foldl(fn {index, value}, tree -> put(tree, span, index, value) end, nil, pairs)
 
-    {:array, size, fixed, default, depth, tree}
+    {:array, size, fixed, default, span, tree}
   end
 
   @doc """
@@ -404,20 +397,20 @@ defmodule :array do
       iex> :array.foldl(fn _index, value, acc -> [value | acc] end, [], :array.from_list([1, 2]))
       [2, 1]
   """
-  def foldl(fun, acc, {:array, size, _, default, depth, tree}) when is_function(fun, 3),
-    do: walk_up(0, size, fun, acc, default, depth, tree)
+  def foldl(fun, acc, {:array, size, _, default, span, tree}) when is_function(fun, 3),
+    do: walk_up(0, size, fun, acc, default, span, tree)
 
   def foldl(_fun, _acc, _array), do: :erlang.error(:badarg)
 
-  defp walk_up(size, size, _fun, acc, _default, _depth, _tree), do: acc
+  defp walk_up(size, size, _fun, acc, _default, _span, _tree), do: acc
 
-  defp walk_up(index, size, fun, acc, default, depth, tree) do
-    value = value_at(tree, depth, index, default)
-    walk_up(index + 1, size, fun, fun.(index, value, acc), default, depth, tree)
+  defp walk_up(index, size, fun, acc, default, span, tree) do
+    value = value_at(tree, span, index, default)
+    walk_up(index + 1, size, fun, fun.(index, value, acc), default, span, tree)
   end
 
-  defp value_at(tree, depth, index, default) do
-    case fetch(tree, depth, index) do
+  defp value_at(tree, span, index, default) do
+    case fetch(tree, span, index) do
       @unset -> default
       value -> value
     end
@@ -429,16 +422,16 @@ defmodule :array do
       iex> :array.foldr(fn _index, value, acc -> [value | acc] end, [], :array.from_list([1, 2]))
       [1, 2]
   """
-  def foldr(fun, acc, {:array, size, _, default, depth, tree}) when is_function(fun, 3),
-    do: walk_down(size - 1, fun, acc, default, depth, tree)
+  def foldr(fun, acc, {:array, size, _, default, span, tree}) when is_function(fun, 3),
+    do: walk_down(size - 1, fun, acc, default, span, tree)
 
   def foldr(_fun, _acc, _array), do: :erlang.error(:badarg)
 
-  defp walk_down(-1, _fun, acc, _default, _depth, _tree), do: acc
+  defp walk_down(-1, _fun, acc, _default, _span, _tree), do: acc
 
-  defp walk_down(index, fun, acc, default, depth, tree) do
-    value = value_at(tree, depth, index, default)
-    walk_down(index - 1, fun, fun.(index, value, acc), default, depth, tree)
+  defp walk_down(index, fun, acc, default, span, tree) do
+    value = value_at(tree, span, index, default)
+    walk_down(index - 1, fun, fun.(index, value, acc), default, span, tree)
   end
 
   @doc """
@@ -447,8 +440,8 @@ defmodule :array do
       iex> :array.sparse_foldl(fn index, _value, acc -> [index | acc] end, [], :array.set(3, 1, :array.new()))
       [3]
   """
-  def sparse_foldl(fun, acc, {:array, _, _, default, depth, tree}) when is_function(fun, 3),
-    do: sparse(tree, depth, 0, :lists.seq(0, @width - 1), default, fun, acc)
+  def sparse_foldl(fun, acc, {:array, _, _, default, span, tree}) when is_function(fun, 3),
+    do: sparse(tree, span, 0, :lists.seq(0, @width - 1), default, fun, acc)
 
   def sparse_foldl(_fun, _acc, _array), do: :erlang.error(:badarg)
 
@@ -458,15 +451,15 @@ defmodule :array do
       iex> :array.sparse_foldr(fn index, _value, acc -> [index | acc] end, [], :array.set(3, 1, :array.new()))
       [3]
   """
-  def sparse_foldr(fun, acc, {:array, _, _, default, depth, tree}) when is_function(fun, 3),
-    do: sparse(tree, depth, 0, :lists.seq(@width - 1, 0, -1), default, fun, acc)
+  def sparse_foldr(fun, acc, {:array, _, _, default, span, tree}) when is_function(fun, 3),
+    do: sparse(tree, span, 0, :lists.seq(@width - 1, 0, -1), default, fun, acc)
 
   def sparse_foldr(_fun, _acc, _array), do: :erlang.error(:badarg)
 
   # Walks the places of each node in the given order; `base` is the index of the first entry.
-  defp sparse(nil, _depth, _base, _places, _default, _fun, acc), do: acc
+  defp sparse(nil, _span, _base, _places, _default, _fun, acc), do: acc
 
-  defp sparse(leaf, 0, base, places, default, fun, acc) do
+  defp sparse(leaf, 1, base, places, default, fun, acc) do
     :lists.foldl(
       fn place, acc ->
         case elem(leaf, place) do
@@ -480,12 +473,11 @@ defmodule :array do
     )
   end
 
-  defp sparse(node, depth, base, places, default, fun, acc) do
-    span = power(depth)
-
+  defp sparse(node, span, base, places, default, fun, acc) do
     :lists.foldl(
       fn place, acc ->
-        sparse(elem(node, place), depth - 1, base + place * span, places, default, fun, acc)
+        entry = elem(node, place)
+        sparse(entry, div(span, @width), base + place * span, places, default, fun, acc)
       end,
       acc,
       places
