@@ -9,7 +9,7 @@ namespace phial {
 namespace {
 
 constexpr const char* default_items[] = {
-    "current_function", "initial_call", "status", "message_queue_len", "links", "dictionary", "trap_exit", "error_handler",
+    "current_function", "initial_call", "status", "message_queue_len", "messages", "links", "dictionary", "trap_exit", "error_handler",
     "priority", "group_leader", "total_heap_size", "heap_size", "stack_size", "reductions", "garbage_collection", "suspending"};
 
 Term mfa(TermHeap& heap, Term module, Term name, int64_t arity) { return make_tuple(heap, {module, name, Term::small(arity)}); }
