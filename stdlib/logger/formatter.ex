@@ -95,9 +95,8 @@ defmodule Logger.Formatter do
   defp pattern(name), do: raise(ArgumentError, "$#{name} is an invalid format pattern")
 
   @doc "Formats an event of `:logger` with the configuration of `new/1`."
-  def format(%{level: level, msg: msg, meta: meta} = event, %__MODULE__{} = config) do
+  def format(%{level: level, msg: msg, meta: meta}, %__MODULE__{} = config) do
     %{template: template, truncate: truncate, metadata: keys, colors: colors, utc_log?: utc?} = config
-    _ = event
     message = event_message(msg, meta)
     system_time = :maps.get(:time, meta, nil) || :os.system_time(:microsecond)
     time = system_time_to_date_time_ms(system_time, utc?)

@@ -346,9 +346,8 @@ defmodule DynamicSupervisor do
     end
   end
 
-  def handle_call({:start_child, child}, _from, %{max_children: max, children: children} = state)
+  def handle_call({:start_child, _child}, _from, %{max_children: max, children: children} = state)
       when is_integer(max) and map_size(children) >= max do
-    _ = child
     {:reply, {:error, :max_children}, state}
   end
 

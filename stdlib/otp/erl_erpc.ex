@@ -24,6 +24,10 @@ defmodule :erpc do
   @doc "Starts a call; the result comes from `receive_response/1` and its like."
   def send_request(node, fun) when is_function(fun, 0), do: send_request(node, :erlang, :apply, [fun, []])
 
+  # With a function, the third and fourth arguments are a tag and a collection.
+  def send_request(node, fun, tag, collection) when is_function(fun, 0),
+    do: reqids_add(send_request(node, fun), tag, collection)
+
   def send_request(node, module, function, args) when node == node() do
     caller = self()
     tag = make_ref()
@@ -45,7 +49,12 @@ defmodule :erpc do
     {:"$erpc", tag, ref}
   end
 
-  def send_request(_node, _module, _function, _args), do: {:"$erpc", :noconnection}
+  # The failure is a message as any other result would be.
+  def send_request(_node, _module, _function, _args) do
+    tag = make_ref()
+    send(self(), {tag, {:error, {:erpc, :noconnection}}})
+    {:"$erpc", tag, make_ref()}
+  end
 
   @doc "Waits for the result of a request."
   def receive_response(request), do: receive_response(request, :infinity)
@@ -81,8 +90,6 @@ defmodule :erpc do
     do: {:response, result({:exit, {:signal, reason}})}
 
   def check_response(_message, _request), do: :no_response
-
-  defp response({:"$erpc", :noconnection}, _timeout), do: {:response, {:error, {:erpc, :noconnection}}}
 
   defp response({:"$erpc", tag, ref}, timeout) do
     receive do
@@ -140,6 +147,74 @@ defmodule :erpc do
       end
     end
   end
+
+  # ---- Collections of requests ----------------------------------------------------------
+
+  @doc "Returns an empty collection of requests."
+  def reqids_new, do: %{}
+
+  @doc "Returns the number of requests of a collection."
+  def reqids_size(collection), do: map_size(collection)
+
+  @doc "Adds a request with a tag to a collection."
+  def reqids_add(request, tag, collection), do: :maps.put(request, tag, collection)
+
+  @doc "Returns a collection as a list of `{request, tag}`."
+  def reqids_to_list(collection), do: :maps.to_list(collection)
+
+  @doc "Starts a call and adds it, with a tag, to a collection."
+  def send_request(node, module, function, args, tag, collection),
+    do: reqids_add(send_request(node, module, function, args), tag, collection)
+
+  @doc "Waits for the result of any request of a collection: `{result, tag, collection}`, or `:no_request`."
+  def receive_response(collection, timeout, delete?) when is_map(collection) do
+    case any_response(collection, timeout) do
+      :no_request ->
+        :no_request
+
+      :timeout ->
+        for request <- :maps.keys(collection), do: abandon(request)
+        :erlang.error({:erpc, :timeout})
+
+      found ->
+        collection_result(found, collection, delete?)
+    end
+  end
+
+  @doc "Like `receive_response/3`; after `:no_response` one may wait again."
+  def wait_response(collection, timeout, delete?) when is_map(collection) do
+    case any_response(collection, timeout) do
+      :no_request -> :no_request
+      :timeout -> :no_response
+      found -> {:response, collection_result(found, collection, delete?)}
+    end
+  end
+
+  defp any_response(collection, _timeout) when map_size(collection) == 0, do: :no_request
+
+  defp any_response(collection, timeout) do
+    by_tag = for {:"$erpc", tag, _} = request <- :maps.keys(collection), into: %{}, do: {tag, request}
+    by_ref = for {:"$erpc", _, ref} = request <- :maps.keys(collection), into: %{}, do: {ref, request}
+
+    receive do
+      {tag, result} when is_map_key(by_tag, tag) ->
+        {:"$erpc", _, ref} = request = :maps.get(tag, by_tag)
+        :erlang.demonitor(ref, [:flush])
+        {request, result}
+
+      {:DOWN, ref, _, _, reason} when is_map_key(by_ref, ref) ->
+        {:maps.get(ref, by_ref), {:exit, {:signal, reason}}}
+    after
+      timeout -> :timeout
+    end
+  end
+
+  defp collection_result({request, result}, collection, delete?) do
+    tag = :maps.get(request, collection)
+    {result(result), tag, if(delete?, do: :maps.remove(request, collection), else: collection)}
+  end
+
+  # ---- Casts ----------------------------------------------------------------------------
 
   @doc "Runs a function on a node without waiting."
   def cast(node, fun) when is_function(fun, 0), do: cast(node, :erlang, :apply, [fun, []])
