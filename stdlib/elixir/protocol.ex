@@ -128,7 +128,10 @@ defmodule Protocol do
       for {guard, type} <- built_in do
         quote do
           def impl_for(data) when :erlang.unquote(guard)(data) do
-            Protocol.__impl_for__(__MODULE__, unquote(type), unquote({:unquote, [], [quote(do: any)]}))
+            case :persistent_term.get(unquote({:{}, [], [Protocol, quote(do: __MODULE__), type]}), nil) do
+              target when :erlang.andalso(:erlang.is_atom(target), :erlang."/="(target, nil)) -> target
+              _ -> Protocol.__impl_for__(__MODULE__, unquote(type), unquote({:unquote, [], [quote(do: any)]}))
+            end
           end
         end
       end

@@ -11,6 +11,13 @@ defmodule Kernel.Utils do
 
   ## Functions behind functions of Kernel
 
+  def inspect_term(term, []) do
+    case :persistent_term.get({Inspect.Opts, :inspect_fun}, nil) do
+      nil -> Inspect.Plain.inspect(term)
+      fun -> inspect_term(term, inspect_fun: fun)
+    end
+  end
+
   def inspect_term(term, opts) do
     opts = Inspect.Opts.new(opts)
 

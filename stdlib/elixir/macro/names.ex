@@ -133,7 +133,37 @@ defmodule Macro.Names do
 
   def inspect_atom(:literal, atom) do
     text = Atom.to_string(atom)
+    if plain?(text), do: ":" <> text, else: inspect_literal(atom, text)
+  end
 
+  def inspect_atom(:key, atom) do
+    text = Atom.to_string(atom)
+    if plain?(text), do: text <> ":", else: inspect_key(atom, text)
+  end
+
+  def inspect_atom(:remote_call, atom) do
+    text = Atom.to_string(atom)
+
+    cond do
+      plain?(text) -> text
+      atom in [:.., :"..//"] -> quoted(text)
+      atom in @unary or atom in @binary -> text
+      classify(atom) == :identifier -> text
+      true -> quoted(text)
+    end
+  end
+
+  # Most names: lower case and ASCII. Operators that are words are written alike.
+  defp plain?(<<char, rest::binary>>) when char in ?a..?z or char == ?_, do: plain_rest?(rest)
+  defp plain?(_), do: false
+
+  defp plain_rest?(<<char, rest::binary>>)
+       when char in ?a..?z or char in ?0..?9 or char == ?_ or char in ?A..?Z,
+       do: plain_rest?(rest)
+
+  defp plain_rest?(rest), do: rest == ""
+
+  defp inspect_literal(atom, text) do
     case classify(atom) do
       :alias -> if text == "Elixir", do: "Elixir", else: binary_part(text, 7, byte_size(text) - 7)
       :quoted -> ":" <> quoted(text)
@@ -141,23 +171,10 @@ defmodule Macro.Names do
     end
   end
 
-  def inspect_atom(:key, atom) do
-    text = Atom.to_string(atom)
-
+  defp inspect_key(atom, text) do
     case classify(atom) do
       kind when kind in [:alias, :quoted] -> quoted(text) <> ":"
       _ -> text <> ":"
-    end
-  end
-
-  def inspect_atom(:remote_call, atom) do
-    text = Atom.to_string(atom)
-
-    cond do
-      atom in [:.., :"..//"] -> quoted(text)
-      atom in @unary or atom in @binary -> text
-      classify(atom) == :identifier -> text
-      true -> quoted(text)
     end
   end
 
