@@ -212,8 +212,7 @@ Term raise_3(Context& c, const Term* a) {
 }
 Term exit_2(Context& c, const Term* a) {
   Term target = a[0];
-  if (target.is_local_port()) return atoms::true_;
-  if (!target.is_local_pid()) return c.badarg();
+  if (!target.is_local_pid() && !target.is_local_port()) return c.badarg();
   Process* self_process = c.process();
   if (target == self_process->pid) {
     // To itself: at once, unless it traps exits.

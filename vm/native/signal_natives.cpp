@@ -81,12 +81,11 @@ Term registered(Context& c, const Term*) { return make_list(c.heap(), c.vm().reg
 
 Term link_1(Context& c, const Term* a) {
   Process& self = *c.process();
-  if (a[0].is_local_port()) return atoms::true_;
-  if (!a[0].is_local_pid()) return c.badarg();
+  if (!a[0].is_local_pid() && !a[0].is_local_port()) return c.badarg();
   if (a[0] == self.pid) return atoms::true_;
   LinkState& state = self.rare().links.insert(a[0].word, LinkState{~Word{0}});
   if (state.unlink_number == 0) return atoms::true_;
-  if (!c.vm().processes.find(a[0])) {
+  if (a[0].is_local_pid() && !c.vm().processes.find(a[0])) {
     self.rare().links.remove(a[0].word);
     if (!self.trap_exit) return c.error(atoms::noproc);
     Term message = make_tuple(c.heap(), {atoms::EXIT, a[0], atoms::noproc});
@@ -98,8 +97,7 @@ Term link_1(Context& c, const Term* a) {
   return atoms::true_;
 }
 Term unlink_1(Context& c, const Term* a) {
-  if (a[0].is_local_port()) return atoms::true_;
-  if (!a[0].is_local_pid()) return c.badarg();
+  if (!a[0].is_local_pid() && !a[0].is_local_port()) return c.badarg();
   Process& self = *c.process();
   LinkState* state = self.rare_parts ? self.rare_parts->links.find(a[0].word) : nullptr;
   if (!state || state->unlink_number) return atoms::true_;
@@ -160,8 +158,8 @@ Term monitor_with(Context& c, Term type, Term target, Term options) {
     self.rare().aliases.insert(reference.word, alias);
     vm.references.add(reference, {self.pid, nullptr});
   }
-  if (pid.is_none() || pid.is_local_port())
-    vm.send_signal(self.pid, make_signal(SignalKind::down, atoms::noproc, pid.is_none() ? self.pid : pid, reference.word));
+  if (pid.is_none())
+    vm.send_signal(self.pid, make_signal(SignalKind::down, atoms::noproc, self.pid, reference.word));
   else
     vm.send_signal(pid, make_signal(SignalKind::monitor, name_shown, self.pid, reference.word));
   return reference;
@@ -184,7 +182,7 @@ Term demonitor_with(Context& c, Term reference, bool flush, bool info) {
   MonitorState* state = rare ? rare->monitors.find(reference.word) : nullptr;
   if (state) {
     bool drops_alias = state->alias == static_cast<uint8_t>(AliasMode::demonitor) || state->alias == static_cast<uint8_t>(AliasMode::reply_demonitor);
-    if (state->target.is_local_pid()) c.vm().send_signal(state->target, make_signal(SignalKind::demonitor, Term::nil(), self.pid, reference.word));
+    if (state->target.is_local_pid() || state->target.is_local_port()) c.vm().send_signal(state->target, make_signal(SignalKind::demonitor, Term::nil(), self.pid, reference.word));
     rare->monitors.remove(reference.word);
     if (drops_alias && rare->aliases.remove(reference.word)) c.vm().references.remove(reference);
     drop_tag(*rare, c.heap(), reference);

@@ -99,6 +99,12 @@ static void answer_for_dead(Vm& vm, Term pid, Signal* signal) {
 }
 
 bool Vm::send_signal(Term pid, Signal* signal) {
+  if (pid.is_local_port()) {
+    auto take = port_hook.load(std::memory_order_acquire);
+    if (take && take(*this, pid, signal)) return true;
+    answer_for_dead(*this, pid, signal);
+    return false;
+  }
   Epochs::Guard guard(epochs);
   Process* process = processes.find(pid);
   if (process && process->is_host) {
@@ -144,6 +150,7 @@ bool Vm::send(Term destination, Term message, Term from) {
     if (!processes.find(destination)) return false;
     return send_signal(destination, make_signal(SignalKind::message, message, from));
   }
+  if (destination.is_local_port()) return send_signal(destination, make_signal(SignalKind::message, message, from));
   if (destination.is_local_reference()) {
     Term pid = references.find(destination).alias_of;
     if (pid.is_none()) return false;

@@ -183,6 +183,8 @@ class Vm {
   bool mark_table_owner(Term pid);
   /// Called when a process ends that owns something (Process::owns_tables): ETS sets it with its first table.
   std::atomic<void (*)(Vm& vm, Term pid)> exit_hook{nullptr};
+  /// Takes a signal to a port (vm/io sets it with its first port), which is its own then. False: there is no such port. Any thread.
+  std::atomic<bool (*)(Vm& vm, Term port, Signal* signal)> port_hook{nullptr};
 
   /// Words of all process heaps, for the memory budget and :erlang.memory. Off by what a process has grown since its last collection.
   std::atomic<int64_t> heap_words{0};
