@@ -281,12 +281,6 @@ Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_v
         }
       }
     }
-    // The words of atoms differ from run to run: a table from a file is not in their order.
-    if (static_cast<Opcode>(instruction & 0xffff) == Opcode::switch_value) {
-      struct Case { Word value, distance; };
-      auto cases = reinterpret_cast<Case*>(code + at + 2);
-      std::sort(cases, cases + packed(instruction, 1), [](const Case& a, const Case& b) { return a.value < b.value; });
-    }
     size_t announced = 0;
     if (static_cast<Opcode>(instruction & 0xffff) == Opcode::test_heap) announced = code[at + 1];
     if (static_cast<Opcode>(instruction & 0xffff) == Opcode::allocate) announced = packed(instruction, 2);
