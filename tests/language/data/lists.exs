@@ -167,6 +167,7 @@ IO.inspect(Enum.intersperse([1, 2], 0))
 # expect: [1, 0, 2]
 
 # case: lists: body recursion a hundred thousand deep
+# deep
 defmodule D do
   def f(0), do: 0
   def f(n), do: 1 + f(n - 1)

@@ -1,4 +1,5 @@
 # case: depth: ten million deep body recursion
+# deep
 defmodule D do
   def f(0), do: 0
   def f(n), do: 1 + f(n - 1)
@@ -7,6 +8,7 @@ IO.inspect D.f(10_000_000)
 # expect: 10000000
 
 # case: depth: a list of ten million built by body recursion
+# deep
 defmodule D do
   def l(0), do: []
   def l(n), do: [n | l(n - 1)]
