@@ -19,14 +19,6 @@ bool Segment::same_extraction(const Segment& other) const {
   return whole || (!size.is_none() && size == other.size);
 }
 
-bool is_irrefutable(const Pattern& pattern) {
-  switch (pattern.kind) {
-    case Pattern::Kind::any: case Pattern::Kind::variable: return true;
-    case Pattern::Kind::both: return is_irrefutable(*pattern.items[0]) && is_irrefutable(*pattern.items[1]);
-    default: return false;
-  }
-}
-
 bool subsumes(const Pattern& a, const Pattern& b) {
   if (b.kind == Pattern::Kind::both && a.kind != Pattern::Kind::both) return subsumes(a, *b.items[0]) || subsumes(a, *b.items[1]);
   switch (a.kind) {

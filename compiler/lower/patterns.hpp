@@ -51,8 +51,6 @@ struct Pattern {
   std::vector<Segment> segments;          // bits
 };
 
-/// Matches whatever comes (so does every part of it).
-bool is_irrefutable(const Pattern& pattern);
 /// Everything that `b` matches is matched by `a`.
 bool subsumes(const Pattern& a, const Pattern& b);
 /// The variables in order of first appearance.
