@@ -226,12 +226,16 @@ Term expand_definition(Expander& e, Term kind, Term meta, Term arguments) {
                        {e.env.module, kind, escape_term(heap, meta), quoted_call, quoted_body, index});
 }
 
-/// The full name of a module defined here, and the alias it makes in a nested position.
+/// The full name of a module defined here, and whether it makes an alias in a nested position. An expression where the name is known only
+/// when the code runs.
 Term module_name(Expander& e, Term meta, Term alias, bool& sets_alias) {
   sets_alias = false;
   Term expanded = TRY(e.expand(alias));
   if (is_node(expanded)) return expanded;  // known when the code runs
-  if (!expanded.is_atom()) return e.compile_error(meta, "invalid module name: " + quoted_text(alias));
+  if (!expanded.is_atom()) {
+    if (is_node(expanded)) return expanded;
+    return e.compile_error(meta, "invalid module name: " + quoted_text(alias));
+  }
   if (expanded == atoms::nil || expanded == atoms::true_ || expanded == atoms::false_)
     return e.compile_error(meta, "invalid module name: " + atom_name(expanded));
   if (!is_call_of(alias, atoms::aliases) || !e.env.in_module()) return expanded;
@@ -505,6 +509,7 @@ struct Body {
     if (!flush(false)) return false;
     Term name = module_name(e, meta, alias, sets_alias);
     if (name.is_none()) return false;
+    if (!name.is_atom()) return general(statement);
     Term block = module_block(e, meta, arguments_of(statement).tail().head());
     if (block.is_none()) return false;
     if (sets_alias) set_module_alias(e, meta, alias, name);
