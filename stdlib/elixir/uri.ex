@@ -20,6 +20,7 @@ defmodule URI do
   import Kernel, except: [to_string: 1]
 
   @derive {Inspect, optional: [:authority]}
+  @derive {Inspect, optional: [:authority]}
   defstruct [:scheme, :authority, :userinfo, :host, :port, :path, :query, :fragment]
 
   @type t :: %__MODULE__{}
