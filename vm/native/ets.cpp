@@ -484,7 +484,7 @@ Term update_element_with(Context& c, const Term* a, Term otherwise) {
       }
       items[position - 1] = change.element(1);
     }
-    return Object::make(make_tuple(c.heap(), items));
+    return Object::make(phial::make_tuple(c.heap(), items));
   };
   bool found = table->update(a[1], apply);
   if (!found && !otherwise.is_none()) {

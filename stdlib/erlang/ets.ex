@@ -1,0 +1,156 @@
+defmodule :ets do
+  @moduledoc """
+  Tables of terms in memory, shared by processes. Most functions are native; what is here is written over them.
+
+  Walks go over the keys, with the table fixed, so that objects may be deleted meanwhile.
+  """
+
+  @doc """
+  Folds a function over all objects. In an `:ordered_set` the first key comes first.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.foldl(fn {_, value}, acc -> [value | acc] end, [], table)
+      [:b, :a]
+  """
+  def foldl(fun, acc, table) when is_function(fun, 2) do
+    fixed(table, fn -> walk(:ets.first(table), table, fun, acc, &:ets.next/2) end)
+  end
+
+  @doc """
+  The same, from the last key of an `:ordered_set` to the first.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.foldr(fn {_, value}, acc -> [value | acc] end, [], table)
+      [:a, :b]
+  """
+  def foldr(fun, acc, table) when is_function(fun, 2) do
+    fixed(table, fn -> walk(:ets.last(table), table, fun, acc, &:ets.prev/2) end)
+  end
+
+  defp fixed(table, fun) do
+    :ets.safe_fixtable(table, true)
+
+    try do
+      fun.()
+    after
+      # The function may have deleted the table.
+      if :ets.info(table, :type) != :undefined, do: :ets.safe_fixtable(table, false)
+    end
+  end
+
+  defp walk(:"$end_of_table", _, _, acc, _), do: acc
+
+  defp walk(key, table, fun, acc, step) do
+    acc = :lists.foldl(fun, acc, :ets.lookup(table, key))
+    walk(step.(table, key), table, fun, acc, step)
+  end
+
+  @doc """
+  Returns the first key and its objects, or `:"$end_of_table"`.
+
+      iex> table = :ets.new(:table, [])
+      iex> :ets.insert(table, {1, :a})
+      iex> :ets.first_lookup(table)
+      {1, [{1, :a}]}
+  """
+  def first_lookup(table), do: with_objects(:ets.first(table), table)
+
+  @doc """
+  Returns the last key and its objects, or `:"$end_of_table"`.
+  """
+  def last_lookup(table), do: with_objects(:ets.last(table), table)
+
+  @doc """
+  Returns the key after this one and its objects, or `:"$end_of_table"`.
+  """
+  def next_lookup(table, key), do: with_objects(:ets.next(table, key), table)
+
+  @doc """
+  Returns the key before this one and its objects, or `:"$end_of_table"`.
+  """
+  def prev_lookup(table, key), do: with_objects(:ets.prev(table, key), table)
+
+  defp with_objects(:"$end_of_table", _), do: :"$end_of_table"
+  defp with_objects(key, table), do: {key, :ets.lookup(table, key)}
+
+  @doc """
+  Replaces all objects by those that a function gives: called with `:read` it returns `{objects, next_function}`
+  or `:end_of_input`; it is called with `:close` if it fails.
+
+      iex> table = :ets.new(:table, [])
+      iex> :ets.init_table(table, fn :read -> {[{1, :a}], fn :read -> :end_of_input end} end)
+      true
+      iex> :ets.tab2list(table)
+      [{1, :a}]
+  """
+  def init_table(table, fun) when is_function(fun, 1) do
+    :ets.delete_all_objects(table)
+    read_table(table, fun)
+  end
+
+  defp read_table(table, fun) do
+    case read_part(fun) do
+      :end_of_input ->
+        true
+
+      {objects, next} when is_list(objects) and is_function(next, 1) ->
+        :ets.insert(table, objects)
+        read_table(table, next)
+
+      _ ->
+        fun.(:close)
+        :erlang.error(:badarg)
+    end
+  end
+
+  defp read_part(fun) do
+    try do
+      fun.(:read)
+    catch
+      kind, reason ->
+        fun.(:close)
+        :erlang.raise(kind, reason, __STACKTRACE__)
+    end
+  end
+
+  @doc """
+  Makes a continuation of `select/3` usable again after it was sent through the external format; here it always is.
+  """
+  def repair_continuation(continuation, _match_spec), do: continuation
+
+  @doc """
+  Prints the tables of this VM: id, name, type, size, memory in words and owner.
+  """
+  def i() do
+    :io.format(" ~-20ts ~-17s ~10s ~10s  ~ts~n", [~c"name", ~c"type", ~c"size", ~c"mem", ~c"owner"])
+    :io.format("~ts~n", [:lists.duplicate(76, ?-)])
+
+    :lists.foreach(
+      fn table ->
+        case :ets.info(table) do
+          :undefined ->
+            :ok
+
+          info ->
+            at = fn key -> :proplists.get_value(key, info) end
+
+            :io.format(" ~-20ts ~-17w ~10w ~10w  ~w~n", [
+              :erlang.atom_to_list(at.(:name)),
+              at.(:type),
+              at.(:size),
+              at.(:memory),
+              at.(:owner)
+            ])
+        end
+      end,
+      :ets.all()
+    )
+  end
+
+  @doc """
+  Prints the objects of a table, one a line.
+  """
+  def i(table), do: foldl(fn object, _ -> :io.format("~tp~n", [object]) end, :ok, table)
+end
