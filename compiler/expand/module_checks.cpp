@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "compiler/expand/module_draft.hpp"
+#include "vm/term/binary.hpp"
 
 namespace phial::compiler {
 
@@ -240,7 +241,28 @@ void check_draft(Expander& e, ModuleDraft& draft) {
   check_behaviours(e, draft);
 }
 
+namespace {
+
+/// Why a function is deprecated, or none(). `known` holds what modules have said before.
+Term deprecation(Expander& e, const RemoteCall& call, std::unordered_map<uint32_t, Term>& known) {
+  auto [found, is_new] = known.try_emplace(call.module.atom_index(), Term::nil());
+  if (is_new && e.host.exports(call.module, intern_atom("__info__"), 1)) {
+    const Term arguments[] = {atoms::deprecated};
+    Term list = e.host.call(call.module, intern_atom("__info__"), arguments);
+    e.host.failure = {};
+    if (!list.is_none() && list.is_list()) found->second = list;
+  }
+  for (Term item : ListRange(found->second)) {
+    Term key = item.element(0);
+    if (key.is_tuple(2) && key.element(0) == call.name && key.element(1) == Term::small(call.arity)) return item.element(1);
+  }
+  return Term::none();
+}
+
+}  // namespace
+
 void check_remote_calls(Expander& e) {
+  std::unordered_map<uint32_t, Term> deprecations;
   std::unordered_map<uint64_t, bool> known;
   for (const RemoteCall& call : e.remote_calls) {
     if (!is_alias_atom(call.module) && e.host.ensure_loaded(call.module) == false) {
@@ -259,7 +281,18 @@ void check_remote_calls(Expander& e) {
                                  name == "__info__" || name == "behaviour_info" || e.host.exports(call.module, intern_atom("$handle_undefined_function"), 2));
       if (!loaded && find_draft(e.host.vm_key(), call.module)) found->second = true;
     }
-    if (found->second) continue;
+    if (found->second) {
+      Term reason = is_alias_atom(call.module) && call.module != call.in_module ? deprecation(e, call, deprecations) : Term::none();
+      if (!reason.is_none() && reason.is_bitstring()) {
+        Environment saved = e.env;
+        std::string scratch;
+        e.env.module = call.in_module;
+        e.warn_at(call.line, call.column, call.file, call.function,
+                  mfa_text(call.module, call.name, call.arity) + " is deprecated. " + std::string(bytes_of(reason, scratch)));
+        e.env = saved;
+      }
+      continue;
+    }
     Environment saved = e.env;
     e.env.module = call.in_module;
     e.env.function = call.function;
