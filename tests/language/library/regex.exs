@@ -1,0 +1,43 @@
+# case: re: captures
+IO.inspect :re.run("aXbXc", "X", [:global])
+IO.inspect :re.run("abc", "(a)(x)?(b)?(z)?", [{:capture, :all_but_first, :binary}])
+IO.inspect :re.run("abc", "(?<q>a)(x)?(?<b>b)?", [{:capture, :all_names, :binary}])
+IO.inspect :re.run("abc", "(?<q>a)(x)?(?<b>b)?", [{:capture, ["b", :nope, 2, 9]}])
+IO.inspect elem(:re.run("cat", "(|at)", [:global, {:capture, :first}]), 1)
+IO.inspect :re.run("äöü", "ö", [:unicode])
+IO.inspect :re.run("cat", "c", [{:capture, :none}])
+# expect: {:match, [[{1, 1}], [{3, 1}]]}
+# expect: {:match, ["a", "", "b"]}
+# expect: {:match, ["b", "a"]}
+# expect: {:match, [{1, 1}, {-1, 0}, {-1, 0}, {-1, 0}]}
+# expect: [[{0, 0}], [{1, 0}], [{1, 2}], [{3, 0}]]
+# expect: {:match, [{2, 2}]}
+# expect: :match
+
+# case: re: a pattern that blows up ends, and long global runs yield
+IO.inspect :re.run(String.duplicate("a", 43) <> "c", "(a+)+b|x", [:report_errors])
+IO.inspect length(elem(:re.run(String.duplicate("ab", 20000), "b", [:global]), 1))
+# expect: {:error, :match_limit}
+# expect: 20000
+
+# case: re: replace and split
+IO.inspect :re.replace("abcd", "([bc])", "[\\1&\\g{1}]", [:global, {:return, :binary}])
+IO.inspect :re.split("a,b,c,,", "(,)(x)?", [:group, {:return, :binary}])
+IO.inspect :re.split("abc", "b*", [{:return, :binary}])
+IO.inspect :re.split("a,b,c", ",", [{:parts, 2}])
+# expect: "a[bbb][ccc]d"
+# expect: [["a", ",", ""], ["b", ",", ""], ["c", ",", ""], ["", ",", ""], [""]]
+# expect: ["a", "c", ""]
+# expect: ["a", "b,c"]
+
+# case: re: errors have a message and a place; bad arguments raise
+IO.inspect :re.compile("*foo")
+IO.inspect :re.compile("a(")
+IO.inspect(try do :re.run("a", "(") rescue ArgumentError -> :badarg end)
+IO.inspect(try do :re.run(<<255>>, "a", [:unicode]) rescue ArgumentError -> :badarg end)
+IO.inspect {~r/a/ == ~r/a/, Regex.names(~r/(?<foo>d)/)}
+# expect: {:error, {~c"nothing to repeat", 0}}
+# expect: {:error, {~c"missing )", 2}}
+# expect: :badarg
+# expect: :badarg
+# expect: {true, ["foo"]}
