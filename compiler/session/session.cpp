@@ -373,6 +373,9 @@ Term parse_source(Session& session, std::string_view source, std::string_view fi
   if (result.ok) return result.ast;
   TermHeap& heap = session.arena;
   const syntax::SourceError& error = result.error;
+  // The exception's snippet begins with the line of the error.
+  std::string_view snippet = source;
+  for (uint32_t at = line; at < error.line && snippet.find('\n') != snippet.npos; at++) snippet.remove_prefix(snippet.find('\n') + 1);
   auto number = [](uint32_t value) { return Term::small(value); };
   Terms pairs = {atoms::struct_, intern_atom("Elixir." + std::string(syntax::exception_name(error.kind))),
                  atoms::exception_key, atoms::true_,
@@ -380,7 +383,7 @@ Term parse_source(Session& session, std::string_view source, std::string_view fi
                  atoms::line, number(error.line),
                  atoms::column, number(error.column),
                  atoms::description, make_binary(heap, error.description()),
-                 intern_atom("snippet"), make_binary(heap, source)};
+                 intern_atom("snippet"), make_binary(heap, snippet)};
   if (error.kind != syntax::SourceError::Kind::syntax) {
     pairs.insert(pairs.end(), {intern_atom("end_line"), number(error.end_line), intern_atom("end_column"), number(error.end_column),
                                intern_atom("opening_delimiter"), error.opening_delimiter.empty() ? atoms::nil : intern_atom(error.opening_delimiter),

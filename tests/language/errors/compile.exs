@@ -105,3 +105,12 @@ IO.puts "alive"
 # expect: true
 # expect: alive
 
+# case: compile errors: the marked line is the one of the error
+a = 1
+b = 2
+c = a + * b
+# expect error: ** (SyntaxError) invalid syntax found on
+# expect error: 3 │ c = a + * b
+# expect error:   │         ^
+# expect status: 1
+
