@@ -63,7 +63,11 @@ int read_command_line(int argc, char** argv, Options& options) {
   CLI::App app("Phial runs programs of its Elixir-compatible language.\n\n"
                "  phial                   open the shell\n"
                "  phial FILE.exs [ARGS]   run a script\n"
-               "  phial -e CODE           evaluate code\n");
+               "  phial -e CODE           evaluate code\n"
+               "  phial new NAME          make a project; in its directory:\n"
+               "  phial test|run|compile|format [ARGS]\n"
+               "  phial mix TASK [ARGS]   run a task of the project (phial mix help lists them)\n"
+               "  phial -S mix            open the shell in the project\n");
   app.name("phial");
   app.prefix_command();
   app.set_version_flag("-v,--version", std::string("Phial ") + phial_version());

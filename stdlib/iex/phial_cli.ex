@@ -16,9 +16,23 @@ defmodule :phial_cli do
 
     case jobs(options) do
       [] -> IEx.Server.run([])
-      jobs -> run(jobs)
+      jobs -> run(jobs, shell?(:lists.last(jobs)))
     end
   end
+
+  # `-S mix` without a task opens a shell in the project.
+  defp shell?({:script, "mix"}), do: System.argv() == []
+  defp shell?(_), do: false
+
+  # Words that stand for tasks where there is no file of that name.
+  @tasks ~w(new run test compile format)
+
+  defp file_job("mix"), do: if(File.regular?("mix"), do: {:file, "mix"}, else: {:task, []})
+
+  defp file_job(word) when word in @tasks,
+    do: if(File.regular?(word), do: {:file, word}, else: {:task, [word]})
+
+  defp file_job(file), do: {:file, file}
 
   defp jobs(options) do
     steps = :proplists.get_value(:steps, options, [])
@@ -26,7 +40,7 @@ defmodule :phial_cli do
     last =
       case {:proplists.get_value(:script, options), :proplists.get_value(:file, options)} do
         {:undefined, :undefined} -> []
-        {:undefined, file} -> [{:file, file}]
+        {:undefined, file} -> [file_job(file)]
         {script, _} -> [{:script, script}]
       end
 
@@ -34,7 +48,7 @@ defmodule :phial_cli do
   end
 
   # The jobs run in a process of their own, so that its death, however it comes, ends the program with a message and a status.
-  defp run(jobs) do
+  defp run(jobs, shell?) do
     parent = self()
 
     {pid, monitor} =
@@ -54,10 +68,10 @@ defmodule :phial_cli do
           1
       end
 
-    if status == 0 and System.no_halt() do
-      receive do: (:phial_never -> :ok)
-    else
-      halt(status)
+    cond do
+      status == 0 and shell? -> IEx.Server.run([])
+      status == 0 and System.no_halt() -> receive do: (:phial_never -> :ok)
+      true -> halt(status)
     end
   end
 
@@ -105,7 +119,7 @@ defmodule :phial_cli do
   end
 
   defp do_job({:file, file}) do
-    case File.regular?(file) do
+    case File.exists?(file) and not File.dir?(file) do
       true ->
         Code.require_file(file)
 
@@ -115,7 +129,14 @@ defmodule :phial_cli do
     end
   end
 
-  defp do_job({:script, "mix"}), do: Mix.CLI.main()
+  defp do_job({:script, "mix"}) do
+    case System.argv() do
+      [] -> Mix.CLI.shell()
+      arguments -> Mix.CLI.main(arguments)
+    end
+  end
+
+  defp do_job({:task, words}), do: Mix.CLI.main(words ++ System.argv())
 
   defp do_job({:script, name}) do
     error(["Could not find the program ", name, " (mix is the one that comes with Phial)\n"])

@@ -1,0 +1,107 @@
+defmodule Mix do
+  @moduledoc """
+  The build tool: makes, compiles, runs and tests projects.
+
+  A project is a directory with a `mix.exs`, whose module says `use Mix.Project`. `phial new`, `phial compile`, `phial run`,
+  `phial test` and `phial format` run the tasks of those names, `phial mix TASK` runs any task, and `phial -S mix` opens a
+  shell in which the project is compiled and started. The environment is `:dev`, or what `MIX_ENV` names; `phial test`
+  prefers `:test`.
+  """
+
+  @doc "The environment."
+  @spec env() :: atom
+  def env do
+    case :persistent_term.get({Mix, :env}, nil) do
+      nil ->
+        case System.get_env("MIX_ENV") do
+          name when name in [nil, ""] -> :dev
+          name -> String.to_atom(name)
+        end
+
+      env ->
+        env
+    end
+  end
+
+  @doc "Changes the environment; projects that are already loaded keep what they read."
+  @spec env(atom) :: :ok
+  def env(env) when is_atom(env), do: :persistent_term.put({Mix, :env}, env)
+
+  @doc "The target, `:host` unless `MIX_TARGET` names another."
+  @spec target() :: atom
+  def target do
+    case :persistent_term.get({Mix, :target}, nil) do
+      nil -> String.to_atom(System.get_env("MIX_TARGET") || "host")
+      target -> target
+    end
+  end
+
+  @doc "Changes the target."
+  @spec target(atom) :: :ok
+  def target(target) when is_atom(target), do: :persistent_term.put({Mix, :target}, target)
+
+  @doc "The module that messages go through: see `Mix.Shell`."
+  @spec shell() :: module
+  def shell, do: :persistent_term.get({Mix, :shell}, Mix.Shell.IO)
+
+  @doc "Sends messages through another module, such as `Mix.Shell.Quiet`."
+  @spec shell(module) :: :ok
+  def shell(shell), do: :persistent_term.put({Mix, :shell}, shell)
+
+  @doc "Whether `MIX_DEBUG` asks for details."
+  @spec debug?() :: boolean
+  def debug?, do: :persistent_term.get({Mix, :debug}, System.get_env("MIX_DEBUG") in ["1", "true"])
+
+  @doc "Asks for details, or no longer does."
+  @spec debug(boolean) :: :ok
+  def debug(debug) when is_boolean(debug), do: :persistent_term.put({Mix, :debug}, debug)
+
+  @doc "The compilers that run by default."
+  def compilers, do: [:elixir, :app]
+
+  @doc "Ends the task with a message to the user and the `:exit_status` (1)."
+  @spec raise(binary, keyword) :: no_return
+  def raise(message, opts \\ []) when is_binary(message) and is_list(opts) do
+    Kernel.raise(Mix.Error, mix: Keyword.get(opts, :exit_status, 1), message: message)
+  end
+end
+
+defmodule Mix.Error do
+  @moduledoc "What `Mix.raise/1` raises: a message for the user, shown without a stack trace."
+  defexception mix: 1, message: "mix failed"
+end
+
+defmodule Mix.NoProjectError do
+  @moduledoc "A task needs a project and there is none."
+  defexception mix: 1,
+               message: "Could not find a Mix.Project, please ensure you are running Mix in a directory with a mix.exs file"
+end
+
+defmodule Mix.NoTaskError do
+  @moduledoc "There is no task of that name."
+  defexception task: nil, mix: 1, message: nil
+
+  @impl true
+  def exception(opts) do
+    task = Keyword.fetch!(opts, :task)
+    %Mix.NoTaskError{task: task, message: "The task #{inspect(task)} could not be found" <> suggestion(task)}
+  end
+
+  defp suggestion(task) do
+    case Enum.max_by(Mix.Task.names(), &String.jaro_distance(&1, task), fn -> "" end) do
+      name when name != "" -> if(String.jaro_distance(name, task) > 0.8, do: ". Did you mean #{inspect(name)}?", else: "")
+      _ -> ""
+    end
+  end
+end
+
+defmodule Mix.InvalidTaskError do
+  @moduledoc "The module that a task's name stands for has no `run/1`."
+  defexception task: nil, mix: 1, message: nil
+
+  @impl true
+  def exception(opts) do
+    task = Keyword.fetch!(opts, :task)
+    %Mix.InvalidTaskError{task: task, message: "The task #{inspect(task)} does not export run/1"}
+  end
+end

@@ -1,0 +1,58 @@
+defmodule Mix.Tasks.Loadconfig do
+  use Mix.Task
+  @shortdoc "Reads the configuration of the project"
+  @moduledoc "Reads `config/config.exs` (`:config_path`), or the file that is given, into the environments of the applications."
+
+  @impl true
+  def run(args) do
+    case args do
+      [] -> Mix.Config.load(Mix.Project.config()[:config_path])
+      [file | _] -> if(File.regular?(file), do: Mix.Config.load(file), else: Mix.raise("There is no configuration file #{file}"))
+    end
+  end
+end
+
+defmodule Mix.Tasks.App.Config do
+  use Mix.Task
+  @shortdoc "Compiles the project and reads its configuration"
+  @moduledoc "Compiles the project and reads `config/runtime.exs`, unless told not to: `--no-compile`."
+
+  @impl true
+  def run(args) do
+    Mix.Project.get!()
+    unless "--no-compile" in args, do: Mix.Task.run("compile", [])
+    runtime = Mix.Project.config()[:config_path] |> Path.dirname() |> Path.join("runtime.exs")
+
+    if File.regular?(runtime) do
+      {config, _} =
+        Config.__eval__!(Path.expand(runtime), File.read!(runtime), env: Mix.env(), target: Mix.target(), imports: :disabled)
+
+      Mix.Config.persist(config)
+    end
+
+    :ok
+  end
+end
+
+defmodule Mix.Tasks.App.Start do
+  use Mix.Task
+  @shortdoc "Starts the application of the project"
+  @moduledoc "Compiles the project and starts its application with those that it needs: `--no-start`, `--no-compile`, `--permanent`."
+
+  @impl true
+  def run(args) do
+    Mix.Task.run("app.config", args)
+    config = Mix.Project.config()
+
+    unless "--no-start" in args do
+      type = if config[:start_permanent] or "--permanent" in args, do: :permanent, else: :temporary
+
+      case Application.ensure_all_started(config[:app], type) do
+        {:ok, _} -> :ok
+        {:error, {app, reason}} -> Mix.raise("Could not start application #{app}: " <> Application.format_error(reason))
+      end
+    end
+
+    :ok
+  end
+end

@@ -1,0 +1,137 @@
+defmodule Mix.Tasks.Test do
+  use Mix.Task
+  @shortdoc "Runs the tests of the project"
+  @moduledoc """
+  Runs tests: `phial test [FILE | DIRECTORY | FILE:LINE ...]`, all of `test/**/*_test.exs` unless some are named.
+
+  Options: `--only TAG[:VALUE]`, `--exclude`, `--include`, `--failed`, `--seed N`, `--trace`, `--max-cases N`, `--max-failures N`,
+  `--timeout MS`, `--slowest N`, `--color`, `--no-start`, `--no-compile`, `--exit-status N`. `test/test_helper.exs` runs first. The status is
+  2 when a test failed, and 1 when a file did not compile.
+  """
+
+  @switches [
+    only: :keep,
+    exclude: :keep,
+    include: :keep,
+    failed: :boolean,
+    seed: :integer,
+    trace: :boolean,
+    max_cases: :integer,
+    max_failures: :integer,
+    timeout: :integer,
+    slowest: :integer,
+    color: :boolean,
+    start: :boolean,
+    compile: :boolean,
+    force: :boolean,
+    deps_check: :boolean,
+    raise: :boolean,
+    formatter: :keep,
+    exit_status: :integer
+  ]
+
+  @impl true
+  def run(args) do
+    {opts, paths} = OptionParser.parse!(args, strict: @switches)
+    Mix.Project.get!()
+    if opts[:force], do: Mix.Task.run("compile", ["--force"])
+    Mix.Task.run("app.start", for(name <- [:start, :compile], opts[name] == false, do: "--no-#{name}"))
+    Application.ensure_loaded(:ex_unit)
+    config = Mix.Project.config()
+    manifest = Path.join(Mix.Project.manifest_path(), "failures")
+    {paths, locations} = ExUnit.Filters.parse_paths(paths)
+    {failed_files, failed_ids} = if opts[:failed], do: ExUnit.Filters.failure_info(manifest), else: {nil, nil}
+
+    settings =
+      [autorun: false, failures_manifest_path: manifest] ++
+        Keyword.take(opts, [:seed, :trace, :max_cases, :max_failures, :timeout, :slowest, :exit_status]) ++
+        if(opts[:trace] && !opts[:timeout], do: [timeout: :infinity], else: []) ++
+        if(Keyword.has_key?(opts, :color), do: [colors: [enabled: opts[:color]]], else: []) ++
+        if(failed_ids, do: [only_test_ids: failed_ids], else: []) ++
+        formatters(Keyword.get_values(opts, :formatter))
+
+    ExUnit.configure(settings)
+    directories = config[:test_paths] || if(File.dir?("test"), do: ["test"], else: [])
+    require_helpers(directories, paths)
+    ExUnit.configure(settings ++ filters(opts, locations))
+    {:ok, _} = Application.ensure_all_started(:ex_unit)
+
+    pattern = config[:test_pattern] || "*_test.exs"
+    files = find(if(paths == [], do: directories, else: paths), pattern)
+    files = if failed_files, do: Enum.filter(files, &(Path.expand(&1) in Enum.map(failed_files, fn f -> Path.expand(f) end))), else: files
+    if files == [], do: nothing(opts), else: run_files(files, opts)
+  end
+
+  defp nothing(opts) do
+    Mix.shell().info("There are no tests to run")
+    if opts[:only], do: none_executed()
+    :ok
+  end
+
+  defp none_executed do
+    Mix.shell().error("The --only option was given to \"mix test\" but no test was executed")
+    exit({:shutdown, 1})
+  end
+
+  defp formatters([]), do: []
+  defp formatters(names), do: [formatters: Enum.map(names, &Module.concat([&1]))]
+
+  # What the helper excludes or includes holds too.
+  defp filters(opts, locations) do
+    only = ExUnit.Filters.parse(Keyword.get_values(opts, :only))
+    include = ExUnit.Filters.parse(Keyword.get_values(opts, :include)) ++ only ++ Keyword.get(locations, :include, [])
+
+    exclude =
+      ExUnit.Filters.parse(Keyword.get_values(opts, :exclude)) ++ if(only != [] or locations != [], do: [:test], else: [])
+
+    # Tests that are named by their lines run even if the helper excludes them.
+    [
+      include: Enum.uniq(include ++ List.wrap(Application.get_env(:ex_unit, :include))),
+      exclude: Enum.uniq(exclude ++ List.wrap(Application.get_env(:ex_unit, :exclude)))
+    ]
+  end
+
+  defp require_helpers(directories, paths) do
+    wanted =
+      if paths == [], do: directories, else: Enum.filter(directories, fn dir -> Enum.any?(paths, &inside?(&1, dir)) end)
+
+    for directory <- wanted do
+      helper = Path.join(directory, "test_helper.exs")
+      if File.regular?(helper), do: Code.require_file(helper), else: Mix.raise("Cannot run tests because test helper file #{inspect(helper)} does not exist")
+    end
+  end
+
+  defp inside?(path, directory), do: String.starts_with?(Path.expand(path) <> "/", Path.expand(directory) <> "/")
+
+  defp find(paths, pattern) do
+    paths
+    |> Enum.flat_map(fn path ->
+      cond do
+        File.regular?(path) -> [path]
+        File.dir?(path) -> Path.wildcard(Path.join(path, "**/" <> pattern))
+        (found = Path.wildcard(path)) != [] -> found
+        true -> Mix.raise("Paths given to \"mix test\" did not match any directory/file: #{path}")
+      end
+    end)
+    |> Enum.uniq()
+  end
+
+  defp run_files(files, opts) do
+    task = ExUnit.async_run()
+
+    case Kernel.ParallelCompiler.require(files) do
+      {:ok, _, _} ->
+        result = ExUnit.await_run(task)
+
+        cond do
+          result.failures > 0 -> exit({:shutdown, Application.fetch_env!(:ex_unit, :exit_status)})
+          opts[:only] && result.total == result.excluded -> none_executed()
+          true -> :ok
+        end
+
+      {:error, _, _} ->
+        Task.shutdown(task, :brutal_kill)
+        exit({:shutdown, 1})
+    end
+  end
+end
