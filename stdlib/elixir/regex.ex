@@ -437,3 +437,49 @@ defmodule Regex do
   def unescape_map(?a), do: ?\a
   def unescape_map(_), do: false
 end
+
+defimpl Inspect, for: Regex do
+  def inspect(regex, opts) do
+    case modifiers(regex.opts, []) do
+      :error ->
+        Inspect.Algebra.concat([
+          "Regex.compile!(",
+          Inspect.Algebra.to_doc(regex.source, opts),
+          ", ",
+          Inspect.Algebra.to_doc(regex.opts, opts),
+          ")"
+        ])
+
+      modifiers ->
+        source = :erlang.iolist_to_binary(escape(regex.source))
+        Inspect.Algebra.color("~r/" <> source <> "/" <> :erlang.list_to_binary(modifiers), :regex, opts)
+    end
+  end
+
+  defp modifiers([], acc), do: acc
+  defp modifiers([:unicode, :ucp | rest], acc), do: modifiers(rest, [?u | acc])
+  defp modifiers([:dotall, {:newline, :anycrlf} | rest], acc), do: modifiers(rest, [?s | acc])
+  defp modifiers([:caseless | rest], acc), do: modifiers(rest, [?i | acc])
+  defp modifiers([:extended | rest], acc), do: modifiers(rest, [?x | acc])
+  defp modifiers([:firstline | rest], acc), do: modifiers(rest, [?f | acc])
+  defp modifiers([:ungreedy | rest], acc), do: modifiers(rest, [?U | acc])
+  defp modifiers([:multiline | rest], acc), do: modifiers(rest, [?m | acc])
+  defp modifiers(_, _), do: :error
+
+  # What stands behind a backslash keeps it; a slash gets one, and what cannot be seen is written as an escape.
+  defp escape(<<?\\, char::utf8, rest::binary>>) when char >= 32, do: [<<?\\, char::utf8>> | escape(rest)]
+  defp escape(<<?/, rest::binary>>), do: ["\\/" | escape(rest)]
+  defp escape(<<0, rest::binary>>), do: ["\\0" | escape(rest)]
+  defp escape(<<?\a, rest::binary>>), do: ["\\a" | escape(rest)]
+  defp escape(<<?\f, rest::binary>>), do: ["\\f" | escape(rest)]
+  defp escape(<<?\n, rest::binary>>), do: ["\\n" | escape(rest)]
+  defp escape(<<?\r, rest::binary>>), do: ["\\r" | escape(rest)]
+  defp escape(<<?\t, rest::binary>>), do: ["\\t" | escape(rest)]
+  defp escape(<<?\v, rest::binary>>), do: ["\\v" | escape(rest)]
+  defp escape(<<char::utf8, rest::binary>>) when char >= 32 and char != 127, do: [<<char::utf8>> | escape(rest)]
+  defp escape(<<byte, rest::binary>>), do: ["\\x", hex(:erlang.bsr(byte, 4)), hex(:erlang.band(byte, 15)) | escape(rest)]
+  defp escape(<<>>), do: []
+
+  defp hex(digit) when digit < 10, do: ?0 + digit
+  defp hex(digit), do: ?A + digit - 10
+end

@@ -41,3 +41,9 @@ IO.inspect {~r/a/ == ~r/a/, Regex.names(~r/(?<foo>d)/)}
 # expect: :badarg
 # expect: :badarg
 # expect: {true, ["foo"]}
+
+# case: regex: shown as it is written
+IO.inspect [~r/a\/b/iu, ~r"a/b", Regex.compile!("a\nb\0"), ~r/\d"/]
+IO.inspect Regex.compile!("a", [:anchored, :caseless])
+# expect: [~r/a\/b/iu, ~r/a\/b/, ~r/a\nb\0/, ~r/\d"/]
+# expect: Regex.compile!("a", [:anchored, :caseless])
