@@ -67,11 +67,10 @@ Term Expander::expand_clauses(Term construct, Term clauses, int64_t arity) {
   if (!are_clauses(clauses)) return compile_error(Term::nil(), "expected -> clauses for :do in \"" + name + "\"");
   Environment saved = env;
   Term before = scope.read;
-  Terms expanded, reads;
+  Terms expanded;
   for (Term clause : ListRange(clauses)) {
     scope.read = before;
     expanded.push_back(TRY(expand_clause(clause, name.c_str(), arity)));
-    reads.push_back(scope.read);
     env = saved;
   }
   scope.read = before;

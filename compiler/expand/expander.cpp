@@ -162,12 +162,6 @@ Term Expander::expand_node(Term expression) {
   }
   if (!arguments.is_list()) return compile_error(meta, "invalid quoted expression: " + print_term(expression, 300));
   if (is_call_of(form, atoms::dot)) return expand_dotted(expression);
-  if (is_call_of(form, atoms::capture) || is_node(form)) {
-    if (is_node(form) && !form_of(form).is_atom() == false && arguments_of(form).is_list()) {
-      // f(x)(y): a call whose function position is itself a call
-      return compile_error(meta, "invalid call " + quoted_text(expression));
-    }
-  }
   return compile_error(meta, "invalid call " + quoted_text(expression));
 }
 
@@ -471,16 +465,12 @@ Term Expander::expand_local(Term meta, Term name, Term arguments) {
     return compile_error(meta, "cannot find or invoke local " + name_arity(name, arity) +
                                    " inside a guard. Only macros can be invoked inside a guard and they must be defined before their "
                                    "invocation. Called as: " + quoted_text(node(heap, name, meta, arguments)));
-  if (is_special_form(name, -1) && !is_special_form(name, arity) && name != atoms::capture) {
-    // A special form with the wrong number of arguments is an undefined function like any other.
-  }
   Term expanded = TRY(expand_arguments(arguments));
   if (!env.in_function()) {
-    std::string hint = env.in_module() ? " (there is no such import)" : " (there is no such import)";
     if (env.in_module() && draft && draft_defines(*draft, name, arity)) {
       return compile_error(meta, "cannot invoke function " + name_arity(name, arity) + " inside module body");
     }
-    report_error(meta, "undefined function " + name_arity(name, arity) + hint);
+    report_error(meta, "undefined function " + name_arity(name, arity) + " (there is no such import)");
     return atoms::nil;
   }
   record_local_call(*this, meta, name, arity, false);

@@ -146,8 +146,6 @@ Term set_attribute(Expander& e, ModuleDraft& draft, Term meta, Term name, Term v
         return value;
       }
       break;
-    case atoms::index_file:
-      break;
     default: break;
   }
   put_attribute(draft, name, value, line);
@@ -188,7 +186,6 @@ Term expand_attribute(Expander& e, Term meta, Term argument) {
                            std::string(atom_text(name)) + " or explicitly set it before access");
         value = atoms::nil;
       }
-      if (name == atoms::behaviour || find_attribute(draft, name) == nullptr) {}
       return escape_term(heap, value);
     }
     return compiler_call(e, meta, atoms::read_attribute, {e.env.module, name, Term::small(line)});
@@ -243,9 +240,6 @@ Term module_name(Expander& e, Term meta, Term alias, bool& sets_alias) {
   if (parts.head() == atoms::elixir || !parts.head().is_atom()) return expanded;
   Term frozen = keyword_get(meta_of(alias), atoms::alias);
   if (!frozen.is_none() && frozen != atoms::false_) return expanded;
-  if (!e.lookup_alias(meta_of(alias), parts.head()).is_none() && parts.tail().is_nil()) {
-    // An alias of that name exists: the new module hides it.
-  }
   sets_alias = true;
   return concat_aliases({e.env.module, concat_alias_list(parts)});
 }

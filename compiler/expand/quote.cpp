@@ -89,7 +89,6 @@ struct Quote {
         Term spliced = arguments_of(*item).head();
         if (result.is_nil()) {
           result = spliced;
-          if (spliced.is_list() && !spliced.is_nil() && !is_node(spliced)) result = spliced;
         } else {
           result = remote_call(heap, meta_of(*item), atoms::erlang, atoms::append, make_list(heap, {spliced, result}));
         }
@@ -235,7 +234,7 @@ Term Expander::expand_quote(Term meta, Term options_list, Term block) {
     } else if (key == atoms::location) {
       if (value == atoms::keep) quote.keep_file = env.file;
     } else if (key == atoms::line) {
-      quote.line = value == atoms::true_ || value == atoms::false_ ? value : value;
+      quote.line = value;
     } else if (key == atoms::file) {
       quote.keep_file = value == atoms::true_ ? env.file : value;
     } else if (key == atoms::generated) {
