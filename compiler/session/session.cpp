@@ -226,6 +226,9 @@ Term Session::load_module(ModuleDefinition& module) {
 }
 
 Term Session::load_unit(ModuleDefinition& module) {
+  Terms source;  // closures of the unit are shown with it
+  for (unsigned char byte : module.file) source.push_back(Term::small(byte));
+  module.compile_info = make_list(arena, {pair(arena, intern_atom("source"), make_list(arena, source))});
   CodeUnit unit;
   Term name = unit_names().take(&vm);
   Term shown = module.module;

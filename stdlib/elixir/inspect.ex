@@ -335,7 +335,12 @@ defimpl Inspect, for: Function do
   defp uniq_number(uniq) when is_integer(uniq), do: Integer.to_string(uniq)
   defp uniq_number(_), do: "0"
 
-  # The function's name is "-PARENT/ARITY-fun-INDEX-".
+  # The function's name is "-PARENT/ARITY-fun-INDEX-". Code outside of modules shows its file.
+  defp place(module, "-__FILE__/" <> _, arity) do
+    source = module.module_info(:compile)[:source] || ~c"nofile"
+    "/" <> Integer.to_string(arity) <> " in file:" <> List.to_string(source)
+  end
+
   defp place(module, "-" <> rest, arity) do
     case :binary.split(rest, "-fun-") do
       [parent, _] when parent != "" -> "/" <> Integer.to_string(arity) <> " in " <> parent(module, parent)
