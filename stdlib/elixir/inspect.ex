@@ -319,16 +319,10 @@ defimpl Inspect, for: Function do
     info = Function.info(function)
     module = info[:module]
 
-    cond do
-      info[:type] == :external ->
-        "&" <> name(module) <> "." <> Macro.inspect_atom(:remote_call, info[:name]) <> "/" <> Integer.to_string(info[:arity])
-
-      # Code outside of modules; Elixir's users know it by this place.
-      match?("elixir_compiler_" <> _, Atom.to_string(module)) ->
-        "#Function<" <> uniq(info) <> "/" <> Integer.to_string(info[:arity]) <> " in :erl_eval.expr/6>"
-
-      true ->
-        "#Function<" <> uniq(info) <> place(module, Atom.to_string(info[:name]), info[:arity]) <> ">"
+    if info[:type] == :external do
+      "&" <> name(module) <> "." <> Macro.inspect_atom(:remote_call, info[:name]) <> "/" <> Integer.to_string(info[:arity])
+    else
+      "#Function<" <> uniq(info) <> place(module, Atom.to_string(info[:name]), info[:arity]) <> ">"
     end
   end
 
