@@ -12,7 +12,7 @@ namespace {
 
 void set_arguments(Context& context, std::span<const Term> arguments) {
   // `arguments` may be the registers themselves.
-  std::memmove(context.arguments, arguments.data(), arguments.size() * sizeof(Term));
+  if (!arguments.empty()) std::memmove(context.arguments, arguments.data(), arguments.size() * sizeof(Term));
   context.argument_count = static_cast<uint8_t>(arguments.size());
 }
 

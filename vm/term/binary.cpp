@@ -125,7 +125,7 @@ void copy_bits(uint8_t* to, size_t to_offset, const uint8_t* from, size_t from_o
   from += from_offset / 8;
   from_offset %= 8;
   if (to_offset == 0 && from_offset == 0) {
-    std::memcpy(to, from, bits / 8);
+    if (bits / 8) std::memcpy(to, from, bits / 8);
     if (size_t rest = bits % 8) {
       auto mask = static_cast<uint8_t>(0xff00 >> rest);
       to[bits / 8] = static_cast<uint8_t>((to[bits / 8] & ~mask) | (from[bits / 8] & mask));
