@@ -10,6 +10,10 @@
 #define PHIAL_ASAN_FIBERS 1
 #include <sanitizer/common_interface_defs.h>
 #endif
+#if __has_feature(thread_sanitizer)
+#define PHIAL_TSAN_FIBERS 1
+#include <sanitizer/tsan_interface.h>
+#endif
 #endif
 
 namespace phial::compiler {
@@ -62,9 +66,17 @@ void return_stack(void* stack) {
 Fiber::Fiber(std::function<void()> body) : body_(std::move(body)) {
   stack_ = take_stack();
   inside_ = boost::context::detail::make_fcontext(static_cast<char*>(stack_) + stack_bytes, stack_bytes - guard_bytes, enter);
+#ifdef PHIAL_TSAN_FIBERS
+  tsan_inside_ = __tsan_create_fiber(0);
+#endif
 }
 
-Fiber::~Fiber() { return_stack(stack_); }
+Fiber::~Fiber() {
+#ifdef PHIAL_TSAN_FIBERS
+  __tsan_destroy_fiber(tsan_inside_);
+#endif
+  return_stack(stack_);
+}
 
 void Fiber::enter(boost::context::detail::transfer_t transfer) {
   Fiber* fiber = static_cast<Fiber*>(transfer.data);
@@ -77,6 +89,9 @@ void Fiber::enter(boost::context::detail::transfer_t transfer) {
 #ifdef PHIAL_ASAN_FIBERS
   __sanitizer_start_switch_fiber(nullptr, fiber->outside_stack_, fiber->outside_stack_size_);
 #endif
+#ifdef PHIAL_TSAN_FIBERS
+  __tsan_switch_to_fiber(fiber->tsan_outside_, 0);
+#endif
   boost::context::detail::jump_fcontext(fiber->outside_, nullptr);
 }
 
@@ -84,6 +99,10 @@ void Fiber::resume() {
 #ifdef PHIAL_ASAN_FIBERS
   void* fake = nullptr;
   __sanitizer_start_switch_fiber(&fake, static_cast<char*>(stack_) + guard_bytes, stack_bytes - guard_bytes);
+#endif
+#ifdef PHIAL_TSAN_FIBERS
+  tsan_outside_ = __tsan_get_current_fiber();
+  __tsan_switch_to_fiber(tsan_inside_, 0);
 #endif
   boost::context::detail::transfer_t back = boost::context::detail::jump_fcontext(inside_, this);
 #ifdef PHIAL_ASAN_FIBERS
@@ -95,6 +114,9 @@ void Fiber::resume() {
 void Fiber::suspend() {
 #ifdef PHIAL_ASAN_FIBERS
   __sanitizer_start_switch_fiber(&fake_stack_, outside_stack_, outside_stack_size_);
+#endif
+#ifdef PHIAL_TSAN_FIBERS
+  __tsan_switch_to_fiber(tsan_outside_, 0);
 #endif
   boost::context::detail::transfer_t back = boost::context::detail::jump_fcontext(outside_, nullptr);
 #ifdef PHIAL_ASAN_FIBERS

@@ -29,6 +29,9 @@ class Fiber {
   const void* outside_stack_ = nullptr;  // for the address sanitizer
   size_t outside_stack_size_ = 0;
   void* fake_stack_ = nullptr;
+  // ThreadSanitizer's names of the fiber and of whoever resumed it last.
+  void* tsan_inside_ = nullptr;
+  void* tsan_outside_ = nullptr;
 };
 
 }  // namespace phial::compiler
