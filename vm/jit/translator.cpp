@@ -66,7 +66,6 @@ class Translator {
     stack_tag_ = tag("stack");
     heap_tag_ = tag("heap");
     machine_tag_ = tag("machine");
-    code_tag_ = tag("code");
   }
 
   bool translate(std::string& reason) {
@@ -481,8 +480,6 @@ class Translator {
   /// d = a op b: small integers in place, floats in place where feedback saw them, the rest in C++.
   void arithmetic(Opcode op, Fast fast, const Word* pc, RegisterCode d, Value* a, Value* b, Word label, bool b_is_small_constant) {
     auto slow = new_block(), done = new_block();
-    auto merged_block = done;
-    b_.SetInsertPoint(b_.GetInsertBlock());
     std::vector<std::pair<Value*, BasicBlock*>> results;
     bool floats = (label >> 32 & feedback_float) && (fast == Fast::add || fast == Fast::subtract || fast == Fast::multiply);
     auto not_small = floats ? new_block() : slow;
@@ -534,7 +531,7 @@ class Translator {
     b_.SetInsertPoint(succeeded);
     results.push_back({value, succeeded});
     b_.CreateBr(done);
-    b_.SetInsertPoint(merged_block);
+    b_.SetInsertPoint(done);
     auto phi = b_.CreatePHI(i64_, static_cast<unsigned>(results.size()));
     for (auto& [result, block] : results) phi->addIncoming(result, block);
     write(d, phi);
@@ -1058,7 +1055,7 @@ class Translator {
   llvm::Type* i64_;
   llvm::Type* ptr_;
   llvm::FunctionType* type_;
-  llvm::MDNode *stack_tag_, *heap_tag_, *machine_tag_, *code_tag_;
+  llvm::MDNode *stack_tag_, *heap_tag_, *machine_tag_;
   std::string unique_prefix_ = "f" + std::to_string(reinterpret_cast<Word>(&function_)) + ".";
 
   std::set<const Word*> leaders_, loop_labels_, handlers_;

@@ -173,11 +173,7 @@ defmodule IEx.Server do
   end
 
   defp evaluator_died(state, reason) do
-    unless reason == :normal and false do
-      text = "** (EXIT from #{inspect(state.evaluator)}) shell process exited with reason: " <> format_exit(reason)
-      print_error(text)
-    end
-
+    print_error("** (EXIT from #{inspect(state.evaluator)}) shell process exited with reason: " <> format_exit(reason))
     IO.puts("\n" <> IEx.banner())
     start_evaluator(%{state | counter: state.counter + 1})
   end
