@@ -21,6 +21,7 @@ Term remote_capture(Expander& e, Term meta, Term module, Term name, int64_t arit
     module = target.element(0);
     name = target.element(1);
   } else if (module.is_atom() && module != atoms::erlang && e.env.in_function()) {
+    e.host.depends_on(module, DependencyKind::runtime);
     e.remote_calls.push_back({module, name, arity, line_of(meta), column_of(meta), e.env.function, e.env.module, e.env.file});
   }
   return capture_of(heap, meta, node(heap, node(heap, atoms::dot, Term::nil(), {module, name}), Term::nil(), Term::nil()), arity);

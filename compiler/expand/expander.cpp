@@ -136,8 +136,9 @@ Term Expander::expand_alias(Term alias) {
     return concat_alias_list(make_cons(heap, first, parts.tail()));
   }
   Term target = lookup_alias(meta, first);
-  if (!target.is_none()) return concat_alias_list(make_cons(heap, target, parts.tail()));
-  return concat_alias_list(parts);
+  Term module = concat_alias_list(target.is_none() ? parts : make_cons(heap, target, parts.tail()));
+  host.depends_on(module, DependencyKind::runtime);
+  return module;
 }
 
 namespace {
@@ -426,6 +427,7 @@ Term Expander::expand_remote(Term receiver, Term dot_meta, Term name, Term meta,
         return compile_error(meta, "cannot invoke remote function " + mfa_text(receiver, name, arity) + " inside a guard");
       }
     } else if (receiver != atoms::erlang) {
+      host.depends_on(receiver, env.in_function() ? DependencyKind::runtime : DependencyKind::compile);
       if (env.in_function())
         remote_calls.push_back({receiver, name, arity, line_of(meta), column_of(meta), env.function, env.module, env.file});
       if (receiver == atoms::string_chars && name == atoms::to_string && arity == 1) return rewrite_call(meta, receiver, name, expanded);

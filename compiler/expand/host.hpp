@@ -16,6 +16,21 @@ struct Failure {
   explicit operator bool() const { return !exception_class.is_none(); }
 };
 
+/// Drafts of modules are seen by the process that compiles them alone: files that are compiled side by side know nothing of each other's
+/// unfinished modules. `process` is the pid's word.
+struct DraftOwner {
+  const void* vm = nullptr;
+  Word process = 0;
+  auto operator<=>(const DraftOwner&) const = default;
+};
+
+/// Why a module matters to the one that mentions it, weakest first.
+enum class DependencyKind : uint8_t {
+  runtime,    // its functions are called when the program runs
+  interface,  // its exports, struct or callbacks were looked at
+  compile,    // its code ran during the compilation
+};
+
 class ExpansionHost {
  public:
   virtual ~ExpansionHost() = default;
@@ -38,14 +53,16 @@ class ExpansionHost {
   virtual void diagnose(diagnostics::Diagnostic diagnostic) = 0;
   /// Whether defining this module anew deserves a warning: it is loaded and no module of a file being compiled again.
   virtual bool warns_redefinition(Term module) = 0;
-  /// Identity of the VM: drafts are kept apart by it.
-  virtual const void* vm_key() const = 0;
+  /// Whose drafts this compilation sees: its own process's.
+  virtual DraftOwner draft_owner() const = 0;
   /// Identity of the session, for code that comes back into it.
   virtual void* session_key() = 0;
   /// Loads a unit under a name of its own; the name of the module it became, or none().
   virtual Term load_unit(ModuleDefinition& module) = 0;
   /// The unit will not be called again; its code goes if nothing can still refer to it.
   virtual void unload_unit(Term name) = 0;
+  /// The code being compiled depends on the module; the strongest kind counts.
+  virtual void depends_on(Term module, DependencyKind kind) = 0;
   /// Errors reported through diagnose so far.
   virtual size_t error_count() const = 0;
 

@@ -128,9 +128,10 @@ Term expand_options(Expander& e, Term meta, Term options_list, std::initializer_
 }
 
 Term require_module(Expander& e, Term meta, Term module) {
+  e.host.depends_on(module, DependencyKind::interface);
   if (!e.host.ensure_loaded(module)) {
     if (e.host.failure) return Term::none();
-    if (module == e.env.module || find_draft(e.host.vm_key(), module))
+    if (module == e.env.module || find_draft(e.host.draft_owner(), module))
       return e.compile_error(meta, "you are trying to use/import/require the module " + atom_name(module) + " which is currently being defined.\n\n"
                                    "This may happen if you accidentally override the module you want to use. For example:\n\n"
                                    "    defmodule MyApp do\n      defmodule Supervisor do\n        use Supervisor\n      end\n    end\n\n"

@@ -150,6 +150,7 @@ void check_behaviours(Expander& e, ModuleDraft& draft) {
   std::reverse(all.begin(), all.end());
   for (Term behaviour : all) {
     if (!behaviour.is_atom()) continue;
+    e.host.depends_on(behaviour, DependencyKind::interface);
     if (!e.host.ensure_loaded(behaviour)) {
       if (e.host.failure) return;
       if (e.host.is_coming(behaviour)) continue;
@@ -279,7 +280,7 @@ void check_remote_calls(Expander& e) {
       std::string_view name = atom_text(call.name);
       found->second = loaded && (e.host.exports(call.module, call.name, static_cast<unsigned>(call.arity)) || name == "module_info" ||
                                  name == "__info__" || name == "behaviour_info" || e.host.exports(call.module, intern_atom("$handle_undefined_function"), 2));
-      if (!loaded && find_draft(e.host.vm_key(), call.module)) found->second = true;
+      if (!loaded && find_draft(e.host.draft_owner(), call.module)) found->second = true;
     }
     if (found->second) {
       Term reason = is_alias_atom(call.module) && call.module != call.in_module ? deprecation(e, call, deprecations) : Term::none();

@@ -729,6 +729,7 @@ Term run_hooks(Expander& e, ModuleDraft& draft, Term attribute_name, std::string
     Term module = hook->is_tuple(2) ? hook->element(0) : *hook;
     Term name = hook->is_tuple(2) ? hook->element(1) : intern_atom(default_name);
     Term macro = intern_atom("MACRO-" + std::string(atom_text(name)));
+    e.host.depends_on(module, DependencyKind::compile);
     if (e.host.ensure_loaded(module) && e.host.exports(module, macro, static_cast<unsigned>(arguments.size() + 1))) {
       Terms with_caller = {environment_to_map(draft.heap, e.env, make_empty_map(draft.heap))};
       with_caller.insert(with_caller.end(), arguments.begin(), arguments.end());
@@ -745,14 +746,14 @@ Term run_hooks(Expander& e, ModuleDraft& draft, Term attribute_name, std::string
 
 struct DraftScope {
   DraftScope(Expander& expander, ModuleDraft& draft)
-      : e(expander), mine(draft), outer(expander.draft), env(expander.env), scope(std::move(expander.scope)), definition(expander.definition) {
+      : e(expander), mine(draft), owner(expander.host.draft_owner()), outer(expander.draft), env(expander.env), scope(std::move(expander.scope)), definition(expander.definition) {
     e.draft = &mine;
     e.definition = nullptr;
     e.reset_scope();
-    register_draft(e.host.vm_key(), &mine);
+    register_draft(owner, &mine);
   }
   ~DraftScope() {
-    unregister_draft(e.host.vm_key(), &mine);
+    unregister_draft(owner, &mine);
     e.draft = outer;
     e.env = env;
     e.scope = std::move(scope);
@@ -760,6 +761,7 @@ struct DraftScope {
   }
   Expander& e;
   ModuleDraft& mine;
+  DraftOwner owner;  // as it was registered: an abandoned compilation unwinds elsewhere
   ModuleDraft* outer;
   Environment env;
   Scope scope;
@@ -776,6 +778,7 @@ Term before_compile(Expander& e, Body& body, ModuleDraft& draft) {
     Term name = hook->is_tuple(2) ? hook->element(1) : intern_atom("__before_compile__");
     Term env = environment_to_map(heap, e.env, e.scope.read);
     Term macro = intern_atom("MACRO-" + std::string(atom_text(name)));
+    if (module != draft.module) e.host.depends_on(module, DependencyKind::compile);
     if (module != draft.module && !e.host.ensure_loaded(module) && e.host.failure) return Term::none();
     const Term plain[] = {env};
     if (module == draft.module ? local_macro(draft, name, 1) : e.host.exports(module, macro, 2)) {
@@ -803,7 +806,7 @@ namespace {
 
 Term Body::compile_nested(Term meta, Term module, Term block) {
   int64_t line = line_of(meta) ? line_of(meta) : e.env.line;
-  if (find_draft(e.host.vm_key(), module))
+  if (find_draft(e.host.draft_owner(), module))
     return e.compile_error(meta, "cannot define module " + atom_name(module) + " because it is currently being defined in " + e.file_text() + ":" +
                                      std::to_string(line));
   if (module == atoms::elixir)

@@ -9,8 +9,8 @@ namespace phial::compiler {
 namespace {
 
 std::mutex registry_mutex;
-std::map<std::pair<const void*, uint32_t>, ModuleDraft*>& registry() {
-  static auto* map = new std::map<std::pair<const void*, uint32_t>, ModuleDraft*>();
+std::map<std::pair<DraftOwner, uint32_t>, ModuleDraft*>& registry() {
+  static auto* map = new std::map<std::pair<DraftOwner, uint32_t>, ModuleDraft*>();
   return *map;
 }
 
@@ -32,22 +32,30 @@ bool persists_by_default(Term name) {
 
 }  // namespace
 
-void register_draft(const void* vm, ModuleDraft* draft) {
+void register_draft(DraftOwner owner, ModuleDraft* draft) {
   std::lock_guard lock(registry_mutex);
-  registry()[{vm, draft->module.atom_index()}] = draft;
+  registry()[{owner, draft->module.atom_index()}] = draft;
 }
 
-void unregister_draft(const void* vm, ModuleDraft* draft) {
+void unregister_draft(DraftOwner owner, ModuleDraft* draft) {
   std::lock_guard lock(registry_mutex);
-  auto found = registry().find({vm, draft->module.atom_index()});
+  auto found = registry().find({owner, draft->module.atom_index()});
   if (found != registry().end() && found->second == draft) registry().erase(found);
 }
 
-ModuleDraft* find_draft(const void* vm, Term module) {
+ModuleDraft* find_draft(DraftOwner owner, Term module) {
   if (!module.is_atom()) return nullptr;
   std::lock_guard lock(registry_mutex);
-  auto found = registry().find({vm, module.atom_index()});
+  auto found = registry().find({owner, module.atom_index()});
   return found == registry().end() ? nullptr : found->second;
+}
+
+Terms open_modules(DraftOwner owner) {
+  Terms names;
+  std::lock_guard lock(registry_mutex);
+  for (auto at = registry().lower_bound({owner, 0}); at != registry().end() && at->first.first == owner; ++at)
+    if (!at->second->closing) names.push_back(at->second->module);
+  return names;
 }
 
 uint64_t definition_key(Term name, int64_t arity) { return uint64_t{name.atom_index()} << 16 | static_cast<uint64_t>(arity & 0xffff); }

@@ -1,8 +1,8 @@
 // Module drafts: what is known of a module while its body runs. Its attributes, definitions, documentation and the calls that are
 // checked when it is complete.
 //
-// A draft is made when a module's body begins and is gone when the module is loaded or has failed. It is registered by VM and module
-// name, so that native functions (`:phial_module`) find it. Its terms live in the arena of the session that compiles it. It belongs to
+// A draft is made when a module's body begins and is gone when the module is loaded or has failed. It is registered by VM, process and
+// module name, so that native functions (`:phial_module`) find it. Its terms live in the arena of the session that compiles it. It belongs to
 // the process that runs that session: the session's fiber and the code of the module's body run in turns, never at the same time.
 #pragma once
 #include <memory>
@@ -105,9 +105,11 @@ bool draft_defines(ModuleDraft& draft, Term name, int64_t arity);
 bool local_macro(ModuleDraft& draft, Term name, int64_t arity);
 
 // -- registry
-void register_draft(const void* vm, ModuleDraft* draft);
-void unregister_draft(const void* vm, ModuleDraft* draft);
-ModuleDraft* find_draft(const void* vm, Term module);
+void register_draft(DraftOwner owner, ModuleDraft* draft);
+void unregister_draft(DraftOwner owner, ModuleDraft* draft);
+ModuleDraft* find_draft(DraftOwner owner, Term module);
+/// The modules whose bodies run now.
+Terms open_modules(DraftOwner owner);
 
 // -- attributes
 Attribute* find_attribute(ModuleDraft& draft, Term name);

@@ -88,7 +88,7 @@ Term Expander::expand_map(Term meta, Term pairs) {
 /// The struct's fields with their defaults as a map; `fields` are the keys given.
 Term Expander::struct_of(Term meta, Term module, Term fields, bool pattern) {
   Term structure = Term::none(), enforced = Term::nil();
-  ModuleDraft* own = find_draft(host.vm_key(), module);
+  ModuleDraft* own = find_draft(host.draft_owner(), module);
   if (own && !own->closing) {
     structure = draft_attribute(*own, atoms::struct_);
     if (structure.is_none() || !structure.is_map()) {
@@ -102,6 +102,7 @@ Term Expander::struct_of(Term meta, Term module, Term fields, bool pattern) {
     if (enforced.is_none()) enforced = Term::nil();
     if (enforced.is_atom() && enforced != atoms::nil) enforced = make_list(heap, {enforced});
   } else {
+    host.depends_on(module, DependencyKind::interface);
     if (!host.ensure_loaded(module)) {
       if (host.failure) return Term::none();
       return compile_error(meta, atom_name(module) + ".__struct__/" + (pattern ? "0" : "1") + " is undefined, cannot expand struct " +

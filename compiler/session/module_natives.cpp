@@ -1,4 +1,5 @@
-// Module :phial_module: what Module and Protocol of the library ask of a module that is being compiled.
+// Module :phial_module: what Module and Protocol of the library ask of a module that is being compiled. Only the process that compiles it
+// sees it: its session's fiber is suspended while these functions run, so they may touch the draft.
 #include <algorithm>
 
 #include "compiler/session/session.hpp"
@@ -8,7 +9,9 @@ namespace phial::compiler {
 
 namespace {
 
-ModuleDraft* draft_of(Context& context, Term module) { return find_draft(&context.vm(), module); }
+DraftOwner owner_of(Context& context) { return {&context.vm(), context.process()->pid.word}; }
+
+ModuleDraft* draft_of(Context& context, Term module) { return find_draft(owner_of(context), module); }
 
 Term not_open(Context& context, Term module) {
   std::string message = "could not call a function of Module because the module " + print_atom(module) + " is already compiled";
@@ -157,6 +160,11 @@ Term overridable(Context& context, const Term* a) {
   return boolean(draft->overridable.contains(definition_key(a[1].element(0), a[1].element(1).small_value())));
 }
 
+/// open_modules(): those that the process is compiling.
+Term open_modules_native(Context& context, const Term*) {
+  return make_list(context.heap(), open_modules(owner_of(context)));
+}
+
 Term open(Context& context, const Term* a) {
   ModuleDraft* draft = draft_of(context, a[0]);
   return boolean(draft && !draft->closing);
@@ -179,6 +187,7 @@ constexpr NativeEntry entries[] = {
     {"phial_module", "overridables_in", 1, overridables_in},
     {"phial_module", "overridable", 2, overridable},
     {"phial_module", "open", 1, open},
+    {"phial_module", "open_modules", 0, open_modules_native},
 };
 
 }  // namespace

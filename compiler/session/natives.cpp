@@ -64,8 +64,9 @@ Term session_finish(Context& context, const Term* arguments) {
       if (module != atoms::phial_compiler_loop && module != atoms::phial_compiler) frames.push_back(copy_term(context.heap(), frame));
     }
     Term trace = make_list(context.heap(), frames);
-    return context.raise_with_trace(state->failure.exception_class, copy_term(context.heap(), state->failure.reason),
-                                    trace.is_nil() ? Term::nil() : trace);
+    // An error of the code that was compiled, not of a function that ran: the compiler's own frames tell nobody anything.
+    if (trace.is_nil()) trace = make_tuple(context.heap(), {intern_atom("$trace"), atoms::nil, atoms::nil});
+    return context.raise_with_trace(state->failure.exception_class, copy_term(context.heap(), state->failure.reason), trace);
   }
   return copy_term(context.heap(), state->result);
 }
@@ -91,6 +92,8 @@ struct ExpanderState {
   Definition* definition;
 };
 
+DraftOwner owner_of(Context& context) { return {&context.vm(), context.process()->pid.word}; }
+
 std::string text_of(Term binary) {
   std::string scratch;
   return std::string(bytes_of(binary, scratch));
@@ -100,7 +103,7 @@ std::string text_of(Term binary) {
 bool enter_environment(Session& session, Expander& e, Term given) {
   Term variables = make_empty_map(e.heap);
   if (given.is_map() && environment_from_map(e.heap, given, e.env, variables)) {
-    e.draft = find_draft(&session.vm, e.env.module);
+    e.draft = find_draft(session.draft_owner(), e.env.module);
     return true;
   }
   Term file = given.is_list() ? keyword_get(given, atoms::file) : Term::none();
@@ -162,13 +165,13 @@ ExpanderOptions session_options(Context& context) {
 
 /// Begins a job in the session that defines the environment's module, or in a new one.
 Term begin(Context& context, Term environment, Job job) {
-  ModuleDraft* draft = find_draft(&context.vm(), module_of_environment(environment));
+  ModuleDraft* draft = find_draft(owner_of(context), module_of_environment(environment));
   if (draft && draft->session) return Session::start_nested(context, *static_cast<Session*>(draft->session), std::move(job));
   return Session::start(context, session_options(context), std::move(job));
 }
 
 Expander& expander_for(Session& session, Term environment) {
-  ModuleDraft* draft = find_draft(&session.vm, module_of_environment(environment));
+  ModuleDraft* draft = find_draft(session.draft_owner(), module_of_environment(environment));
   return draft && draft->session == &session ? draft->expander : *session.expander;
 }
 
@@ -235,7 +238,9 @@ Term eval_quoted_with_env(Context& context, const Term* arguments) {
   return begin_evaluation(context, arguments, false, Give::value_bindings_environment);
 }
 
-Term run_file_job(Session& session, Term code, bool is_text, std::string file, bool give_modules) {
+enum class FileKind : uint8_t { script, modules, in_parallel };
+
+Term run_file_job(Session& session, Term code, bool is_text, std::string file, FileKind kind) {
   Expander& e = *session.expander;
   e.env = session.base_environment(file);
   if (session.failure) return Term::none();
@@ -248,27 +253,33 @@ Term run_file_job(Session& session, Term code, bool is_text, std::string file, b
   Term bindings = Term::none();
   Term value = TRY(run_body(e, BodyKind::file, code, bindings, false));
   e.warn_unused_lexical();
+  if (kind == FileKind::in_parallel) {
+    Term needs = session.dependencies_list();
+    TRY(session.call(intern_atom("Elixir.Kernel.ParallelCompiler"), intern_atom("await_others"), {&needs, 1}));
+  }
   check_remote_calls(e);
   if (session.failure) return Term::none();
-  return give_modules ? make_list(session.arena, session.defined_modules) : value;
+  return kind != FileKind::script ? make_list(session.arena, session.defined_modules) : value;
 }
 
-Term begin_file(Context& context, const Term* arguments, bool is_text, bool give_modules) {
+Term begin_file(Context& context, const Term* arguments, bool is_text, FileKind kind) {
   if ((is_text && !is_binary(arguments[0])) || !is_binary(arguments[1])) return context.badarg();
   Kept kept;
   Term code = kept.keep(arguments[0]);
   std::string file = text_of(arguments[1]);
   return Session::start(context, session_options(context), [=](Session& session) {
     (void)kept.arena;
-    return run_file_job(session, code, is_text, file, give_modules);
+    return run_file_job(session, code, is_text, file, kind);
   });
 }
 
 /// run_file(source, path): a script; its last value.
-Term run_file(Context& context, const Term* arguments) { return begin_file(context, arguments, true, false); }
+Term run_file(Context& context, const Term* arguments) { return begin_file(context, arguments, true, FileKind::script); }
 /// compile_string(source, path): [{Module, binary}]
-Term compile_string(Context& context, const Term* arguments) { return begin_file(context, arguments, true, true); }
-Term compile_quoted(Context& context, const Term* arguments) { return begin_file(context, arguments, false, true); }
+Term compile_string(Context& context, const Term* arguments) { return begin_file(context, arguments, true, FileKind::modules); }
+/// compile_in_parallel(source, path): the same for a process of Kernel.ParallelCompiler.
+Term compile_in_parallel(Context& context, const Term* arguments) { return begin_file(context, arguments, true, FileKind::in_parallel); }
+Term compile_quoted(Context& context, const Term* arguments) { return begin_file(context, arguments, false, FileKind::modules); }
 
 // -- expansion for macros
 
@@ -350,7 +361,7 @@ Term define_module(Context& context, const Term* arguments) {
 }
 
 ModuleDraft* open_draft(Context& context, Term module) {
-  ModuleDraft* draft = find_draft(&context.vm(), module);
+  ModuleDraft* draft = find_draft(owner_of(context), module);
   return draft && !draft->closing ? draft : nullptr;
 }
 
@@ -369,7 +380,7 @@ Term store_definition_native(Context& context, const Term* arguments) {
   int64_t environment = arguments[5].small_value();
   return Session::start_nested(context, *static_cast<Session*>(draft->session), [=](Session& session) {
     (void)kept.arena;
-    ModuleDraft* target = find_draft(&session.vm, module);
+    ModuleDraft* target = find_draft(session.draft_owner(), module);
     if (!target) return Term::none();
     Arena& arena = session.arena;
     return store_at_run_time(target->expander, *target, kind, copy_term(arena, meta), copy_term(arena, call), copy_term(arena, body), environment);
@@ -383,7 +394,7 @@ Term make_overridable_native(Context& context, const Term* arguments) {
   Term module = arguments[0], list = kept.keep(arguments[1]);
   return Session::start_nested(context, *static_cast<Session*>(draft->session), [=](Session& session) {
     (void)kept.arena;
-    ModuleDraft* target = find_draft(&session.vm, module);
+    ModuleDraft* target = find_draft(session.draft_owner(), module);
     if (!target) return Term::none();
     Expander& e = target->expander;
     ModuleDraft* outer = e.draft;
@@ -625,6 +636,7 @@ constexpr NativeEntry entries[] = {
     {"phial_compiler", "eval_quoted_with_env", 3, eval_quoted_with_env},
     {"phial_compiler", "run_file", 2, run_file},
     {"phial_compiler", "compile_string", 2, compile_string},
+    {"phial_compiler", "compile_in_parallel", 2, compile_in_parallel},
     {"phial_compiler", "compile_quoted", 2, compile_quoted},
     {"phial_compiler", "expand_once", 2, expand_once},
     {"phial_compiler", "expand", 2, expand},

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <mutex>
 #include <sstream>
@@ -39,6 +40,17 @@ class UnitNames {
   std::unordered_map<const Vm*, std::vector<Term>> free_;
   uint64_t counter_ = 0;
 };
+
+std::string relative_to_working_directory(const std::string& file) {
+  std::error_code failed;
+  std::string top = std::filesystem::current_path(failed).string() + "/";
+  return !failed && file.size() > top.size() && file.starts_with(top) ? file.substr(top.size()) : file;
+}
+
+Term parallel_compiler() {
+  static const Term name = intern_atom("Elixir.Kernel.ParallelCompiler");
+  return name;
+}
 
 UnitNames& unit_names() {
   static auto* names = new UnitNames();
@@ -222,6 +234,10 @@ Term Session::load_module(ModuleDefinition& module) {
   if (source_modules && source_modules->compiled) source_modules->compiled(module.module, unit);
   Term binary = make_binary(arena, bytes);
   defined_modules.push_back(pair(arena, module.module, binary));
+  if (in_parallel()) {
+    const Term arguments[] = {module.module, binary};
+    TRY(call(parallel_compiler(), intern_atom("module_defined"), arguments));
+  }
   return binary;
 }
 
@@ -266,7 +282,7 @@ bool Session::ensure_loaded(Term module) {
       return true;
     }
   }
-  if (find_draft(&vm, module)) return false;
+  if (find_draft(draft_owner(), module)) return false;
   if (source_modules) {
     auto known = source_modules->files.find(module.atom_index());
     if (known != source_modules->files.end() && !source_modules->started.contains(known->second)) {
@@ -278,11 +294,35 @@ bool Session::ensure_loaded(Term module) {
   }
   if (vm.ensure_loaded(module)) return true;
   // Another file that is compiled at the same time may define it: Kernel.ParallelCompiler knows.
+  if (failure || abandoned || !in_parallel()) return false;
+  Term answer = call(parallel_compiler(), intern_atom("await_needed"), {&module, 1});
+  if (answer == intern_atom("deadlock"))
+    expander->compile_error(line_meta(arena, expander->env.line), "deadlocked waiting on module " + atom_name(module));
+  return answer == atoms::true_ && vm.code.find_module(module);
+}
+
+bool Session::in_parallel() const {
+  static const Term key = intern_atom("elixir_parallel_compiler");
   RareParts* rare = process ? process->rare_parts : nullptr;
-  if (!rare || failure || abandoned || rare->dictionary.get(intern_atom("elixir_parallel_compiler")).is_none()) return false;
-  const Term arguments[] = {module, intern_atom("nofile")};
-  Term answer = call(intern_atom("Elixir.Kernel.ParallelCompiler"), intern_atom("await_module"), arguments);
-  return answer.is_tuple(2) && answer.element(0) == atoms::module && vm.code.find_module(module);
+  return rare && !rare->dictionary.get(key).is_none();
+}
+
+void Session::depends_on(Term module, DependencyKind kind) {
+  if (source_modules || !module.is_atom()) return;
+  auto [found, is_new] = dependencies_.try_emplace(module.atom_index(), kind);
+  if (!is_new) found->second = std::max(found->second, kind);
+}
+
+Term Session::dependencies_list() {
+  static const Term kinds[] = {intern_atom("runtime"), intern_atom("interface"), intern_atom("compile")};
+  std::unordered_set<uint32_t> own;
+  for (Term defined : defined_modules) own.insert(defined.element(0).atom_index());
+  Terms list;
+  for (auto [index, kind] : dependencies_) {
+    Module* module = vm.code.find_module(Term::atom(index));
+    if (!own.contains(index) && !(module && module->from_image)) list.push_back(pair(arena, Term::atom(index), kinds[static_cast<int>(kind)]));
+  }
+  return make_list(arena, list);
 }
 
 bool Session::is_coming(Term module) { return source_modules && source_modules->files.contains(module.atom_index()); }
@@ -341,9 +381,24 @@ void Session::flush_diagnostics() {
         found->second = content.str();
       }
     }
+    if (in_parallel() && !abandoned) {
+      Term line = Term::small(diagnostic.place.line);
+      Term position = diagnostic.place.column ? pair(arena, line, Term::small(diagnostic.place.column)) : line;
+      Term file = make_binary(arena, diagnostic.file);
+      const Term pairs[] = {intern_atom("severity"), intern_atom(diagnostic.severity == diagnostics::Severity::error ? "error" : "warning"),
+                            atoms::message, make_binary(arena, diagnostic.message), atoms::file, file, intern_atom("source"), file,
+                            intern_atom("position"), position, intern_atom("span"), atoms::nil, intern_atom("stacktrace"), Term::nil()};
+      Term told = make_map(arena, pairs);
+      Failure held = failure;
+      failure = {};
+      call(parallel_compiler(), intern_atom("diagnosed"), {&told, 1});
+      failure = held;
+    }
     options.source = found->second;
     options.colours = isatty(2) ? diagnostics::Colours::on : diagnostics::Colours::off;
-    text += diagnostics::render(diagnostic, options) + "\n\n";
+    diagnostics::Diagnostic shown = diagnostic;
+    shown.file = relative_to_working_directory(diagnostic.file);
+    text += diagnostics::render(shown, options) + "\n\n";
   }
   // Through the language's standard_error where it runs, so that it can be captured.
   Term device = intern_atom("standard_error");

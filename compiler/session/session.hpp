@@ -16,6 +16,12 @@
 // Abandoned sessions (the process died) are released with their last reference: the fiber is entered with `abandoned` set, every call
 // fails at once, and the stack unwinds by returning.
 //
+// Sessions of different processes know nothing of each other: the drafts of their modules are kept apart by process, and what they share
+// (the code server, the atoms, the free names of units) has its own locks. When files are compiled side by side, each by a process of
+// its own, Kernel.ParallelCompiler brings them together: a session that needs a module that is not there calls await_module, which blocks its
+// process until another file has defined it; it tells of each module that it has loaded; and before it checks the calls of other modules
+// it waits until all files are compiled, since those modules may come later.
+//
 // Terms of a session live in its arena. Arguments of calls are copied to the process, their values back; literals are shared.
 #pragma once
 #include <functional>
@@ -71,9 +77,14 @@ struct Session final : Resource, ExpansionHost {
   bool tick() override;
   void diagnose(diagnostics::Diagnostic diagnostic) override;
   bool warns_redefinition(Term module) override;
-  const void* vm_key() const override { return &vm; }
+  DraftOwner draft_owner() const override { return {&vm, process ? process->pid.word : 0}; }
   void* session_key() override { return this; }
   size_t error_count() const override { return errors_; }
+  void depends_on(Term module, DependencyKind kind) override;
+  /// [{module, kind}] of the modules, outside of the library and not defined by this session, that its code depends on.
+  Term dependencies_list();
+  /// Whether Kernel.ParallelCompiler runs the process: other files are compiled at the same time.
+  bool in_parallel() const;
 
   /// The environment that code outside of modules starts with: Kernel imported.
   Environment base_environment(std::string_view file);
@@ -108,6 +119,7 @@ struct Session final : Resource, ExpansionHost {
   Term compile_unit(const ModuleDefinition& module, CodeUnit& unit);
   std::vector<diagnostics::Diagnostic> diagnostics_;
   size_t errors_ = 0;
+  std::unordered_map<uint32_t, DependencyKind> dependencies_;  // by atom index
   std::unordered_map<std::string, std::string> sources_;
   std::unordered_set<Word> lasting_units_;  // with closures, which may live on
 };

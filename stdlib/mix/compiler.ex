@@ -45,7 +45,6 @@ defmodule Mix.Compilers.Elixir do
 
     result =
       Kernel.ParallelCompiler.compile(stale,
-        max_concurrency: 1,
         each_module: fn file, module, binary ->
           Process.put({__MODULE__, :modules}, [{file, module, binary} | Process.get({__MODULE__, :modules})])
         end

@@ -23,7 +23,8 @@ struct LonelyHost final : ExpansionHost {
   bool tick() override { return true; }
   void diagnose(diagnostics::Diagnostic diagnostic) override { diagnostics.push_back(std::move(diagnostic)); }
   bool warns_redefinition(Term) override { return false; }
-  const void* vm_key() const override { return this; }
+  DraftOwner draft_owner() const override { return {this, 0}; }
+  void depends_on(Term, DependencyKind) override {}
   void* session_key() override { return this; }
   size_t error_count() const override {
     size_t count = 0;

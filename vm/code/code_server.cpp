@@ -372,10 +372,21 @@ std::vector<Module*> CodeServer::loaded_modules() const {
 
 std::vector<Export*> CodeServer::exports_of(Term module) const {
   std::vector<Export*> result;
+  auto add_defined = [&](Export* e) {
+    if (e->native.load(std::memory_order_acquire) || e->function.load(std::memory_order_acquire)) result.push_back(e);
+  };
+  ModuleSlot* slot = find_slot(module);
+  if (!slot) return result;
+  if (!slot->natives) {  // all exports are the code's own
+    Module* code = slot->current.load(std::memory_order_acquire);
+    for (size_t i = 0; code && i < code->function_count; i++)
+      if (const Function& f = code->functions[i]; f.exported)
+        if (Export* e = find_export(module, f.name, f.arity)) add_defined(e);
+    return result;
+  }
   auto table = exports_.load(std::memory_order_acquire);
   for (size_t i = 0; i <= table->mask; i++)
-    if (Export* e = table->slots[i].load(std::memory_order_acquire); e && e->module == module)
-      if (e->native.load(std::memory_order_acquire) || e->function.load(std::memory_order_acquire)) result.push_back(e);
+    if (Export* e = table->slots[i].load(std::memory_order_acquire); e && e->module == module) add_defined(e);
   return result;
 }
 

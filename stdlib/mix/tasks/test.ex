@@ -119,7 +119,7 @@ defmodule Mix.Tasks.Test do
   defp run_files(files, opts) do
     task = ExUnit.async_run()
 
-    case Kernel.ParallelCompiler.require(files, max_concurrency: 1) do
+    case Kernel.ParallelCompiler.require(files) do
       {:ok, _, _} ->
         result = ExUnit.await_run(task)
 
