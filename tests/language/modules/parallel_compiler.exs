@@ -32,7 +32,7 @@ IO.inspect(PA.value())           # expect: 9
 # case: two files may need each other's modules in turn
 {:ok, modules, []} = Files.compile([
   {"a.ex", "defmodule TA1 do\n  def a, do: 1\nend\ndefmodule TA2 do\n  import TB1\n  def a, do: b() + 1\nend"},
-  {"b.ex", "defmodule TB1 do\n  import TA1\n  def b, do: a() + 1\nend\ndefmodule TB2 do\n  import TA2, only: []\n  def b, do: TA2.a() + 1\nend"}
+  {"b.ex", "defmodule TB1 do\n  import TA1\n  def b, do: a() + 1\nend\ndefmodule TB2 do\n  require TA2\n  def b, do: TA2.a() + 1\nend"}
 ])
 IO.inspect(Enum.sort(modules))   # expect: [TA1, TA2, TB1, TB2]
 IO.inspect(TB2.b())              # expect: 4
@@ -58,7 +58,7 @@ IO.inspect(length(errors))       # expect: 2
 
 # case: a file does not see the unfinished modules of another
 slow = fn name, other ->
-  "defmodule #{name} do\n  @mark :#{name}\n  Process.sleep(20)\n  @seen {Module.open?(#{name}), Module.open?(#{other})}\n  def seen, do: @seen\nend"
+  "defmodule #{name} do\n  Process.sleep(20)\n  @seen {Module.open?(#{name}), Module.open?(#{other})}\n  def seen, do: @seen\nend"
 end
 {:ok, [_, _], []} = Files.compile([{"a.ex", slow.("OA", "OB")}, {"b.ex", slow.("OB", "OA")}], max_concurrency: 2)
 IO.inspect({OA.seen(), OB.seen()})  # expect: {{true, false}, {true, false}}
