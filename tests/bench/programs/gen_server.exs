@@ -1,4 +1,6 @@
 # answer: 500000
+# group: OTP
+# operations: 500000 calls
 # Half a million calls of a GenServer.
 defmodule Counter do
   use GenServer

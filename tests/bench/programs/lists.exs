@@ -1,4 +1,5 @@
-# answer: 333340000000
+# answer: 125002500000000
+# group: closures, Enum and Stream
 # Enum pipelines over a list of a hundred thousand, twenty times.
 result =
   Enum.reduce(1..20, 0, fn _, _ ->
@@ -10,4 +11,4 @@ result =
     |> Enum.reduce(0, fn {a, b}, acc -> acc + a * b - b end)
   end)
 
-IO.puts(div(result, 375) )
+IO.puts(result)

@@ -1,4 +1,5 @@
-# answer: 247388
+# answer: 313099
+# group: floats
 # Floats in a self-recursive loop: points of the set on a grid.
 defmodule Mandelbrot do
   def run(size, limit), do: rows(0, size, limit, 0)
@@ -19,4 +20,4 @@ defmodule Mandelbrot do
   defp inside(zr, zi, cr, ci, left), do: inside(zr * zr - zi * zi + cr, 2.0 * zr * zi + ci, cr, ci, left - 1)
 end
 
-IO.puts(Mandelbrot.run(800, 100))
+IO.puts(Mandelbrot.run(900, 100))

@@ -1,4 +1,6 @@
 # answer: 1000000
+# group: memory per process
+# operations: 1000000 processes
 # elixir: --erl|+P 3000000
 # A million processes alive at once, each waiting; the peak memory over the count is the size of one.
 defmodule Million do

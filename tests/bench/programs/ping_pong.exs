@@ -1,4 +1,6 @@
 # answer: 2000000
+# group: processes
+# operations: 2000000 round trips
 # Two million round trips between two processes.
 defmodule PingPong do
   def run(count) do

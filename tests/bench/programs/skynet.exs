@@ -1,4 +1,6 @@
 # answer: 499999500000
+# group: processes
+# operations: 1000000 processes
 # elixir: --erl|+P 3000000
 # A tree of a million processes, ten children each; the leaves' numbers are summed on the way back.
 defmodule Skynet do

@@ -1,2 +1,3 @@
 # answer: 1
+# group: start-up
 IO.puts(1)

@@ -1,4 +1,5 @@
-# answer: 787897
+# answer: 1077790
+# group: strings
 # Binaries: built by appending, split, matched by character.
 text = Enum.reduce(1..100_000, "", fn i, acc -> acc <> Integer.to_string(i) <> "," end)
 
@@ -9,4 +10,4 @@ defmodule Count do
 end
 
 parts = String.split(text, ",", trim: true)
-IO.puts(Count.digits(text, 0) + length(parts) + Enum.reduce(parts, 0, fn p, acc -> acc + byte_size(p) end) - 289_894 + 1)
+IO.puts(Count.digits(text, 0) + length(parts) + Enum.reduce(parts, 0, fn p, acc -> acc + byte_size(p) end))
