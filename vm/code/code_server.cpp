@@ -199,6 +199,7 @@ Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_v
   module->frames = unit.frames;
   module->try_regions = unit.try_regions;
   digest(unit, bytes, module->md5);
+  module->checksum = code_unit_checksum(bytes);
 
   // Literals: measured, then copied to one block; a term that several instructions share is copied once.
   std::vector<Operand> operands;

@@ -88,6 +88,8 @@ struct CodeUnit {
 bool write_code_unit(const CodeUnit& unit, std::string& out);
 /// Reads and verifies; on failure the unit is empty and `error` says what is wrong.
 bool read_code_unit(std::string_view bytes, CodeUnit& unit, std::string& error);
+/// The checksum in the head of a bytecode file, 0 if that is too short to be one.
+uint64_t code_unit_checksum(std::string_view bytes);
 /// Checks that every operand is in range, labels hit instructions, frames balance, registers stay in bounds.
 bool verify_code_unit(const CodeUnit& unit, std::string& error);
 /// Readable listing of one function or, with name none(), of all.

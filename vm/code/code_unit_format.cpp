@@ -262,6 +262,13 @@ static void sort_switches(CodeUnit& unit) {
   }
 }
 
+uint64_t code_unit_checksum(std::string_view bytes) {
+  uint64_t sum = 0;
+  if (bytes.size() < header_bytes) return sum;
+  for (unsigned i = 0; i < 8; i++) sum |= static_cast<uint64_t>(static_cast<uint8_t>(bytes[9 + i])) << 8 * i;
+  return sum;
+}
+
 bool read_code_unit(std::string_view bytes, CodeUnit& unit, std::string& error) {
   unit = CodeUnit();
   auto corrupt = [&](const char* what) {
@@ -271,8 +278,7 @@ bool read_code_unit(std::string_view bytes, CodeUnit& unit, std::string& error) 
   };
   if (bytes.size() < header_bytes || bytes.substr(0, 8) != magic) return corrupt("this is no Phial bytecode");
   if (static_cast<uint8_t>(bytes[8]) != format_version) return corrupt("the bytecode is of another version of Phial");
-  uint64_t sum = 0;
-  for (unsigned i = 0; i < 8; i++) sum |= static_cast<uint64_t>(static_cast<uint8_t>(bytes[9 + i])) << 8 * i;
+  uint64_t sum = code_unit_checksum(bytes);
   bytes.remove_prefix(header_bytes);
   if (checksum(bytes) != sum) return corrupt("the bytecode is damaged (wrong checksum)");
 

@@ -56,6 +56,14 @@ struct Export {
   std::atomic<Function*> function{nullptr};
 };
 
+/// Where native code goes on at a word of a module's bytecode: loop labels and handlers.
+struct ContinuationEntry { uint32_t position; uint32_t at; };
+struct NativeContinuations {
+  const uint8_t* text = nullptr;
+  const ContinuationEntry* entries = nullptr;  // by position
+  size_t count = 0;
+};
+
 struct Module {
   Term name;
   const Word* code = nullptr;  // null after a purge
@@ -72,6 +80,9 @@ struct Module {
   Term docs = atoms::nil;
   Term debug = Term::nil();
   uint8_t md5[16] = {};
+  uint64_t checksum = 0;  // of the bytecode file that it was read from; 0: of none
+  /// Native code that came with the module; null if there is none.
+  std::atomic<const NativeContinuations*> native{nullptr};
   std::string loaded_from;  // file name, or empty
   bool from_image = false;  // of the standard library
   uint32_t generation = 0;  // counts the loads of this name

@@ -2,6 +2,7 @@
 // first function turns hot. Everything the compiled code and the compiler need of the VM comes through RuntimeCalls, so the
 // shared object refers to no symbol of the program that opens it.
 #pragma once
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,8 @@
 #include "vm/process/machine.hpp"
 
 namespace phial {
+
+struct NativeObject;
 
 /// C++ that compiled code calls. All but the pure ones need m->sp, m->hp and m->context.reductions to be stored before, and hp and reductions
 /// to be loaded after (frame_abi.hpp, "C++ from compiled code").
@@ -30,6 +33,8 @@ struct RuntimeCalls {
   Word (*equal_exactly)(Word a, Word b);
   Word (*equal)(Word a, Word b);
   int64_t (*compare)(Word a, Word b);
+  /// The distance that the switch_value at `instruction` jumps by for a value; its last distance of none: that of its label.
+  Word (*find_case)(const Word* instruction, Word value);
 };
 
 /// Native code of one function.
@@ -51,6 +56,9 @@ class Backend {
   virtual ~Backend() = default;
   /// Compiles a loaded function; false (with a reason) leaves it to the interpreter. One thread at a time.
   virtual bool compile(const Function& function, CompiledCode& code, std::string& reason) = 0;
+  /// Compiles functions of one module to code that other VMs can run, too; those that cannot be are left out. `this_machine`: it need run on this
+  /// processor only. False (with a reason): there is no such object. Any thread.
+  virtual bool compile_object(std::span<const Function* const> functions, bool this_machine, NativeObject& object, std::string& reason) = 0;
   /// Frees native code that nothing runs or returns to any more.
   virtual void drop(void* handle) = 0;
 };

@@ -15,6 +15,10 @@ void Translator::call_function(const Word* pc, unsigned arity, Word word) {
     jump_with_arguments(entry_, arity);
     return;
   }
+  if (llvm::Function* entry = symbols_ ? symbols_->entry_of(*callee) : nullptr) {
+    jump_with_arguments(entry, arity);
+    return;
+  }
   auto load = b_.CreateLoad(ptr_, field_of(function_address(callee), offsetof(Function, native_entry)));
   load->setAtomic(llvm::AtomicOrdering::Monotonic);
   load->setAlignment(llvm::Align(8));

@@ -8,6 +8,32 @@ Value* Translator::tagged(Value* access, llvm::MDNode* tag) {
   return access;
 }
 
+Value* Translator::function_address(const Function* function) {
+  if (!symbols_) return pointer(function);
+  if (function->module != function_.module) symbols_->problem = "it calls into another module's code";
+  return field_of(symbols_->functions(b_), function->index * sizeof(Function));
+}
+
+Value* Translator::export_address(const Export* entry) {
+  return symbols_ ? symbols_->word(b_, ptr_, reinterpret_cast<Word>(entry)) : pointer(entry);
+}
+
+Value* Translator::position(const Word* pc) {
+  if (!symbols_) return pointer(pc);
+  size_t offset = function_.module->offset_of(pc);
+  if (offset >= function_.module->code_words) symbols_->problem = "it goes on in another module's code";
+  return field_of(symbols_->code(b_), offset * sizeof(Word));
+}
+
+Value* Translator::constant_term(Word word) {
+  return symbols_ && !Symbols::is_fixed(word) ? symbols_->word(b_, i64_, word) : constant(word);
+}
+
+Value* Translator::runtime_function(size_t offset) {
+  if (symbols_) return symbols_->runtime(b_, offset / sizeof(void*));
+  return pointer(*reinterpret_cast<const void* const*>(reinterpret_cast<const char*>(&calls_) + offset));
+}
+
 Value* Translator::read(RegisterCode code) {
   if (is_y(code)) return tagged(b_.CreateLoad(i64_, y_address(code & 0x7fff)), stack_tag_);
   return b_.CreateLoad(i64_, x_[code]);

@@ -206,13 +206,7 @@ bool Translator::instruction(Opcode op, const Word* pc) {
     case Opcode::is_map: test(is_boxed_kind(read(reg(0)), Kind::flat_map, Kind::champ_map), pc, pc[1]); return true;
     case Opcode::is_bitstring: test(is_boxed_kind(read(reg(0)), Kind::heap_binary, Kind::slice), pc, pc[1]); return true;
     case Opcode::is_function: test(is_boxed_kind(read(reg(0)), Kind::fun, Kind::export_fun), pc, pc[1]); return true;
-    case Opcode::switch_value: {
-      size_t count = number(1);
-      auto choice = b_.CreateSwitch(read(reg(0)), block_at(jump_target(pc, pc[1])), static_cast<unsigned>(count));
-      for (size_t i = 0; i < count; i++)
-        choice->addCase(b_.getInt64(pc[2 + 2 * i]), block_at(jump_target(pc, pc[3 + 2 * i])));
-      return true;
-    }
+    case Opcode::switch_value: switch_value(pc); return true;
     case Opcode::switch_arity: {
       Value* term = read(reg(0));
       auto otherwise = block_at(jump_target(pc, pc[1]));

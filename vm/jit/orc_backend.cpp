@@ -3,17 +3,12 @@
 #include <llvm/ExecutionEngine/Orc/ThreadSafeModule.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/MC/TargetRegistry.h>
-#include <llvm/Passes/PassBuilder.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
-#include <llvm/Transforms/InstCombine/InstCombine.h>
-#include <llvm/Transforms/Scalar/DCE.h>
-#include <llvm/Transforms/Scalar/EarlyCSE.h>
-#include <llvm/Transforms/Scalar/GVN.h>
-#include <llvm/Transforms/Scalar/SROA.h>
-#include <llvm/Transforms/Scalar/SimplifyCFG.h>
 
+#include "vm/jit/object_compiler.hpp"
+#include "vm/jit/passes.hpp"
 #include "vm/jit/translator.hpp"
 
 namespace phial {
@@ -66,7 +61,7 @@ class OrcBackend final : public Backend {
       reason = "invalid IR: " + problem;
       return false;
     }
-    optimize(*module);
+    optimize(*module, target_.get());
     if (options_.dump_ir) module->print(llvm::errs(), nullptr);
     auto tracker = jit_->getMainJITDylib().createResourceTracker();
     if (auto fault = jit_->addIRModule(tracker, llvm::orc::ThreadSafeModule(std::move(module), std::move(context)))) {
@@ -92,6 +87,11 @@ class OrcBackend final : public Backend {
     return true;
   }
 
+  bool compile_object(std::span<const Function* const> functions, bool this_machine, NativeObject& object, std::string& reason) override {
+    auto target = object_target(this_machine, reason);
+    return target && compile_native_object(*target, functions, calls_, options_.stress, options_.dump_ir, object, reason);
+  }
+
   void drop(void* handle) override {
     auto tracker = static_cast<llvm::orc::ResourceTrackerSP*>(handle);
     llvm::cantFail((*tracker)->remove());
@@ -99,31 +99,6 @@ class OrcBackend final : public Backend {
   }
 
  private:
-  void optimize(llvm::Module& module) {
-    llvm::PassBuilder builder(target_.get());
-    llvm::LoopAnalysisManager loops;
-    llvm::FunctionAnalysisManager functions;
-    llvm::CGSCCAnalysisManager components;
-    llvm::ModuleAnalysisManager modules;
-    builder.registerModuleAnalyses(modules);
-    builder.registerCGSCCAnalyses(components);
-    builder.registerFunctionAnalyses(functions);
-    builder.registerLoopAnalyses(loops);
-    builder.crossRegisterProxies(loops, functions, components, modules);
-    llvm::FunctionPassManager passes;
-    passes.addPass(llvm::SROAPass(llvm::SROAOptions::ModifyCFG));
-    passes.addPass(llvm::EarlyCSEPass(true));
-    passes.addPass(llvm::SimplifyCFGPass());
-    passes.addPass(llvm::InstCombinePass());
-    passes.addPass(llvm::GVNPass());
-    passes.addPass(llvm::SimplifyCFGPass());
-    passes.addPass(llvm::InstCombinePass());
-    passes.addPass(llvm::DCEPass());
-    llvm::ModulePassManager manager;
-    manager.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(passes)));
-    manager.run(module, modules);
-  }
-
   RuntimeCalls calls_;
   BackendOptions options_;
   std::string error_;

@@ -55,6 +55,17 @@ Word call_equal_exactly(Word a, Word b) { return equal_exactly(Term::raw(a), Ter
 Word call_equal(Word a, Word b) { return equal(Term::raw(a), Term::raw(b)); }
 int64_t call_compare(Word a, Word b) { return compare(Term::raw(a), Term::raw(b)); }
 
+Word call_find_case(const Word* pc, Word value) {
+  size_t low = 0, high = packed(*pc, 1);
+  while (low < high) {
+    size_t middle = (low + high) / 2;
+    if (pc[2 + 2 * middle] == value) return pc[3 + 2 * middle];
+    if (pc[2 + 2 * middle] < value) low = middle + 1;
+    else high = middle;
+  }
+  return static_cast<uint32_t>(pc[1]);
+}
+
 /// Reads and writes the operands of the instruction at `pc` in m->x[] and the frame.
 struct Instruction {
   Machine* m;
@@ -183,6 +194,7 @@ RuntimeCalls runtime_calls() {
   calls.equal_exactly = call_equal_exactly;
   calls.equal = call_equal;
   calls.compare = call_compare;
+  calls.find_case = call_find_case;
   return calls;
 }
 

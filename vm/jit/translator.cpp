@@ -10,12 +10,12 @@ constexpr size_t function_words_limit = 12000;
 }  // namespace
 
 bool Translator::translate(std::string& reason) {
+  entry_ = segment(Start::entry, function_.code);
   if (static_cast<size_t>(function_.code_end - function_.code) > function_words_limit) {
     reason = "the function is too long";
     return false;
   }
   if (!survey(reason)) return false;
-  entry_ = segment(Start::entry, function_.code);
   for (const Word* handler : handlers_) segment(Start::registers, handler);
   for (const Word* label : loop_labels_) segment(Start::registers, label);
   while (!pending_.empty()) {
@@ -27,6 +27,27 @@ bool Translator::translate(std::string& reason) {
     }
   }
   return true;
+}
+
+void Translator::become_interpreted() {
+  pending_.clear();
+  for (auto& [key, segment] : segments_) segment->deleteBody();
+  for (auto& [key, segment] : segments_)
+    if (segment != entry_) segment->eraseFromParent();
+  entry_->setLinkage(llvm::GlobalValue::ExternalLinkage);
+  segments_.clear();
+  segment_ = entry_;
+  b_.SetInsertPoint(BasicBlock::Create(context_, "", segment_));
+  m_ = segment_->getArg(0);
+  for (unsigned i = 0; i < function_.arity && i < register_arguments; i++) store_machine_x(i, segment_->getArg(4 + i));
+  auto target = tagged(b_.CreateLoad(ptr_, machine_field(offsetof(Machine, interpret_function))), machine_tag_);
+  std::vector<Value*> arguments;
+  for (auto& argument : segment_->args()) arguments.push_back(&argument);
+  arguments[4] = as_word(function_address(&function_));
+  auto call = b_.CreateCall(type_, target, arguments);
+  call->setCallingConv(llvm::CallingConv::PreserveNone);
+  call->setTailCallKind(llvm::CallInst::TCK_MustTail);
+  b_.CreateRetVoid();
 }
 
 std::map<const Word*, llvm::Function*> Translator::continuations() const {

@@ -25,6 +25,7 @@
 #include <set>
 
 #include "vm/jit/backend.hpp"
+#include "vm/jit/symbols.hpp"
 
 namespace phial {
 
@@ -41,8 +42,10 @@ enum class Start { entry, resume, registers };
 
 class Translator {
  public:
-  Translator(llvm::LLVMContext& context, llvm::Module& module, const Function& function, const RuntimeCalls& calls, bool stress)
-      : context_(context), module_(module), b_(context), function_(function), calls_(calls), stress_(stress), md_(context) {
+  Translator(llvm::LLVMContext& context, llvm::Module& module, const Function& function, const RuntimeCalls& calls, bool stress,
+             Symbols* symbols = nullptr)
+      : context_(context), module_(module), b_(context), function_(function), calls_(calls), stress_(stress), symbols_(symbols),
+        md_(context) {
     i64_ = b_.getInt64Ty();
     ptr_ = b_.getPtrTy();
     std::vector<llvm::Type*> parameters{ptr_, ptr_, ptr_, i64_};
@@ -59,6 +62,10 @@ class Translator {
   }
   bool translate(std::string& reason);
   llvm::Function* entry() const { return entry_; }
+  /// The entry before it has a body; translate() fills it.
+  llvm::Function* declare_entry() { return segment(Start::entry, function_.code); }
+  /// Gives up: the entry, which others may jump to, becomes a jump to the interpreter. The other segments go.
+  void become_interpreted();
   /// Label or handler position to the segment that goes on there.
   std::map<const Word*, llvm::Function*> continuations() const;
 
@@ -81,19 +88,18 @@ class Translator {
   // -- memory
   Value* constant(Word word) { return b_.getInt64(word); }
 
-  // What names a thing of this run of the program (an address, a number of an atom) comes through these, and nothing else does.
+  // What names a thing of this run of the program (an address, a number of an atom) comes through these, and nothing else does: with
+  // symbols_ set the code is for an object (symbols.hpp), and they are loads from its table.
   Value* pointer(const void* address) { return b_.CreateIntToPtr(b_.getInt64(reinterpret_cast<Word>(address)), ptr_); }
-  Value* function_address(const Function* function) { return pointer(function); }
-  Value* export_address(const Export* entry) { return pointer(entry); }
+  Value* function_address(const Function* function);
+  Value* export_address(const Export* entry);
   /// A position in the bytecode of this module.
-  Value* position(const Word* pc) { return pointer(pc); }
+  Value* position(const Word* pc);
   Value* position_word(const Word* pc) { return as_word(position(pc)); }
   /// A term of the bytecode: small integer, atom or literal.
-  Value* constant_term(Word word) { return constant(word); }
+  Value* constant_term(Word word);
   /// C++ of the runtime: member `offset` of RuntimeCalls.
-  Value* runtime_function(size_t offset) {
-    return pointer(*reinterpret_cast<const void* const*>(reinterpret_cast<const char*>(&calls_) + offset));
-  }
+  Value* runtime_function(size_t offset);
   Value* as_word(Value* address) { return b_.CreatePtrToInt(address, i64_); }
   Value* field_of(Value* object, size_t offset) { return b_.CreateConstInBoundsGEP1_64(b_.getInt8Ty(), object, offset); }
   Value* tagged(Value* access, llvm::MDNode* tag);
@@ -207,6 +213,7 @@ class Translator {
   void small_division(Opcode op, const Word* pc, RegisterCode d, Value* a, Value* b);
   void equality_by_value(const Word* pc, bool want);
   void compare_constant(const Word* pc, llvm::CmpInst::Predicate predicate);
+  void switch_value(const Word* pc);
 
   llvm::LLVMContext& context_;
   llvm::Module& module_;
@@ -214,6 +221,7 @@ class Translator {
   const Function& function_;
   const RuntimeCalls& calls_;
   bool stress_;
+  Symbols* symbols_;
   llvm::MDBuilder md_;
   llvm::Type* i64_;
   llvm::Type* ptr_;

@@ -1,0 +1,52 @@
+#include "vm/jit/symbols.hpp"
+
+namespace phial {
+
+Symbols::Symbols(llvm::Module& out, std::span<const Function* const> functions) : module_(functions[0]->module) {
+  auto word = llvm::Type::getInt64Ty(out.getContext());
+  table_ = new llvm::GlobalVariable(out, llvm::ArrayType::get(word, 1 << 24), false, llvm::GlobalValue::ExternalLinkage, nullptr, "phial_table");
+  table_->setVisibility(llvm::GlobalValue::HiddenVisibility);
+  table_->setDSOLocal(true);
+  table_->setAlignment(llvm::Align(8));
+  std::vector<Operand> operands;
+  for (const Function* function : functions)
+    for (const Word* pc = function->code; pc < function->code_end;) {
+      size_t words = decode_loaded_operands(pc, operands);
+      bool table_of_cases = loaded_opcode(*pc) == Opcode::switch_value;  // stands in the order of this run's atoms
+      for (const Operand& o : operands)
+        if (o.packed == 3 && (o.kind == 'K' || o.kind == 'S' || o.kind == 'E') && !table_of_cases)
+          operands_.emplace(pc[o.word], static_cast<uint32_t>(module_->offset_of(pc) + o.word));
+      pc += words;
+    }
+}
+
+bool Symbols::is_fixed(Word word) {
+  Term term = Term::raw(word);
+  return !term.is_pointer() && (!term.is_atom() || term.atom_index() < atoms::predefined_count);
+}
+
+llvm::Function* Symbols::entry_of(const Function& function) const {
+  auto found = entries_.find(&function);
+  return found == entries_.end() ? nullptr : found->second;
+}
+
+llvm::Value* Symbols::load(llvm::IRBuilder<>& b, llvm::Type* type, NativeSlot::Kind kind, uint32_t index) {
+  auto [number, fresh] = numbers_.emplace(std::pair{static_cast<uint32_t>(kind), index}, static_cast<uint32_t>(slots_.size()));
+  if (fresh) slots_.push_back({kind, index});
+  auto value = b.CreateLoad(type, b.CreateConstInBoundsGEP1_64(b.getInt64Ty(), table_, number->second));
+  value->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(b.getContext(), {}));
+  return value;
+}
+
+llvm::Value* Symbols::word(llvm::IRBuilder<>& b, llvm::Type* type, Word word) {
+  if (auto found = operands_.find(word); found != operands_.end()) return load(b, type, NativeSlot::operand, found->second);
+  if (Term term = Term::raw(word); term.is_atom()) {
+    auto [number, fresh] = atom_numbers_.emplace(word, static_cast<uint32_t>(atoms_.size()));
+    if (fresh) atoms_.emplace_back(atom_text(term));
+    return load(b, type, NativeSlot::atom, number->second);
+  }
+  if (problem.empty()) problem = "it names something outside of its module's bytecode";
+  return llvm::PoisonValue::get(type);
+}
+
+}  // namespace phial
