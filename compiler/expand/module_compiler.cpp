@@ -50,6 +50,32 @@ bool callback_head(Term quoted, Term& name, int64_t& arity) {
   return true;
 }
 
+/// The typespec with its aliases resolved, which counts as their use.
+Term resolve_aliases(Expander& e, Term quoted) {
+  TermHeap& heap = e.heap;
+  if (quoted.is_cons()) {
+    Terms items;
+    Term rest = quoted;
+    for (; rest.is_cons(); rest = rest.tail()) items.push_back(TRY(resolve_aliases(e, rest.head())));
+    Term list = rest;
+    for (size_t i = items.size(); i-- > 0;) list = make_cons(heap, items[i], list);
+    return list;
+  }
+  if (is_call_of(quoted, atoms::aliases)) {
+    for (Term part : ListRange(arguments_of(quoted)))
+      if (!part.is_atom() && !(is_node(part) && form_of(part) == atoms::module_form)) return quoted;
+    return e.expand_alias(quoted);
+  }
+  if (!quoted.is_tuple()) return quoted;
+  if (is_node(quoted)) {
+    Term form = TRY(resolve_aliases(e, form_of(quoted))), arguments = TRY(resolve_aliases(e, arguments_of(quoted)));
+    return phial::make_tuple(heap, {form, meta_of(quoted), arguments});
+  }
+  Terms elements;
+  for (size_t i = 0; i < quoted.arity(); i++) elements.push_back(TRY(resolve_aliases(e, quoted.element(i))));
+  return phial::make_tuple(heap, std::span<const Term>(elements));
+}
+
 /// Typespecs are kept as data, in the attribute of their kind: {kind, quoted, {module, line}}.
 Term store_typespec(Expander& e, ModuleDraft& draft, Term kind, Term quoted, int64_t line) {
   Term position = pair(e.heap, draft.module, Term::small(line));
@@ -197,6 +223,7 @@ Term expand_attribute(Expander& e, Term meta, Term argument) {
     return e.raise_exception(intern_atom("Elixir.ArgumentError"), "cannot set attribute @" + std::string(atom_text(name)) + " inside function/macro");
   Term value = arguments.head();
   if (is_typespec_attribute(name)) {
+    value = TRY(resolve_aliases(e, value));
     Term quoted = has_unquotes(value) ? e.escape_with_unquotes(value) : escape_term(heap, value);
     quoted = TRY(e.expand(quoted));
     return compiler_call(e, meta, intern_atom("store_typespec"), {e.env.module, name, quoted, Term::small(line)});
@@ -479,6 +506,8 @@ struct Body {
     int64_t line = line_of(meta) ? line_of(meta) : e.env.line;
     if (is_typespec_attribute(name)) {
       if (has_unquotes(quoted)) return general(statement);
+      quoted = resolve_aliases(e, quoted);
+      if (quoted.is_none()) return false;
       value = store_typespec(e, *e.draft, name, quoted, line);
       return true;
     }

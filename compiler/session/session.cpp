@@ -204,6 +204,7 @@ Term Session::compile_unit(const ModuleDefinition& module, CodeUnit& unit) {
     failure = {atoms::error, make_map(arena, pairs), Term::nil()};
     return Term::none();
   }
+  for (std::string& file : unit.files) file = relative_to_working_directory(file);
   return atoms::ok;
 }
 
@@ -440,7 +441,7 @@ Term parse_source(Session& session, std::string_view source, std::string_view fi
                  atoms::file, make_binary(heap, file),
                  atoms::line, number(error.line),
                  atoms::column, number(error.column),
-                 atoms::description, make_binary(heap, error.description()),
+                 atoms::description, make_binary(heap, syntax::readable_message(error)),
                  intern_atom("snippet"), make_binary(heap, snippet)};
   if (error.kind != syntax::SourceError::Kind::syntax) {
     pairs.insert(pairs.end(), {intern_atom("end_line"), number(error.end_line), intern_atom("end_column"), number(error.end_column),

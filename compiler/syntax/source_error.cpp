@@ -1,25 +1,25 @@
 // How source errors read for people.
 #include "compiler/syntax/source_error.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include "compiler/diagnostics/diagnostic.hpp"
 #include "compiler/syntax/parser.hpp"
 
 namespace phial::syntax {
+
 namespace {
 
 using diagnostics::Mark;
 using diagnostics::Place;
 
-/// The message without place. Tokens stand in it as the language writes them, not as the grammar tool names them.
-std::string readable_message(const SourceError& error) {
-  if (error.message == "syntax error before: ") {
-    if (error.token.empty()) return "syntax error: expression is incomplete";
-    if (error.token[0] == '$') return error.message + "?" + error.token.substr(1);
-    if (error.token.starts_with("[<<") && error.token.ends_with(">>]"))
-      return error.message + error.token.substr(3, error.token.size() - 6);
-    if (error.token[0] == '[') return error.message + "\"";
-  }
-  return error.description();
+/// The word, where the token is one of the language's; those of Erlang's grammar too stand in single quotes in the parser's messages.
+std::string_view reserved_word(std::string_view token) {
+  static constexpr std::string_view words[] = {"and",   "or",   "not",    "in",    "when", "fn",    "do", "end",
+                                               "after", "else", "rescue", "catch", "true", "false", "nil"};
+  if (token.size() > 2 && token.starts_with('\'') && token.ends_with('\'')) token = token.substr(1, token.size() - 2);
+  return std::find(std::begin(words), std::end(words), token) != std::end(words) ? token : std::string_view();
 }
 
 std::string_view introduction(SourceError::Kind kind) {
@@ -32,6 +32,21 @@ std::string_view introduction(SourceError::Kind kind) {
 }
 
 }  // namespace
+
+std::string readable_message(const SourceError& error) {
+  if (error.message == "syntax error before: ") {
+    const std::string& token = error.token;
+    if (token.empty()) return "syntax error: expression is incomplete";
+    if (token[0] == '$') return error.message + "?" + token.substr(1);
+    if (token.starts_with("[<<") && token.ends_with(">>]")) return error.message + token.substr(3, token.size() - 6);
+    if (token[0] == '[') return error.message + "\"";
+    if (std::string word(reserved_word(token)); !word.empty()) {
+      return error.message + word + ". \"" + word + "\" is a reserved word in Elixir and therefore its usage is limited. For instance, "
+             "it can't be used as a variable or be defined nor invoked as a regular function";
+    }
+  }
+  return error.description();
+}
 
 std::string render_error(const SourceError& error, std::string_view source, std::string_view file, uint32_t first_line) {
   Place place{error.line, error.column};

@@ -28,6 +28,9 @@ struct SourceError {
   std::string description() const { return message + token + suffix; }
 };
 
+/// The message without place, as exceptions give it. Tokens stand in it as the language writes them, not as the grammar names them.
+std::string readable_message(const SourceError& error);
+
 struct SourceWarning {
   uint32_t line = 0, column = 0;
   std::string message;

@@ -162,6 +162,7 @@ defmodule Code do
     description =
       case message do
         {prefix, suffix} -> prefix <> token <> suffix
+        "syntax error before: " -> message <> readable_token(token)
         message -> message <> token
       end
 
@@ -190,6 +191,23 @@ defmodule Code do
         raise SyntaxError, position ++ [snippet: snippet(source, line - first, line - first)]
     end
   end
+
+  @reserved ~w(and or not in when fn do end after else rescue catch true false nil)
+  @quoted_reserved for word <- @reserved, do: "'" <> word <> "'"
+
+  defp readable_token(token) when token in @reserved or token in @quoted_reserved do
+    word = String.trim(token, "'")
+
+    "#{word}. \"#{word}\" is a reserved word in Elixir and therefore its usage is limited. For instance, " <>
+      "it can't be used as a variable or be defined nor invoked as a regular function"
+  end
+
+  defp readable_token("[" <> _ = token) do
+    if String.starts_with?(token, "[<<") and String.ends_with?(token, ">>]"), do: String.slice(token, 3..-4//1), else: "\""
+  end
+
+  defp readable_token("$" <> character), do: "?" <> character
+  defp readable_token(token), do: token
 
   defp delimiters(meta) do
     Keyword.take(meta, [:end_line, :end_column, :opening_delimiter, :closing_delimiter, :expected_delimiter])
