@@ -28,12 +28,14 @@ defmodule Uses do
   def f({p, _}), do: p
 end
 
+Application.ensure_all_started(:ex_unit)
+
 warnings =
   ExUnit.CaptureIO.capture_io(:stderr, fn ->
     Code.compile_string("""
     defmodule Uses2 do
       alias Shapes.Point
-      @callback g(Point.t()) :: [%Point{}]
+      @callback g(Point.t()) :: [Point.t()]
     end
     """)
   end)
