@@ -141,6 +141,24 @@ struct Callback {
   bool optional;
 };
 
+/// What an @impl could have named, as the end of its warning.
+std::string known_callbacks(const std::vector<Callback>& callbacks) {
+  if (callbacks.empty())
+    return ". There are no known callbacks, please specify the proper @behaviour and make sure it defines callbacks";
+  std::vector<std::string> lines;
+  for (const Callback& callback : callbacks) {
+    std::string_view name = atom_text(callback.name);
+    bool macro = name.starts_with("MACRO-");
+    Term shown = macro ? intern_atom(name.substr(6)) : callback.name;
+    lines.push_back("\n  * " + atom_name(callback.behaviour) + "." + name_arity(shown, callback.arity - (macro ? 1 : 0)) +
+                    (macro ? " (macro)" : " (function)"));
+  }
+  std::sort(lines.begin(), lines.end());
+  std::string text = ". The known callbacks are:\n";
+  for (const std::string& line : lines) text += line;
+  return text + "\n";
+}
+
 void check_behaviours(Expander& e, ModuleDraft& draft) {
   Term behaviours = draft_attribute(draft, atoms::behaviour);
   if (behaviours.is_none()) behaviours = Term::nil();
@@ -206,10 +224,15 @@ void check_behaviours(Expander& e, ModuleDraft& draft) {
     if (found) continue;
     std::string subject = "\"@impl " + (value == atoms::true_ ? std::string("true") : atom_name(value)) + "\" for " +
                           (definition->is_macro() ? "macro " : "function ") + name_arity(definition->name, definition->arity);
+    std::string problem = "got " + subject;
     if (all.empty())
-      e.warn_at(definition->line, 0, definition->file, atoms::nil, "got " + subject + " but no behaviour was declared");
+      problem += " but no behaviour was declared";
+    else if (value != atoms::true_ && std::find(all.begin(), all.end(), value) == all.end())
+      problem += " but this behaviour was not declared with @behaviour";
     else
-      e.warn_at(definition->line, 0, definition->file, atoms::nil, "got " + subject + " but no behaviour specifies such callback");
+      problem += (value == atoms::true_ ? " but no behaviour specifies such callback" : " but this behaviour does not specify such callback") +
+                 known_callbacks(callbacks);
+    e.warn_at(definition->line, 0, definition->file, atoms::nil, problem);
   }
 }
 

@@ -21,34 +21,34 @@ end
 defmodule Cache.Policy do
   @moduledoc "Which entry has to go when the cache is full: that with the smallest rank."
 
+  @callback rank(Cache.Entry.t()) :: term()
+end
+
+defmodule Cache.Policy.LRU do
+  @moduledoc "The one that nobody touched for the longest time."
+  @behaviour Cache.Policy
   import Cache.Entry
-  alias Cache.Entry
 
-  @callback rank(Entry.t()) :: term()
+  @impl true
+  def rank(entry(touched: touched)), do: touched
+end
 
-  defmodule LRU do
-    @moduledoc "The one that nobody touched for the longest time."
-    @behaviour Cache.Policy
+defmodule Cache.Policy.LFU do
+  @moduledoc "The one with the fewest hits; among equals the one untouched for longest."
+  @behaviour Cache.Policy
+  import Cache.Entry
 
-    @impl true
-    def rank(entry(touched: touched)), do: touched
-  end
+  @impl true
+  def rank(entry(hits: hits, touched: touched)), do: {hits, touched}
+end
 
-  defmodule LFU do
-    @moduledoc "The one with the fewest hits; among equals the one untouched for longest."
-    @behaviour Cache.Policy
+defmodule Cache.Policy.Soonest do
+  @moduledoc "The one that expires first; those that never do come last (an atom is greater than any number)."
+  @behaviour Cache.Policy
+  import Cache.Entry
 
-    @impl true
-    def rank(entry(hits: hits, touched: touched)), do: {hits, touched}
-  end
-
-  defmodule Soonest do
-    @moduledoc "The one that expires first; those that never do come last (an atom is greater than any number)."
-    @behaviour Cache.Policy
-
-    @impl true
-    def rank(entry(expires_at: expires_at, touched: touched)), do: {expires_at, touched}
-  end
+  @impl true
+  def rank(entry(expires_at: expires_at, touched: touched)), do: {expires_at, touched}
 end
 
 defmodule Cache.Stats do

@@ -5,31 +5,31 @@ defmodule RateLimiter.Clock do
   @moduledoc "A source of milliseconds: the machine's, or one that tests move by hand."
 
   @callback now(state :: term()) :: integer()
+end
 
-  defmodule System do
-    @moduledoc "The machine's monotonic clock."
-    @behaviour RateLimiter.Clock
+defmodule RateLimiter.Clock.System do
+  @moduledoc "The machine's monotonic clock."
+  @behaviour RateLimiter.Clock
 
-    @impl true
-    def now(_), do: Elixir.System.monotonic_time(:millisecond)
+  @impl true
+  def now(_), do: System.monotonic_time(:millisecond)
+end
+
+defmodule RateLimiter.Clock.Virtual do
+  @moduledoc "A counter that only moves when told to."
+  @behaviour RateLimiter.Clock
+
+  @spec new(integer()) :: :counters.counters_ref()
+  def new(start \\ 0) do
+    counter = :counters.new(1, [:atomics])
+    :counters.put(counter, 1, start)
+    counter
   end
 
-  defmodule Virtual do
-    @moduledoc "A counter that only moves when told to."
-    @behaviour RateLimiter.Clock
+  @impl true
+  def now(counter), do: :counters.get(counter, 1)
 
-    @spec new(integer()) :: :counters.counters_ref()
-    def new(start \\ 0) do
-      counter = :counters.new(1, [:atomics])
-      :counters.put(counter, 1, start)
-      counter
-    end
-
-    @impl true
-    def now(counter), do: :counters.get(counter, 1)
-
-    def advance(counter, by) when by >= 0, do: :counters.add(counter, 1, by)
-  end
+  def advance(counter, by) when by >= 0, do: :counters.add(counter, 1, by)
 end
 
 defmodule RateLimiter.Algorithm do
@@ -420,7 +420,7 @@ defmodule RateLimiter.Demo do
           {RateLimiter.SlidingWindow, limit: 1, window: 5}
         ] do
       {:error, error} = RateLimiter.start_link(algorithm: algorithm)
-      IO.puts("#{inspect(error.__struct__)}: #{error |> Exception.message() |> String.split("\n") |> hd()}")
+      IO.puts("#{inspect(error.__struct__)}: #{error |> Exception.message() |> String.split([" in:", "\n"]) |> hd()}")
     end
 
     {:ok, limiter} = RateLimiter.start_link(algorithm: {RateLimiter.FixedWindow, limit: 1, window: 3_600_000})

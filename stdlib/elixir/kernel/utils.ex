@@ -325,9 +325,12 @@ defmodule Kernel.Utils do
         other -> Enum.to_list(other)
       end
 
+    # An unknown key is reported before a missing one.
+    merged = merge_all(fields, struct)
+
     case enforced -- field_keys(fields) do
       [] ->
-        merge_all(fields, struct)
+        merged
 
       missing ->
         raise ArgumentError,

@@ -56,3 +56,45 @@ end
 # expect: syntax error before: nil
 # expect: syntax error: expression is incomplete
 IO.inspect(Code.string_to_quoted("x = (and)"))  # expect: {:error, {[line: 1, column: 6], "syntax error before: ", "'and'"}}
+
+# case: an unknown key of a struct is reported before a missing one
+defmodule Keyed do
+  @enforce_keys [:a]
+  defstruct [:a, b: 1]
+end
+
+for fields <- [[c: 1], [b: 2]] do
+  try do
+    struct!(Keyed, fields)
+  rescue
+    error -> IO.puts(Exception.message(error))
+  end
+end
+# expect: key :c not found in: %Keyed{a: nil, b: 1}
+# expect: the following keys must also be given when building struct Keyed: [:a]
+
+# case: @impl without such a callback tells what there is
+defmodule Step do
+  @callback forward(integer) :: integer
+  @macrocallback mark(term) :: Macro.t()
+end
+
+defmodule Walk do
+  @behaviour Step
+  @impl true
+  def forward(x), do: x + 1
+  @impl true
+  defmacro mark(x), do: x
+  @impl true
+  def back(x), do: x - 1
+  @impl Access
+  def fetch(_, _), do: :error
+end
+
+IO.puts("done")
+# expect: done
+# expect status: 0
+# expect error: got "@impl true" for function back/1 but no behaviour specifies such callback. The known callbacks are:
+# expect error: * Step.forward/1 (function)
+# expect error: * Step.mark/1 (macro)
+# expect error: got "@impl Access" for function fetch/2 but this behaviour was not declared with @behaviour
