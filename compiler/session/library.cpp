@@ -1,5 +1,6 @@
 #include "compiler/session/library.hpp"
 
+#include "compiler/session/code_path.hpp"
 #include "compiler/session/session.hpp"
 #include "vm/api/extensions.hpp"
 #include "vm/code/image.hpp"
@@ -21,9 +22,9 @@ const Image* library() {
   return image.get();
 }
 
-bool load_from_library(Vm&, Term module, ModuleSource& source) {
+bool load_from_library(Vm& vm, Term module, ModuleSource& source) {
   Image::Module found;
-  if (!library() || !library()->find(atom_text(module), found)) return false;
+  if (!library() || !library()->find(atom_text(module), found)) return vm.state<CodePath>().find(module, source);
   source.bytes = found.code;
   source.from_image = true;
   return true;

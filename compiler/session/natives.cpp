@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "compiler/lower/lower.hpp"
+#include "compiler/session/code_path.hpp"
 #include "compiler/session/library.hpp"
 #include "vm/term/external.hpp"
 #include "compiler/session/session.hpp"
@@ -612,6 +613,17 @@ Term ensure_loaded_native(Context& context, const Term* arguments) {
   return answer(context.heap(), module, context.vm().ensure_loaded(module) || natives_only);
 }
 
+/// :phial_code.set_path(directories): strings.
+Term set_path(Context& context, const Term* arguments) {
+  std::vector<std::string> directories;
+  for (Term item : ListRange(arguments[0])) {
+    if (!is_binary(item)) return context.badarg();
+    directories.push_back(text_of(item));
+  }
+  context.vm().state<CodePath>().set(std::move(directories));
+  return atoms::true_;
+}
+
 /// :phial_code.definition(module, name, arity): {:ok, kind, [{name, parameters, guards}]} with the heads of a function whose code came from
 /// a file, else :error.
 Term definition(Context& context, const Term* arguments) {
@@ -654,6 +666,7 @@ constexpr NativeEntry entries[] = {
     {"phial_compiler", "module_debug", 1, module_debug},
     {"phial_code", "ensure_loaded", 1, ensure_loaded_native},
     {"phial_code", "definition", 3, definition},
+    {"phial_code", "set_path", 1, set_path},
 };
 
 }  // namespace

@@ -411,21 +411,7 @@ defmodule Code do
       {:error, :nofile}
   """
   @spec ensure_loaded(module) :: {:module, module} | {:error, :embedded | :badfile | :nofile | :on_load_failure}
-  def ensure_loaded(module) when is_atom(module) do
-    case :phial_code.ensure_loaded(module) do
-      {:error, :nofile} -> load_from_path(module)
-      result -> result
-    end
-  end
-
-  defp load_from_path(module) do
-    with [_ | _] <- :code.get_path(),
-         {^module, binary, file} <- :code.get_object_code(module) do
-      :code.load_binary(module, file, binary)
-    else
-      _ -> {:error, :nofile}
-    end
-  end
+  def ensure_loaded(module) when is_atom(module), do: :phial_code.ensure_loaded(module)
 
   @doc """
   Whether the module is loaded or can be.

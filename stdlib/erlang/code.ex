@@ -14,8 +14,13 @@ defmodule :code do
 
   @doc "Replaces the code path."
   def set_path(path) when is_list(path) do
-    :persistent_term.put(@key, for(dir <- path, do: to_charlist(dir)))
-    true
+    put_path(for(dir <- path, do: to_charlist(dir)))
+  end
+
+  # Modules are loaded natively, from the directories as they are when the path is set.
+  defp put_path(path) do
+    :persistent_term.put(@key, path)
+    :phial_code.set_path(for dir <- path, do: dir |> List.to_string() |> Path.expand())
   end
 
   @doc "Adds a directory at the end."
@@ -32,8 +37,7 @@ defmodule :code do
     dir = to_charlist(dir)
 
     if :filelib.is_dir(dir) do
-      :persistent_term.put(@key, fun.(List.delete(get_path(), dir), dir))
-      true
+      put_path(fun.(List.delete(get_path(), dir), dir))
     else
       {:error, :bad_directory}
     end
@@ -57,8 +61,7 @@ defmodule :code do
     path = get_path()
 
     if dir in path do
-      :persistent_term.put(@key, List.delete(path, dir))
-      true
+      put_path(List.delete(path, dir))
     else
       false
     end

@@ -2,71 +2,188 @@ defmodule Mix.Compilers.Elixir do
   @moduledoc """
   Compiles the sources of a project and keeps the modules for the next time.
 
-  The manifest records of each source its time, size and digest, and the modules that it defines. A source is compiled again when it
-  changed, or when it mentions the last part of the name of a module of a source that is compiled again: that a source needs
-  another's macros, structs or callbacks takes at least such a mention. Modules of the other sources are loaded from their files.
+  The manifest records of each source its time, size and digest, the modules it defines, and the modules it depends on: at compile time
+  (it ran their code: macros, functions called in a module's body), by interface (it looked at their struct, exports or callbacks), or at
+  run time (it calls them). A source is compiled again when
+
+    * it changed, or a file changed that it names with `@external_resource`;
+    * it depends at compile time on a module of a source that changed, or of one that in turn depends on such a source in any way;
+    * it depends on the interface of a module, and that is another after the module was compiled again.
+
+  The same holds for modules of dependencies. Modules of the other sources stay where they are, in the code path.
   """
 
-  @version 1
+  @version 2
+
+  defmodule Entry do
+    @moduledoc false
+    defstruct mtime: 0, size: 0, digest: nil, seen: 0, modules: [], interfaces: %{}, needs: %{}, resources: []
+  end
 
   @doc """
-  Compiles: `{:ok, modules}`, `{:noop, modules}` when nothing changed, or `:error` after the messages were printed.
+  Compiles: `{:ok, modules, changed}` with those that were compiled or removed, `{:noop, modules}` when nothing changed, or
+  `:error` after the messages were printed.
+
+  Options: `:force`, `:changed` (modules of dependencies that changed, `%{module => :compile | :interface}`), `:warnings_as_errors`.
   """
   def compile(manifest, files, dest, opts \\ []) do
     old = if opts[:force], do: %{}, else: read(manifest)
+    old = if Enum.all?(old, fn {_, entry} -> Enum.all?(entry.modules, &File.exists?(beam(&1, dest))) end), do: old, else: %{}
     current = Map.new(files, &{&1, entry(&1, old[&1])})
-
-    changed = for {file, entry} <- current, old[file] == nil or old[file].digest != entry.digest, do: file
+    changed = for {file, entry} <- current, old[file] == nil or old[file].digest != entry.digest or resources_changed?(entry), do: file
     removed = for {file, _} <- old, not Map.has_key?(current, file), do: file
-    names = for file <- changed ++ removed, old[file], module <- old[file].modules, do: last_part(module)
-    stale = spread(changed, Enum.uniq(names), current, old)
-
-    forget(for(file <- stale ++ removed, old[file], module <- old[file].modules, do: module), dest)
-    fresh = Map.drop(current, stale)
-    modules = for {_, entry} <- fresh, module <- entry.modules, do: module
+    foreign = Keyword.get(opts, :changed, %{})
+    stale = stale(changed, removed, current, old, foreign)
+    gone = for file <- removed, module <- old[file].modules, do: module
 
     cond do
-      not load_all(modules, dest) and old != %{} ->
-        compile(manifest, files, dest, Keyword.put(opts, :force, true))
+      stale == [] and removed == [] ->
+        if current != old, do: write(manifest, current)
+        {:noop, modules(current)}
 
       stale == [] ->
-        if removed != [] or current != old, do: write(manifest, current)
-        {if(removed == [], do: :noop, else: :ok), Enum.sort(modules)}
+        forget(gone, dest)
+        write(manifest, current)
+        {:ok, modules(current), Map.new(gone, &{&1, :interface})}
 
       true ->
-        build(manifest, Enum.sort(stale), fresh, current, dest)
+        build(manifest, stale, gone, current, old, dest, opts)
     end
   end
 
-  defp build(manifest, stale, fresh, current, dest) do
-    count = length(stale)
-    Mix.shell().info("Compiling #{count} file#{if count != 1, do: "s"} (.ex)")
-    Process.put({__MODULE__, :modules}, [])
+  ## Which sources
+
+  defp stale(changed, removed, current, old, foreign) do
+    # What reaches a change in any way may behave differently when it is run at compile time.
+    touched = for file <- changed ++ removed, old[file], module <- old[file].modules, into: Map.new(foreign, fn {m, _} -> {m, true} end), do: {module, true}
+    reached = reach(touched, Map.drop(current, changed))
+    gone = for file <- removed, module <- old[file].modules, into: interface_changes(foreign), do: {module, true}
+
+    for {file, entry} <- current,
+        file in changed or Enum.any?(entry.needs, fn {module, kind} -> (kind == :compile and is_map_key(reached, module)) or (kind == :interface and is_map_key(gone, module)) end),
+        do: file
+  end
+
+  defp interface_changes(foreign), do: for({module, :interface} <- foreign, into: %{}, do: {module, true})
+
+  defp reach(touched, sources) do
+    {reaching, rest} = Map.split_with(sources, fn {_, entry} -> Enum.any?(entry.needs, fn {module, _} -> is_map_key(touched, module) end) end)
+
+    if reaching == %{} do
+      touched
+    else
+      reach(for({_, entry} <- reaching, module <- entry.modules, into: touched, do: {module, true}), rest)
+    end
+  end
+
+  # Sources not compiled yet that looked at an interface which is another now.
+  defp outdated(changed, current, compiled) do
+    for {file, entry} <- current,
+        not is_map_key(compiled, file),
+        Enum.any?(entry.needs, fn {module, kind} -> kind != :runtime and is_map_key(changed, module) end),
+        do: file
+  end
+
+  ## Compiling
+
+  defp build(manifest, stale, gone, current, old, dest, opts) do
+    forget(for(file <- stale, module <- current[file].modules, do: module) ++ gone, dest)
+    announce(stale)
+    paths = Map.new(current, fn {file, _} -> {Path.expand(file), file} end)
+    # The callbacks run in this process.
+    Process.put(__MODULE__, Map.new(stale, &{&1, %{current[&1] | modules: [], interfaces: %{}, needs: %{}, resources: []}}))
+    File.mkdir_p!(dest)
 
     result =
       Kernel.ParallelCompiler.compile(stale,
+        return_diagnostics: true,
         each_module: fn file, module, binary ->
-          Process.put({__MODULE__, :modules}, [{file, module, binary} | Process.get({__MODULE__, :modules})])
+          File.write!(beam(module, dest), binary)
+          update(paths[file], &%{&1 | modules: [module | &1.modules], interfaces: Map.put(&1.interfaces, module, interface(module)),
+            resources: resources(module) ++ &1.resources})
+        end,
+        each_dependencies: fn file, needs -> update(paths[file], &%{&1 | needs: Map.new(needs)}) end,
+        each_long_compilation: fn file -> Mix.shell().info("Compiling #{paths[file]} (it's taking more than 10s)") end,
+        each_cycle: fn ->
+          compiled = Process.get(__MODULE__)
+          changed = compiled |> changed_interfaces(old) |> Map.merge(Map.new(gone, &{&1, true}))
+
+          case outdated(changed, current, compiled) do
+            [] ->
+              {:runtime, [], []}
+
+            more ->
+              forget(for(file <- more, module <- current[file].modules, do: module), dest)
+              announce(more)
+              Process.put(__MODULE__, Map.merge(compiled, Map.new(more, &{&1, %{current[&1] | modules: [], interfaces: %{}, needs: %{}, resources: []}})))
+              {:compile, more, []}
+          end
         end
       )
 
-    compiled = Process.delete({__MODULE__, :modules})
-    by_file = Enum.group_by(compiled, &elem(&1, 0), &elem(&1, 1))
+    compiled = Process.delete(__MODULE__)
+    strict? = opts[:warnings_as_errors] || false
 
     case result do
+      {:ok, _, %{compile_warnings: [_ | _]}} when strict? ->
+        give_up(manifest, current, compiled, dest)
+        Mix.shell().error("Compilation failed due to warnings while using the --warnings-as-errors option")
+        :error
+
       {:ok, _, _} ->
-        File.mkdir_p!(dest)
-        for {_, module, binary} <- compiled, do: File.write!(beam(module, dest), binary)
-        entries = Map.new(stale, &{&1, %{current[&1] | modules: Map.get(by_file, Path.expand(&1), [])}})
-        all = Map.merge(fresh, entries)
+        all = Map.merge(current, compiled)
         write(manifest, all)
-        {:ok, Enum.sort(for({_, entry} <- all, module <- entry.modules, do: module))}
+        interfaces = changed_interfaces(compiled, old)
+        changed = for {_, entry} <- compiled, module <- entry.modules, into: %{}, do: {module, if(interfaces[module], do: :interface, else: :compile)}
+        {:ok, modules(all), Map.merge(changed, Map.new(gone, &{&1, :interface}))}
 
       {:error, _, _} ->
-        write(manifest, fresh)
+        give_up(manifest, current, compiled, dest)
         :error
     end
   end
+
+  # What was compiled is compiled again the next time.
+  defp give_up(manifest, current, compiled, dest) do
+    forget(for({_, entry} <- compiled, module <- entry.modules, do: module), dest)
+    write(manifest, Map.drop(current, Map.keys(compiled)))
+  end
+
+  defp announce(files) do
+    count = length(files)
+    Mix.shell().info("Compiling #{count} file#{if count != 1, do: "s"} (.ex)")
+  end
+
+  defp update(file, fun), do: Process.put(__MODULE__, Map.update!(Process.get(__MODULE__), file, fun))
+
+  defp changed_interfaces(compiled, old) do
+    for {file, entry} <- compiled,
+        before = if(old[file], do: old[file].interfaces, else: %{}),
+        module <- Enum.uniq(Map.keys(before) ++ Map.keys(entry.interfaces)),
+        before[module] != entry.interfaces[module],
+        into: %{},
+        do: {module, true}
+  end
+
+  # What others may have looked at while they were compiled.
+  defp interface(module) do
+    struct = if function_exported?(module, :__struct__, 0), do: module.__struct__()
+    callbacks = if function_exported?(module, :behaviour_info, 1), do: {module.behaviour_info(:callbacks), module.behaviour_info(:optional_callbacks)}
+    :erlang.md5(:erlang.term_to_binary({Enum.sort(module.module_info(:exports)), struct, callbacks}))
+  end
+
+  defp resources(module) do
+    for {:external_resource, files} <- module.module_info(:attributes), file <- files, do: {file, resource(file)}
+  end
+
+  defp resource(file) do
+    case File.read(file) do
+      {:ok, contents} -> :erlang.md5(contents)
+      {:error, reason} -> reason
+    end
+  end
+
+  defp resources_changed?(entry), do: Enum.any?(entry.resources, fn {file, before} -> resource(file) != before end)
 
   # Time and size alone tell that a source is as it was; else its contents do.
   defp entry(file, old) do
@@ -75,48 +192,27 @@ defmodule Mix.Compilers.Elixir do
     if old && old.mtime == mtime && old.size == size && mtime < old.seen do
       old
     else
-      digest = :erlang.md5(File.read!(file))
-      modules = if old && old.digest == digest, do: old.modules, else: []
-      %{mtime: mtime, size: size, digest: digest, modules: modules, seen: System.os_time(:second)}
+      %{old || %Entry{} | mtime: mtime, size: size, digest: :erlang.md5(File.read!(file)), seen: System.os_time(:second)}
     end
   end
 
-  defp spread(stale, [], _current, _old), do: stale
-
-  defp spread(stale, names, current, old) do
-    rest = Map.keys(current) -- stale
-
-    case Enum.filter(rest, &String.contains?(File.read!(&1), names)) do
-      [] -> stale
-      more -> spread(more ++ stale, Enum.uniq(for(file <- more, module <- old[file].modules, do: last_part(module))), current, old)
-    end
-  end
-
-  defp last_part(module), do: module |> Atom.to_string() |> String.split(".") |> List.last()
+  defp modules(entries), do: Enum.sort(for({_, entry} <- entries, module <- entry.modules, do: module))
 
   defp forget(modules, dest) do
     for module <- modules do
       File.rm(beam(module, dest))
       :code.purge(module)
       :code.delete(module)
+      :code.purge(module)
     end
-  end
-
-  @doc "Loads the compiled modules; whether all could be."
-  def load_all(modules, dest) do
-    Enum.all?(modules, fn module ->
-      path = beam(module, dest)
-
-      case File.read(path) do
-        {:ok, binary} -> match?({:module, _}, :code.load_binary(module, String.to_charlist(path), binary))
-        {:error, _} -> false
-      end
-    end)
   end
 
   defp beam(module, dest), do: Path.join(dest, "#{module}.beam")
 
-  defp read(manifest) do
+  ## The manifest
+
+  @doc "The entries of a manifest by source; none where it cannot be read."
+  def read(manifest) do
     with {:ok, binary} <- File.read(manifest),
          {@version, system, entries} <- :erlang.binary_to_term(binary),
          true <- system == System.version() do

@@ -55,7 +55,7 @@ defmodule Mix.Dep do
         collect(rest, found, path)
 
       true ->
-        unless File.regular?(Path.join(dep.path, "mix.exs")), do: unavailable(dep)
+        unless available?(dep), do: unavailable(dep)
         inner = Mix.Dep.inside(dep, fn -> direct() end)
         inner = Enum.reject(inner, & &1.opts[:optional])
         {found, :ok} = collect(inner, found, [dep.app | path])
@@ -63,11 +63,29 @@ defmodule Mix.Dep do
     end
   end
 
-  defp unavailable(dep) do
+  @doc "Whether the sources of the dependency are there."
+  def available?(dep), do: File.regular?(Path.join(dep.path, "mix.exs"))
+
+  defp unavailable(%{opts: opts} = dep) do
+    source = opts[:git] || (opts[:github] && "https://github.com/#{opts[:github]}.git")
+
+    message =
+      cond do
+        source ->
+          "  it is at #{source}, and Phial downloads nothing: put a copy there with \"git clone #{source} #{Path.relative_to_cwd(dep.path)}\", " <>
+            "or give the :path of one"
+
+        opts[:path] || opts[:in_umbrella] ->
+          "  there is no project in #{dep.path}"
+
+        true ->
+          "  it is a package of Hex, and Phial downloads nothing: put its sources in #{Path.relative_to_cwd(dep.path)}, or give the :path of a copy"
+      end
+
     Mix.raise("""
     Unchecked dependencies for environment #{Mix.env()}:
     * #{dep.app}
-      there is no project in #{dep.path}; put it there, or give the :path of one
+    #{message}
     Can't continue due to errors on dependencies\
     """)
   end

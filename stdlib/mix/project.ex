@@ -49,9 +49,10 @@ defmodule Mix.Project do
 
   defp defaults do
     [
-      aliases: [],
       build_embedded: false,
       build_per_environment: true,
+      aliases: [],
+      compilers: Mix.compilers(),
       config_path: "config/config.exs",
       consolidate_protocols: true,
       default_task: "run",
@@ -110,6 +111,51 @@ defmodule Mix.Project do
   @doc "Whether the project holds others (`:apps_path`)."
   def umbrella?(config \\ config()), do: config[:apps_path] != nil
 
+  @doc "The apps of an umbrella project: `%{app => path}`, or `nil` for another project."
+  def apps_paths(config \\ config()) do
+    if dir = config[:apps_path] do
+      wanted = config[:apps]
+
+      for path <- Path.wildcard(Path.join(dir, "*")),
+          File.regular?(Path.join(path, "mix.exs")),
+          app = String.to_atom(Path.basename(path)),
+          wanted == nil or app in wanted,
+          into: %{},
+          do: {app, path}
+    end
+  end
+
+  @doc "Whether a task runs in an app of an umbrella for the umbrella."
+  def parent_umbrella?, do: :persistent_term.get({Mix, :recursing}, false)
+
+  def recursing?, do: parent_umbrella?()
+
+  @doc "Calls the function in each app of the umbrella, those first that others need; returns the results in order."
+  def recur(fun) do
+    paths = apps_paths()
+    outer = :persistent_term.get({Mix, :recursing}, false)
+    :persistent_term.put({Mix, :recursing}, true)
+
+    try do
+      for app <- in_order(paths), do: in_project(app, paths[app], fun)
+    after
+      :persistent_term.put({Mix, :recursing}, outer)
+    end
+  end
+
+  defp in_order(paths) do
+    needs = for {app, path} <- paths, into: %{}, do: {app, in_project(app, path, fn _ -> for(dep <- Mix.Dep.direct(), do: dep.app) end)}
+    paths |> Map.keys() |> Enum.sort() |> Enum.reduce([], &visit(&1, &2, needs, [])) |> Enum.reverse()
+  end
+
+  defp visit(app, done, needs, path) do
+    cond do
+      app in done or not is_map_key(needs, app) -> done
+      app in path -> Mix.raise("The apps of the umbrella need each other in a circle: #{Enum.map_join(Enum.reverse([app | path]), " -> ", &to_string/1)}")
+      true -> [app | Enum.reduce(needs[app], done, &visit(&1, &2, needs, [app | path]))]
+    end
+  end
+
   @doc "Where dependencies that are not given by path are."
   def deps_path(config \\ config()), do: Path.expand(System.get_env("MIX_DEPS_PATH") || config[:deps_path])
 
@@ -153,7 +199,9 @@ defmodule Mix.Project do
   def compile_path(config \\ config()), do: config |> app_path() |> Path.join("ebin")
 
   @doc "The paths of compiled code."
-  def load_paths, do: [compile_path()]
+  def load_paths do
+    if umbrella?(), do: Enum.flat_map(recur(fn _ -> load_paths() end), & &1), else: [compile_path()]
+  end
 
   @doc "Makes the directory that the application is built in."
   def build_structure(config \\ config(), _opts \\ []) do
@@ -197,10 +245,14 @@ defmodule Mix.Project do
       [top | rest] = stack()
       :persistent_term.put(@stack, [%{top | config: Keyword.merge(top.config, post_config)} | rest])
 
+      app_shown = :persistent_term.get({Mix, :app_shown}, nil)
+      :persistent_term.put({Mix, :app_shown}, false)
+
       try do
         fun.(top.module)
       after
         pop()
+        :persistent_term.put({Mix, :app_shown}, app_shown)
       end
     end)
   end

@@ -22,6 +22,15 @@ defmodule Mix.Shell do
     status
   end
 
+  # The first message about a dependency or an app of an umbrella comes under its name.
+  @doc false
+  def name_app do
+    if :persistent_term.get({Mix, :app_shown}, nil) == false do
+      :persistent_term.put({Mix, :app_shown}, true)
+      Mix.shell().print_app()
+    end
+  end
+
   @doc "Whether an answer means yes; an empty one is the default's."
   def answer?(answer, options) do
     case answer |> String.trim() |> String.downcase() do
@@ -44,10 +53,16 @@ defmodule Mix.Shell.IO do
   end
 
   @impl true
-  def info(message), do: IO.puts(IO.ANSI.format(message))
+  def info(message) do
+    Mix.Shell.name_app()
+    IO.puts(IO.ANSI.format(message))
+  end
 
   @impl true
-  def error(message), do: IO.puts(:stderr, IO.ANSI.format([:red, :bright, message]))
+  def error(message) do
+    Mix.Shell.name_app()
+    IO.puts(:stderr, IO.ANSI.format([:red, :bright, message]))
+  end
 
   @impl true
   def prompt(message), do: to_string(IO.gets(message <> " "))

@@ -93,6 +93,14 @@ defmodule Mix.Task do
     end
   end
 
+  @doc "Whether the task of an umbrella project runs in each of its apps (`@recursive true`)."
+  def recursive(module) do
+    case List.keyfind(module.__info__(:attributes), :recursive, 0) do
+      {_, [true | _]} -> true
+      _ -> false
+    end
+  end
+
   @doc false
   def preferred_cli_env(task) do
     cli = if (project = Mix.Project.get()) && function_exported?(project, :cli, 0), do: project.cli(), else: []
@@ -155,13 +163,18 @@ defmodule Mix.Task do
         run(name, rest)
       end
 
-      module.run(args)
+      if recursive(module) and Mix.Project.get() && Mix.Project.umbrella?() do
+        Mix.Project.recur(fn _ -> run(task, args) end)
+      else
+        module.run(args)
+      end
     end
   end
 
-  # A task may be one that the project itself defines.
+  # A task may be one that the project itself, or a dependency, defines.
   defp find!(task) do
-    get(task) || (if Mix.Project.get(), do: run("compile", [])) && get(task) || get!(task)
+    if get(task) == nil and Mix.Project.get() != nil, do: run("compile", [])
+    get!(task)
   end
 
   # An alias may run the task of its own name.

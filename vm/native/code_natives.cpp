@@ -331,7 +331,7 @@ constexpr NativeEntry entries[] = {
     {"code", "is_loaded", 1, is_loaded}, {"code", "all_loaded", 0, all_loaded}, {"code", "module_md5", 1, module_md5},
     {"code", "load_binary", 3, load_binary}, {"code", "purge", 1, purge}, {"code", "soft_purge", 1, soft_purge},
     {"code", "delete", 1, delete_module},
-    {"phial_code", "ensure_loaded", 1, ensure_loaded}, {"phial_code", "purge_step", 6, purge_step}, {"phial_code", "module_data", 1, module_data},
+    {"phial_code", "purge_step", 6, purge_step}, {"phial_code", "module_data", 1, module_data},
     {"erts_debug", "flat_size", 1, flat_size}, {"erts_debug", "size", 1, flat_size},
 };
 

@@ -955,10 +955,10 @@ defmodule Code.Formatter do
 
   # What may start on a line and break inside.
   defp hugging?({:__block__, meta, [literal]}) do
-    (is_list(literal) and literal != []) or meta[:delimiter] in ["\"\"\"", "'''"] or (is_tuple(literal) and newlines?(meta))
+    (is_list(literal) and (literal != [] or meta[:trailing_comments] != nil)) or meta[:delimiter] in ["\"\"\"", "'''"] or (is_tuple(literal) and newlines?(meta))
   end
 
-  defp hugging?({:%{}, _, []}), do: false
+  defp hugging?({:%{}, meta, []}), do: meta[:trailing_comments] != nil
   defp hugging?({form, _, _}) when form in [:%{}, :fn], do: true
   defp hugging?({:{}, meta, _}), do: newlines?(meta)
   defp hugging?({{:., _, [_, :{}]}, _, _}), do: true

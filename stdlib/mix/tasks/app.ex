@@ -20,7 +20,7 @@ defmodule Mix.Tasks.App.Config do
   @impl true
   def run(args) do
     Mix.Project.get!()
-    unless "--no-compile" in args, do: Mix.Task.run("compile", [])
+    if "--no-compile" in args, do: Mix.Task.run("loadpaths", []), else: Mix.Task.run("compile", [])
     runtime = Mix.Project.config()[:config_path] |> Path.dirname() |> Path.join("runtime.exs")
 
     if File.regular?(runtime) do
@@ -30,6 +30,26 @@ defmodule Mix.Tasks.App.Config do
       Mix.Config.persist(config)
     end
 
+    :ok
+  end
+end
+
+defmodule Mix.Tasks.Loadpaths do
+  use Mix.Task
+  @shortdoc "Puts what was compiled on the code path"
+  @recursive true
+  @moduledoc "Puts the compiled code of the project and of its dependencies on the code path, without compiling, and reads its configuration."
+
+  @impl true
+  def run(_args) do
+    Mix.Task.run("loadconfig")
+    for dep <- Mix.Dep.all(), do: Mix.Dep.inside(dep, fn -> add(Mix.Project.compile_path()) end)
+    add(Mix.Project.compile_path())
+  end
+
+  defp add(path) do
+    Code.prepend_path(path)
+    Application.load(Mix.Tasks.Compile.application_spec())
     :ok
   end
 end
@@ -46,10 +66,13 @@ defmodule Mix.Tasks.App.Start do
 
     unless "--no-start" in args do
       type = if config[:start_permanent] or "--permanent" in args, do: :permanent, else: :temporary
+      apps = if Mix.Project.umbrella?(), do: Enum.sort(Map.keys(Mix.Project.apps_paths())), else: [config[:app]]
 
-      case Application.ensure_all_started(config[:app], type) do
-        {:ok, _} -> :ok
-        {:error, {app, reason}} -> Mix.raise("Could not start application #{app}: " <> Application.format_error(reason))
+      for app <- apps do
+        case Application.ensure_all_started(app, type) do
+          {:ok, _} -> :ok
+          {:error, {app, reason}} -> Mix.raise("Could not start application #{app}: " <> Application.format_error(reason))
+        end
       end
     end
 

@@ -1,49 +1,86 @@
 defmodule Mix.Tasks.Compile do
   use Mix.Task
   @shortdoc "Compiles the project and its dependencies"
+  @recursive true
   @moduledoc """
-  Compiles the project: `phial compile [--force] [--no-deps-check]`.
+  Compiles the project: `phial compile [--force] [--warnings-as-errors] [--no-deps-check]`.
 
-  The modules of `lib/**/*.ex` (`:elixirc_paths`) go to `_build/ENV/lib/APP/ebin` with the application's description. Sources that did
-  not change are not compiled again.
+  The modules of `lib/**/*.ex` (`:elixirc_paths`) go to `_build/ENV/lib/APP/ebin` with the application's description. Sources are compiled
+  side by side, and only those that a change concerns: see `Mix.Compilers.Elixir`. In an umbrella project, all of its apps are compiled.
   """
+
+  @switches [
+    force: :boolean,
+    deps_check: :boolean,
+    verbose: :boolean,
+    all_warnings: :boolean,
+    warnings_as_errors: :boolean,
+    start: :boolean,
+    compile: :boolean,
+    protocol_consolidation: :boolean,
+    return_errors: :boolean,
+    halt: :boolean
+  ]
 
   @impl true
   def run(args) do
     Mix.Project.get!()
-
-    {opts, _} =
-      OptionParser.parse!(args, switches: [force: :boolean, deps_check: :boolean, verbose: :boolean, all_warnings: :boolean, start: :boolean])
-
-    if Mix.Project.umbrella?(), do: Mix.raise("Umbrella projects have no code of their own: run the task in one of the apps")
+    {opts, _, _} = OptionParser.parse(args, switches: @switches)
     Mix.Task.run("loadconfig")
-    deps = Mix.Dep.all()
-    results = for dep <- deps, dep.opts[:compile] != false, do: Mix.Dep.inside(dep, fn -> compile_app(opts, false) end)
-    compile_app(opts, :ok in results)
+
+    {changed, any?} =
+      for dep <- Mix.Dep.all(), dep.opts[:compile] != false, reduce: {%{}, false} do
+        {changed, any?} ->
+          case Mix.Dep.inside(dep, fn -> compile_once(opts, changed) end) do
+            {:ok, more} -> {Map.merge(changed, more), true}
+            :noop -> {changed, any?}
+          end
+      end
+
+    result = compile_once(opts, changed)
+    {if(result != :noop or any?, do: :ok, else: :noop), []}
   end
 
-  # The project on top of the stack, in its directory.
-  defp compile_app(opts, needs_changed?) do
+  # An app of an umbrella may have been compiled for another one already: what changed then is news for this one, too.
+  defp compile_once(opts, changed) do
+    key = {Mix, :compiled, Mix.Project.app_path()}
+
+    case :persistent_term.get(key, nil) do
+      nil ->
+        result = compile_app(opts, changed)
+        if Mix.Project.parent_umbrella?(), do: :persistent_term.put(key, result)
+        result
+
+      result ->
+        result
+    end
+  end
+
+  # The project on top of the stack, in its directory: {:ok, changed modules} or :noop.
+  defp compile_app(opts, changed) do
     config = Mix.Project.config()
     Mix.Project.build_structure(config)
     dest = Mix.Project.compile_path(config)
     manifest = Path.join(Mix.Project.manifest_path(config), "compile.elixir")
-    force = opts[:force] || needs_changed? || config_changed?(manifest)
+    force = opts[:force] || config_changed?(manifest)
     files = config[:elixirc_paths] |> Enum.flat_map(&sources/1) |> Enum.uniq() |> Enum.sort()
     Code.prepend_path(dest)
+    strict? = Keyword.get(opts, :warnings_as_errors, Keyword.get(config[:elixirc_options] || [], :warnings_as_errors, false))
 
-    case Mix.Compilers.Elixir.compile(manifest, files, dest, force: force) do
-      :error ->
-        exit({:shutdown, 1})
-
-      {status, modules} ->
-        unless File.exists?(manifest), do: File.write!(manifest, "")
-        spec = {:application, config[:app], properties(config, modules)}
-        generated? = write_app(Path.join(dest, "#{config[:app]}.app"), spec)
-        if generated?, do: Mix.shell().info("Generated #{config[:app]} app")
-        Application.load(spec)
-        if status == :ok or generated?, do: :ok, else: :noop
+    case Mix.Compilers.Elixir.compile(manifest, files, dest, force: force, changed: changed, warnings_as_errors: strict?) do
+      :error -> exit({:shutdown, 1})
+      {:ok, modules, changed} -> finish(config, manifest, dest, modules, {:ok, changed})
+      {:noop, modules} -> finish(config, manifest, dest, modules, :noop)
     end
+  end
+
+  defp finish(config, manifest, dest, modules, result) do
+    unless File.exists?(manifest), do: File.write!(manifest, "")
+    spec = {:application, config[:app], properties(config, modules)}
+    generated? = write_app(Path.join(dest, "#{config[:app]}.app"), spec)
+    if generated?, do: Mix.shell().info("Generated #{config[:app]} app")
+    Application.load(spec)
+    if generated? and result == :noop, do: {:ok, %{}}, else: result
   end
 
   defp sources(path) do
@@ -60,6 +97,14 @@ defmodule Mix.Tasks.Compile do
   defp write_app(path, spec) do
     text = IO.iodata_to_binary(:io_lib.format(~c"~tp.~n", [spec]))
     if File.read(path) == {:ok, text}, do: false, else: File.write!(path, text) == :ok
+  end
+
+  # The description of the application as it was compiled.
+  @doc false
+  def application_spec do
+    config = Mix.Project.config()
+    entries = Mix.Compilers.Elixir.read(Path.join(Mix.Project.manifest_path(config), "compile.elixir"))
+    {:application, config[:app], properties(config, Enum.sort(for({_, entry} <- entries, module <- entry.modules, do: module)))}
   end
 
   # What the application controller wants to know.

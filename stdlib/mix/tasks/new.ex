@@ -2,14 +2,15 @@ defmodule Mix.Tasks.New do
   use Mix.Task
   @shortdoc "Makes a new project"
   @moduledoc """
-  Makes a project: `phial new PATH [--sup] [--app APP] [--module MODULE]`.
+  Makes a project: `phial new PATH [--sup] [--umbrella] [--app APP] [--module MODULE]`.
 
-  `--sup` gives it a supervision tree. The application is called as the last part of the path, unless `--app` says otherwise.
+  `--sup` gives it a supervision tree, `--umbrella` makes a project that holds others in `apps`; one that is made there becomes part
+  of it. The application is called as the last part of the path, unless `--app` says otherwise.
   """
 
   @impl true
   def run(args) do
-    {opts, args} = OptionParser.parse!(args, strict: [sup: :boolean, app: :string, module: :string])
+    {opts, args} = OptionParser.parse!(args, strict: [sup: :boolean, umbrella: :boolean, app: :string, module: :string])
 
     case args do
       [] ->
@@ -22,7 +23,10 @@ defmodule Mix.Tasks.New do
         check_module!(module)
         unless path == ".", do: check_directory!(path)
         File.mkdir_p!(path)
-        File.cd!(path, fn -> generate(app, module, path, opts[:sup] || false) end)
+
+        File.cd!(path, fn ->
+          if opts[:umbrella], do: generate_umbrella(app, module, path), else: generate(app, module, path, opts[:sup] || false)
+        end)
     end
   end
 
@@ -47,6 +51,81 @@ defmodule Mix.Tasks.New do
   defp check_directory!(path) do
     if File.dir?(path) and not Mix.shell().yes?("The directory #{inspect(path)} already exists. Are you sure you want to continue?", []) do
       Mix.raise("Please select another directory for installation")
+    end
+  end
+
+  defp generate_umbrella(app, module, path) do
+    import Mix.Generator
+    create_file("README.md", "# #{module}\n\nWhat `#{app}` is for goes here.\n")
+    create_file(".formatter.exs", umbrella_formatter())
+    create_file(".gitignore", gitignore(app))
+    create_file("mix.exs", umbrella_mixfile(module))
+    create_directory("apps")
+    create_directory("config")
+    create_file("config/config.exs", umbrella_config())
+    cd = if path == ".", do: "", else: "    cd #{path}\n"
+
+    Mix.shell().info("""
+
+    Your umbrella project was created successfully.
+    Inside your project, you will find an apps/ directory
+    where you can create and host many apps:
+
+    #{cd}    cd apps
+        phial new my_app
+
+    Commands like "phial compile" and "phial test" when executed
+    in the umbrella project root will automatically run
+    for each application in the apps/ directory.\
+    """)
+  end
+
+  defp umbrella_formatter do
+    """
+    # Used by "phial format"
+    [
+      inputs: ["mix.exs", "config/*.exs"],
+      subdirectories: ["apps/*"]
+    ]
+    """
+  end
+
+  defp umbrella_config do
+    """
+    # Read by all apps of the umbrella, before they are compiled.
+    import Config
+
+    # config :my_app, key: :value
+    """
+  end
+
+  defp umbrella_mixfile(module) do
+    """
+    defmodule #{module}.MixProject do
+      use Mix.Project
+
+      def project do
+        [
+          apps_path: "apps",
+          version: "0.1.0",
+          start_permanent: Mix.env() == :prod,
+          deps: deps()
+        ]
+      end
+
+      # What is named here is needed by the umbrella itself; the apps name their own.
+      defp deps do
+        []
+      end
+    end
+    """
+  end
+
+  # Whether the new project is made in the apps of an umbrella.
+  defp in_umbrella? do
+    case File.read("../../mix.exs") do
+      {:ok, text} -> text =~ ~r/apps_path:\s*"apps"/
+      {:error, _} -> false
     end
   end
 
@@ -129,6 +208,21 @@ defmodule Mix.Tasks.New do
     [major, minor | _] = String.split(System.version(), ".")
     mod = if sup?, do: ",\n      mod: {#{module}.Application, []}", else: ""
 
+    shared =
+      if in_umbrella?() do
+        """
+
+              build_path: "../../_build",
+              config_path: "../../config/config.exs",
+              deps_path: "../../deps",
+              lockfile: "../../mix.lock",\
+        """
+      else
+        ""
+      end
+
+    example = if shared == "", do: "{:other, path: \"../other\"}", else: "{:sibling, in_umbrella: true}"
+
     """
     defmodule #{module}.MixProject do
       use Mix.Project
@@ -136,7 +230,7 @@ defmodule Mix.Tasks.New do
       def project do
         [
           app: :#{app},
-          version: "0.1.0",
+          version: "0.1.0",#{shared}
           elixir: "~> #{major}.#{minor}",
           start_permanent: Mix.env() == :prod,
           deps: deps()
@@ -153,7 +247,7 @@ defmodule Mix.Tasks.New do
       # The projects that this one needs.
       defp deps do
         [
-          # {:other, path: "../other"}
+          # #{example}
         ]
       end
     end

@@ -34,6 +34,40 @@ defmodule Mix.Tasks.Test do
   def run(args) do
     {opts, paths} = OptionParser.parse!(args, strict: @switches)
     Mix.Project.get!()
+    if Mix.Project.umbrella?(), do: run_apps(args, opts, paths), else: run_app(opts, paths)
+  end
+
+  # Each app's tests run in its directory; the apps after one that failed run too.
+  defp run_apps(args, _opts, paths) do
+    dirs = Mix.Project.apps_paths()
+    flags = args -- paths
+
+    statuses =
+      Mix.Project.recur(fn _ ->
+        dir = dirs[Mix.Project.config()[:app]] || File.cwd!()
+        own = for path <- paths, String.starts_with?(path, dir <> "/"), do: Path.relative_to(path, dir)
+
+        if paths == [] or own != [] do
+          Mix.Shell.name_app()
+
+          try do
+            Mix.Task.run("test", flags ++ own)
+            0
+          catch
+            :exit, {:shutdown, status} -> status
+          end
+        else
+          0
+        end
+      end)
+
+    case Enum.max(statuses, fn -> 0 end) do
+      0 -> :ok
+      status -> exit({:shutdown, status})
+    end
+  end
+
+  defp run_app(opts, paths) do
     if opts[:force], do: Mix.Task.run("compile", ["--force"])
     Mix.Task.run("app.start", for(name <- [:start, :compile], opts[name] == false, do: "--no-#{name}"))
     Application.ensure_loaded(:ex_unit)
@@ -50,7 +84,7 @@ defmodule Mix.Tasks.Test do
         if(failed_ids, do: [only_test_ids: failed_ids], else: []) ++
         formatters(Keyword.get_values(opts, :formatter))
 
-    ExUnit.configure(settings)
+    ExUnit.configure([include: [], exclude: []] ++ settings)
     directories = config[:test_paths] || if(File.dir?("test"), do: ["test"], else: [])
     require_helpers(directories, paths)
     ExUnit.configure(settings ++ filters(opts, locations))
