@@ -17,7 +17,7 @@ defmodule Atom do
       "Elixir.String"
   """
   @spec to_string(atom) :: String.t()
-  def to_string(atom) when is_atom(atom), do: :erlang.atom_to_binary(atom, :utf8)
+  def to_string(atom), do: :erlang.atom_to_binary(atom)
 
   @doc """
   Returns the name of `atom` as a charlist.
@@ -26,7 +26,7 @@ defmodule Atom do
       ~c"An atom"
   """
   @spec to_charlist(atom) :: charlist
-  def to_charlist(atom) when is_atom(atom), do: :erlang.atom_to_list(atom)
+  def to_charlist(atom), do: :erlang.atom_to_list(atom)
 
   @doc false
   def to_char_list(atom), do: to_charlist(atom)

@@ -464,7 +464,7 @@ defmodule Enum do
 
   def sum(enumerable), do: reduce(enumerable, 0, &(&1 + &2))
 
-  defp sum_list([head | tail], acc), do: sum_list(tail, acc + head)
+  defp sum_list([head | tail], acc), do: sum_list(tail, head + acc)
   defp sum_list([], acc), do: acc
 
   @doc """

@@ -30,7 +30,7 @@ defmodule Function do
       :length
   """
   @spec info(fun) :: [{information, term}]
-  def info(fun) when is_function(fun), do: :erlang.fun_info(fun)
+  def info(fun), do: :erlang.fun_info(fun)
 
   @doc """
   One thing that is known of a function.
@@ -39,7 +39,7 @@ defmodule Function do
       {:arity, 1}
   """
   @spec info(fun, item) :: {item, term} when item: information
-  def info(fun, item) when is_function(fun) and item != :self do
+  def info(fun, item) when item != :self do
     :erlang.fun_info(fun, item)
   end
 

@@ -178,7 +178,7 @@ defmodule Integer do
 
   def parse(binary, base) when is_binary(binary) and base in 2..36, do: parse_digits(binary, base)
 
-  def parse(binary, base) when is_binary(binary) do
+  def parse(_binary, base) when base not in 2..36 do
     raise ArgumentError, "invalid base #{inspect(base)}"
   end
 

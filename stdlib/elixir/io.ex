@@ -372,18 +372,7 @@ defmodule IO do
   @spec chardata_to_string(chardata) :: String.t()
   def chardata_to_string(string) when is_binary(string), do: string
 
-  def chardata_to_string(list) when is_list(list) do
-    case :unicode.characters_to_binary(list) do
-      result when is_binary(result) ->
-        result
-
-      {:error, encoded, rest} ->
-        raise UnicodeConversionError, encoded: encoded, rest: rest, kind: :invalid
-
-      {:incomplete, encoded, rest} ->
-        raise UnicodeConversionError, encoded: encoded, rest: rest, kind: :incomplete
-    end
-  end
+  def chardata_to_string(list) when is_list(list), do: List.to_string(list)
 
   @doc """
   Turns iodata into a binary.

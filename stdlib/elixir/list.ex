@@ -454,7 +454,7 @@ defmodule List do
       failure -> chardata_error(failure)
     end
   rescue
-    ArgumentError -> not_chardata(list)
+    ArgumentError -> not_chardata(list, "a string")
   end
 
   @doc """
@@ -470,7 +470,7 @@ defmodule List do
       failure -> chardata_error(failure)
     end
   rescue
-    ArgumentError -> not_chardata(list)
+    ArgumentError -> not_chardata(list, "a charlist")
   end
 
   defp chardata_error({:error, encoded, rest}),
@@ -479,22 +479,24 @@ defmodule List do
   defp chardata_error({:incomplete, encoded, rest}),
     do: raise(UnicodeConversionError, encoded: encoded, rest: rest, kind: :incomplete)
 
-  defp not_chardata(list) do
+  defp not_chardata(list, target) do
     raise ArgumentError, """
-    cannot convert the given list to a string.
+    cannot convert the given list to #{target}.
 
-    To be converted to a string, a list must either be empty or only
-    contain the following elements:
+    To be converted to #{target}, a list must #{content(target)}:
 
       * strings
       * integers representing Unicode code points
-      * a list containing one of these three elements
+      * #{if target == "a string", do: "a", else: "or a"} list containing one of these three elements
 
     Please check the given list or call inspect/1 to get the list representation, got:
 
     #{inspect(list)}
     """
   end
+
+  defp content("a string"), do: "either be empty or only\ncontain the following elements"
+  defp content("a charlist"), do: "contain only"
 
   @doc """
   Returns a shortest script of `:eq`, `:ins` and `:del` steps that turns the first list into the second.

@@ -40,8 +40,7 @@ defmodule Path do
   defp cwd!, do: File.cwd!()
 
   defp text(path) when is_binary(path), do: path
-  defp text(path) when is_list(path), do: IO.chardata_to_string(path)
-  defp text(path) when is_atom(path), do: raise(ArgumentError, "expected a path, got: " <> inspect(path))
+  defp text(path), do: IO.chardata_to_string(path)
 
   # Slashes in a row are one, and none ends the name.
   defp tidy(path), do: :filename.nativename(path)

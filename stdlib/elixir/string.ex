@@ -481,6 +481,8 @@ defmodule String do
 
   ## Case
 
+  @case_modes [:default, :ascii, :greek, :turkic]
+
   @doc """
   Turns all characters into upper case. `:ascii` touches a to z only; `:greek` and `:turkic` follow the rules
   of those languages.
@@ -494,7 +496,7 @@ defmodule String do
   """
   @spec upcase(t, :default | :ascii | :greek | :turkic) :: t
   def upcase(string, mode \\ :default)
-  def upcase(string, mode) when is_binary(string), do: :phial_unicode.upcase(string, mode)
+  def upcase(string, mode) when is_binary(string) and mode in @case_modes, do: :phial_unicode.upcase(string, mode)
 
   @doc """
   Turns all characters into lower case. `:ascii` touches A to Z only; `:greek` and `:turkic` follow the rules
@@ -509,7 +511,7 @@ defmodule String do
   """
   @spec downcase(t, :default | :ascii | :greek | :turkic) :: t
   def downcase(string, mode \\ :default)
-  def downcase(string, mode) when is_binary(string), do: :phial_unicode.downcase(string, mode)
+  def downcase(string, mode) when is_binary(string) and mode in @case_modes, do: :phial_unicode.downcase(string, mode)
 
   @doc """
   Makes the first character upper case and the rest lower case.
@@ -531,7 +533,7 @@ defmodule String do
 
   def capitalize(<<?i, rest::binary>>, :turkic), do: "İ" <> downcase(rest, :turkic)
 
-  def capitalize(string, mode) when is_binary(string) do
+  def capitalize(string, mode) when is_binary(string) and mode in @case_modes do
     {first, rest} = :phial_unicode.titlecase_first(string)
     first <> downcase(rest, mode)
   end
@@ -1064,7 +1066,7 @@ defmodule String do
   @spec splitter(t, pattern, keyword) :: Enumerable.t()
   def splitter(string, pattern, options \\ [])
 
-  def splitter(string, "", options) when is_binary(string) do
+  def splitter(string, "", options) when is_binary(string) and is_list(options) do
     if Keyword.get(options, :trim, false) do
       Stream.unfold(string, &next_grapheme/1)
     else
@@ -1077,7 +1079,7 @@ defmodule String do
     end
   end
 
-  def splitter(string, [], options) when is_binary(string) do
+  def splitter(string, [], options) when is_binary(string) and is_list(options) do
     if string == "" and Keyword.get(options, :trim, false), do: [], else: [string]
   end
 

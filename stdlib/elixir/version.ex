@@ -49,7 +49,7 @@ defmodule Version do
   def match?(version, requirement, opts) when is_binary(requirement),
     do: match?(version, parse_requirement!(requirement), opts)
 
-  def match?(version, %Version.Requirement{lexed: lexed}, opts),
+  def match?(version, %Version.Requirement{lexed: lexed}, opts) when is_list(opts),
     do: Version.Parser.matches?(to_matchable(version), lexed, Keyword.get(opts, :allow_pre, true))
 
   @doc """
@@ -68,7 +68,7 @@ defmodule Version do
   defp to_matchable(%Version{major: major, minor: minor, patch: patch, pre: pre}),
     do: {major, minor, patch, pre, nil}
 
-  defp to_matchable(string) do
+  defp to_matchable(string) when is_binary(string) do
     case Version.Parser.parse_version(string, false) do
       {:ok, version} -> version
       :error -> raise Version.InvalidVersionError, string

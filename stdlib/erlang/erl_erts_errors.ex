@@ -8,6 +8,24 @@ defmodule :erl_erts_errors do
   def format_error(_reason, [{module, function, args, _} | _]) when is_list(args), do: explain(module, function, args)
   def format_error(_reason, _stacktrace), do: %{}
 
+  # A segment of a binary that could not be made.
+  def format_bs_fail(_reason, [{_, _, _, location} | _]) do
+    %{cause: {segment, type, fault, value}} = :proplists.get_value(:error_info, location)
+    about = "segment #{segment} of type '#{type}': "
+    %{reason: "construction of binary failed", general: about <> segment_fault(type, fault, inspect(value))}
+  end
+
+  defp segment_fault(:binary, :type, value), do: "expected a binary but got: " <> value
+  defp segment_fault(:integer, :type, value), do: "expected an integer but got: " <> value
+  defp segment_fault(:float, :type, value), do: "expected a float or an integer but got: " <> value
+  defp segment_fault(utf, :type, value), do: "expected a non-negative integer encodable as #{utf} but got: " <> value
+  defp segment_fault(_type, :size, value), do: "expected a non-negative integer as size but got: " <> value
+  defp segment_fault(_type, :unit, value), do: "the size of the value #{value} is not a multiple of the unit for the segment"
+  defp segment_fault(_type, :short, value), do: "the value #{value} is shorter than the size of the segment"
+  defp segment_fault(:float, :invalid, value), do: "expected one of the supported sizes 16, 32, or 64 but got: " <> value
+  defp segment_fault(_type, :invalid, value), do: "the size #{value} is too large"
+  defp segment_fault(_type, :no_float, value), do: "the value #{value} is outside the range expressible as a float"
+
   defp explain(module, function, args) do
     case wrong(kinds(module, function, length(args)), args, 1) do
       [] -> :maps.from_list(reason(module, function, args))
@@ -17,7 +35,7 @@ defmodule :erl_erts_errors do
 
   defp wrong([kind | kinds], [arg | args], position) do
     case kind != :any and not kind?(kind, arg) do
-      true -> [{position, text(kind)} | wrong(kinds, args, position + 1)]
+      true -> [{position, text(kind, arg)} | wrong(kinds, args, position + 1)]
       false -> wrong(kinds, args, position + 1)
     end
   end
@@ -28,92 +46,212 @@ defmodule :erl_erts_errors do
   defp kind?(:binary, arg), do: is_binary(arg)
   defp kind?(:bitstring, arg), do: is_bitstring(arg)
   defp kind?(:integer, arg), do: is_integer(arg)
+  defp kind?(:arity, arg), do: is_integer(arg) and arg >= 0
+  defp kind?(:index, arg), do: is_integer(arg) and arg > 0
+  defp kind?(:size, arg), do: is_integer(arg) and arg >= 0
+  defp kind?(:tuple_size, arg), do: is_integer(arg) and arg >= 0 and arg < 0x1000000
   defp kind?(:float, arg), do: is_float(arg)
   defp kind?(:number, arg), do: is_number(arg)
   defp kind?(:list, arg), do: is_list(arg) and proper?(arg)
+  defp kind?(:proper_list, arg), do: is_list(arg) and proper?(arg)
+  defp kind?(:any_list, arg), do: is_list(arg)
   defp kind?(:cons, arg), do: is_list(arg) and arg != []
   defp kind?(:tuple, arg), do: is_tuple(arg)
   defp kind?(:map, arg), do: is_map(arg)
+  defp kind?(:map_or_iterator, arg), do: is_map(arg) or iterator?(arg)
   defp kind?(:function, arg), do: is_function(arg)
+  defp kind?({:function, arity}, arg), do: is_function(arg, arity)
   defp kind?(:pid, arg), do: is_pid(arg)
+  defp kind?(:port, arg), do: is_port(arg) or is_atom(arg)
+  defp kind?(:link, arg), do: is_pid(arg) or is_port(arg)
   defp kind?(:reference, arg), do: is_reference(arg)
   defp kind?(:base, arg), do: is_integer(arg) and arg >= 2 and arg <= 36
   defp kind?(:boolean, arg), do: is_boolean(arg)
+  defp kind?(:destination, arg), do: is_pid(arg) or is_atom(arg)
+  defp kind?(:atom_encoding, arg), do: arg in [:latin1, :utf8, :unicode]
+  defp kind?(:encoding, arg), do: arg in [:latin1, :utf8, :unicode]
+  defp kind?(:endianness, arg), do: arg in [:big, :little]
   defp kind?(:iodata, arg), do: is_binary(arg) or is_list(arg)
+  defp kind?(:iolist, arg), do: is_list(arg)
+  defp kind?(:bitstring_list, arg), do: is_list(arg)
+  defp kind?(:position_length, arg), do: match?({_, _}, arg) and is_integer(elem(arg, 0)) and is_integer(elem(arg, 1))
+  defp kind?(:sized, arg), do: is_tuple(arg) or is_bitstring(arg)
+  defp kind?(:pattern, arg), do: pattern?(arg)
+  defp kind?(:binaries, arg), do: is_list(arg) and arg != [] and proper?(arg) and :lists.all(&is_binary/1, arg)
+  defp kind?(:chardata, arg), do: is_binary(arg) or is_list(arg)
+  defp kind?(:local_time, arg), do: date_time?(arg)
+  defp kind?(:universal_time, arg), do: date_time?(arg)
+
+  defp kind?(:time_unit, arg) do
+    arg in [:second, :millisecond, :microsecond, :nanosecond, :native, :perf_counter, :seconds, :milli_seconds, :micro_seconds] or
+      arg == :nano_seconds or (is_integer(arg) and arg > 0)
+  end
 
   defp proper?([_ | tail]), do: proper?(tail)
   defp proper?(tail), do: tail == []
 
+  defp iterator?([_ | _]), do: true
+  defp iterator?({_, _, _}), do: true
+  defp iterator?(arg), do: arg == :none
+
+  defp pattern?(arg) when is_binary(arg), do: arg != ""
+  defp pattern?([_ | _] = arg), do: proper?(arg) and :lists.all(&(is_binary(&1) and &1 != ""), arg)
+  defp pattern?({_, _}), do: true
+  defp pattern?(_arg), do: false
+
+  defp date_time?({{year, month, day}, {hour, minute, second}}) do
+    is_integer(year) and is_integer(month) and is_integer(day) and is_integer(hour) and is_integer(minute) and
+      is_integer(second)
+  end
+
+  defp date_time?(_arg), do: false
+
+  defp text(:list, [_ | _]), do: "not a proper list"
+  defp text(:index, arg) when is_integer(arg), do: "out of range"
+  defp text(:size, arg) when is_integer(arg), do: "out of range"
+  defp text(:arity, arg) when is_integer(arg), do: "out of range"
+  defp text(kind, _arg), do: text(kind)
+
   defp text(:atom), do: "not an atom"
   defp text(:binary), do: "not a binary"
   defp text(:bitstring), do: "not a bitstring"
-  defp text(:integer), do: "not an integer"
+  defp text(kind) when kind in [:integer, :index, :size, :arity], do: "not an integer"
+  defp text(:tuple_size), do: "out of range"
   defp text(:float), do: "not a float"
   defp text(:number), do: "not a number"
-  defp text(:list), do: "not a list"
+  defp text(kind) when kind in [:list, :any_list, :proper_list], do: "not a list"
   defp text(:cons), do: "not a nonempty list"
   defp text(:tuple), do: "not a tuple"
   defp text(:map), do: "not a map"
+  defp text(:map_or_iterator), do: "not a map or an iterator"
   defp text(:function), do: "not a fun"
-  defp text(:pid), do: "not a pid"
+  defp text({:function, 1}), do: "not a fun that takes one argument"
+  defp text({:function, 2}), do: "not a fun that takes two arguments"
+  defp text({:function, 3}), do: "not a fun that takes three arguments"
+  defp text(kind) when kind in [:pid, :link], do: "not a pid"
+  defp text(:port), do: "not a port"
   defp text(:reference), do: "not a reference"
   defp text(:base), do: "not an integer in the range 2 through 36"
   defp text(:boolean), do: "not a boolean value"
+  defp text(:destination), do: "invalid destination"
+  defp text(:atom_encoding), do: "is an invalid encoding option"
+  defp text(:encoding), do: "not one of the atoms: latin1, utf8, or unicode"
+  defp text(:endianness), do: "must be 'big' or 'little'"
   defp text(:iodata), do: "not an iodata term"
+  defp text(:iolist), do: "not an iolist term"
+  defp text(:bitstring_list), do: "not a bitstring list"
+  defp text(:position_length), do: "not a valid {Pos,Length} tuple"
+  defp text(:sized), do: "not tuple or binary"
+  defp text(:pattern), do: "not a valid pattern"
+  defp text(:binaries), do: "not a flat list of binaries"
+  defp text(:chardata), do: "not valid character data (an iodata term)"
+  defp text(:local_time), do: "not a valid local time"
+  defp text(:universal_time), do: "not a valid universal time"
+  defp text(:time_unit), do: "invalid time unit"
 
   defp kinds(:erlang, name, 1) when name in [:binary_to_integer, :binary_to_float, :binary_to_list], do: [:binary]
+  defp kinds(:erlang, :binary_to_list, 3), do: [:binary, :integer, :integer]
   defp kinds(:erlang, :binary_to_integer, 2), do: [:binary, :base]
   defp kinds(:erlang, name, 1) when name in [:binary_to_atom, :binary_to_existing_atom], do: [:binary]
-  defp kinds(:erlang, name, 2) when name in [:binary_to_atom, :binary_to_existing_atom], do: [:binary, :any]
+  defp kinds(:erlang, name, 2) when name in [:binary_to_atom, :binary_to_existing_atom], do: [:binary, :encoding]
   defp kinds(:erlang, name, 1) when name in [:list_to_integer, :list_to_float, :list_to_tuple], do: [:list]
-  defp kinds(:erlang, name, 1) when name in [:list_to_atom, :list_to_existing_atom, :list_to_binary], do: [:list]
-  defp kinds(:erlang, name, 1) when name in [:list_to_bitstring, :length, :list_to_pid, :list_to_ref], do: [:list]
+  defp kinds(:erlang, name, 1) when name in [:list_to_atom, :list_to_existing_atom], do: [:list]
+  defp kinds(:erlang, :list_to_binary, 1), do: [:iolist]
+  defp kinds(:erlang, :list_to_bitstring, 1), do: [:bitstring_list]
+  defp kinds(:erlang, name, 1) when name in [:list_to_pid, :list_to_ref, :list_to_port], do: [:list]
   defp kinds(:erlang, name, 1) when name in [:iolist_to_binary, :iolist_size, :iolist_to_iovec], do: [:iodata]
+  defp kinds(:erlang, name, 1) when name in [:md5, :crc32, :adler32], do: [:iodata]
+  defp kinds(:erlang, name, 2) when name in [:crc32, :adler32], do: [:integer, :iodata]
   defp kinds(:erlang, :list_to_integer, 2), do: [:list, :base]
-  defp kinds(:erlang, name, 1) when name in [:atom_to_binary, :atom_to_list], do: [:atom]
-  defp kinds(:erlang, :atom_to_binary, 2), do: [:atom, :any]
+  defp kinds(:erlang, name, 1) when name in [:atom_to_binary, :atom_to_list, :module_loaded], do: [:atom]
+  defp kinds(:erlang, :atom_to_binary, 2), do: [:atom, :atom_encoding]
   defp kinds(:erlang, name, 1) when name in [:integer_to_binary, :integer_to_list], do: [:integer]
   defp kinds(:erlang, name, 2) when name in [:integer_to_binary, :integer_to_list], do: [:integer, :base]
   defp kinds(:erlang, name, 1) when name in [:float_to_binary, :float_to_list], do: [:float]
   defp kinds(:erlang, name, 2) when name in [:float_to_binary, :float_to_list], do: [:float, :list]
   defp kinds(:erlang, name, 1) when name in [:hd, :tl], do: [:cons]
-  defp kinds(:erlang, :element, 2), do: [:integer, :tuple]
-  defp kinds(:erlang, :setelement, 3), do: [:integer, :tuple]
+  defp kinds(:erlang, :element, 2), do: [:index, :tuple]
+  defp kinds(:erlang, :setelement, 3), do: [:index, :tuple]
   defp kinds(:erlang, :append_element, 2), do: [:tuple]
-  defp kinds(:erlang, :insert_element, 3), do: [:integer, :tuple]
-  defp kinds(:erlang, :delete_element, 2), do: [:integer, :tuple]
+  defp kinds(:erlang, :insert_element, 3), do: [:index, :tuple]
+  defp kinds(:erlang, :delete_element, 2), do: [:index, :tuple]
   defp kinds(:erlang, name, 1) when name in [:tuple_size, :tuple_to_list], do: [:tuple]
-  defp kinds(:erlang, :make_tuple, 2), do: [:integer]
-  defp kinds(:erlang, name, 1) when name in [:byte_size, :bit_size], do: [:bitstring]
+  defp kinds(:erlang, :make_tuple, 2), do: [:tuple_size]
+  defp kinds(:erlang, :make_tuple, 3), do: [:tuple_size, :any, :list]
+  defp kinds(:erlang, name, 1) when name in [:byte_size, :bit_size, :bitstring_to_list], do: [:bitstring]
+  defp kinds(:erlang, :size, 1), do: [:sized]
   defp kinds(:erlang, :map_size, 1), do: [:map]
   defp kinds(:erlang, name, 1) when name in [:abs, :round, :trunc, :floor, :ceil, :float], do: [:number]
+  defp kinds(:erlang, :binary_part, 2), do: [:binary, :position_length]
   defp kinds(:erlang, :binary_part, 3), do: [:binary, :integer, :integer]
   defp kinds(:erlang, :split_binary, 2), do: [:binary, :integer]
-  defp kinds(:erlang, :++, 2), do: [:list]
-  defp kinds(:erlang, :--, 2), do: [:list, :list]
+  defp kinds(:erlang, name, 2) when name in [:++, :append], do: [:proper_list]
+  defp kinds(:erlang, name, 2) when name in [:--, :subtract], do: [:list, :list]
   defp kinds(:erlang, :not, 1), do: []
+  defp kinds(:erlang, :is_function, 2), do: [:any, :arity]
+  defp kinds(:erlang, :length, 1), do: [:proper_list]
+  defp kinds(:erlang, name, 2) when name in [:exit, :monitor, :exit_signal], do: if(name == :monitor, do: [:any, :pid], else: [:pid])
+  defp kinds(:ets, :new, 2), do: [:atom, :list]
+  defp kinds(:erlang, :is_record, 2), do: [:any, :atom]
+  defp kinds(:erlang, :is_record, 3), do: [:any, :atom, :integer]
   defp kinds(:erlang, :apply, 2), do: [:function, :list]
   defp kinds(:erlang, :apply, 3), do: [:atom, :atom, :list]
+  defp kinds(:erlang, name, 3) when name in [:function_exported, :is_builtin, :make_fun], do: [:atom, :atom, :arity]
   defp kinds(:erlang, :fun_info, _), do: [:function]
-  defp kinds(:erlang, :spawn, 1), do: [:function]
-  defp kinds(:erlang, :link, 1), do: [:pid]
-  defp kinds(:erlang, :demonitor, _), do: [:reference]
+  defp kinds(:erlang, :fun_to_list, _), do: [:function]
+  defp kinds(:erlang, name, 1) when name in [:spawn, :spawn_link, :spawn_monitor], do: [:function]
+  defp kinds(:erlang, name, 3) when name in [:spawn, :spawn_link, :spawn_monitor], do: [:atom, :atom, :list]
+  defp kinds(:erlang, name, 1) when name in [:link, :unlink], do: [:link]
+  defp kinds(:erlang, name, 1) when name in [:is_process_alive, :pid_to_list, :process_info, :suspend_process, :resume_process], do: [:pid]
+  defp kinds(:erlang, :process_info, 2), do: [:pid]
+  defp kinds(:erlang, :suspend_process, 2), do: [:pid, :list]
+  defp kinds(:erlang, name, 1) when name in [:demonitor, :cancel_timer, :read_timer, :unalias, :ref_to_list], do: [:reference]
+  defp kinds(:erlang, name, 2) when name in [:demonitor, :cancel_timer, :read_timer], do: [:reference, :list]
+  defp kinds(:erlang, name, 3) when name in [:send_after, :start_timer], do: [:size, :destination]
+  defp kinds(:erlang, name, 1) when name in [:port_to_list, :port_close, :port_info], do: [:port]
+  defp kinds(:erlang, name, _) when name in [:port_command, :port_info], do: [:port]
+  defp kinds(:erlang, :port_connect, 2), do: [:port, :pid]
   defp kinds(:erlang, :register, 2), do: [:atom]
   defp kinds(:erlang, :unregister, 1), do: [:atom]
   defp kinds(:erlang, :whereis, 1), do: [:atom]
-  defp kinds(:erlang, :binary_to_term, _), do: [:binary]
-  defp kinds(:binary, name, 1) when name in [:first, :last, :copy, :bin_to_list], do: [:binary]
-  defp kinds(:binary, :at, 2), do: [:binary, :integer]
-  defp kinds(:binary, :copy, 2), do: [:binary, :integer]
-  defp kinds(:binary, :part, 3), do: [:binary, :integer, :integer]
-  defp kinds(:binary, name, _) when name in [:split, :match, :matches, :replace], do: [:binary]
-  defp kinds(:binary, :encode_unsigned, _), do: [:integer]
-  defp kinds(:binary, :decode_unsigned, _), do: [:binary]
+  defp kinds(:erlang, :monitor_node, 2), do: [:atom, :boolean]
+  defp kinds(:erlang, :binary_to_term, 1), do: [:binary]
+  defp kinds(:erlang, :binary_to_term, 2), do: [:binary, :list]
+  defp kinds(:erlang, :convert_time_unit, 3), do: [:integer, :time_unit, :time_unit]
+  defp kinds(:erlang, name, 1) when name in [:monotonic_time, :system_time], do: [:time_unit]
+  defp kinds(:erlang, :localtime_to_universaltime, _), do: [:local_time]
+  defp kinds(:erlang, name, 1) when name in [:universaltime_to_localtime, :universaltime_to_posixtime], do: [:universal_time]
+  defp kinds(:erlang, :posixtime_to_universaltime, 1), do: [:integer]
+  defp kinds(:math, _name, 1), do: [:number]
+  defp kinds(:math, _name, 2), do: [:number, :number]
+  defp kinds(:binary, name, 1) when name in [:first, :last, :copy, :bin_to_list, :decode_hex, :encode_hex], do: [:binary]
+  defp kinds(:binary, :referenced_byte_size, 1), do: [:binary]
+  defp kinds(:binary, :at, 2), do: [:binary, :size]
+  defp kinds(:binary, :copy, 2), do: [:binary, :size]
+  defp kinds(:binary, name, 2) when name in [:part, :bin_to_list], do: [:binary, :position_length]
+  defp kinds(:binary, name, 3) when name in [:part, :bin_to_list], do: [:binary, :integer, :integer]
+  defp kinds(:binary, name, 2) when name in [:split, :match, :matches], do: [:binary, :pattern]
+  defp kinds(:binary, name, 3) when name in [:split, :match, :matches], do: [:binary, :pattern, :list]
+  defp kinds(:binary, :replace, 3), do: [:binary, :pattern, :binary]
+  defp kinds(:binary, :replace, 4), do: [:binary, :pattern, :binary, :list]
+  defp kinds(:binary, :compile_pattern, 1), do: [:pattern]
+  defp kinds(:binary, :encode_unsigned, _), do: [:size, :endianness]
+  defp kinds(:binary, :decode_unsigned, _), do: [:binary, :endianness]
+  defp kinds(:binary, :list_to_bin, 1), do: [:iodata]
+  defp kinds(:binary, name, 1) when name in [:longest_common_prefix, :longest_common_suffix], do: [:binaries]
+  defp kinds(:unicode, _name, _), do: [:chardata]
   defp kinds(:lists, :reverse, _), do: [:list]
   defp kinds(:lists, :member, 2), do: [:any, :list]
-  defp kinds(:lists, name, 3) when name in [:keyfind, :keymember, :keysearch], do: [:any, :integer, :list]
+  defp kinds(:lists, name, 3) when name in [:keyfind, :keymember, :keysearch], do: [:any, :index, :list]
   defp kinds(:maps, :from_list, 1), do: [:list]
   defp kinds(:maps, :from_keys, 2), do: [:list]
+  defp kinds(:maps, name, 2) when name in [:filter, :filtermap, :map, :foreach], do: [{:function, 2}, :map_or_iterator]
+  defp kinds(:maps, :fold, 3), do: [{:function, 3}, :any, :map_or_iterator]
+  defp kinds(:maps, name, 3) when name in [:intersect_with, :merge_with], do: [{:function, 3}, :map, :map]
+  defp kinds(:maps, name, _) when name in [:update_with], do: [:any, {:function, 1}]
+  defp kinds(:maps, :groups_from_list, 2), do: [{:function, 1}, :list]
+  defp kinds(:maps, :groups_from_list, 3), do: [{:function, 1}, {:function, 1}, :list]
+  defp kinds(:maps, name, 2) when name in [:with, :without], do: [:list]
   defp kinds(_module, _name, _arity), do: []
 
   defp reason(:erlang, name, [_ | rest]) when name in [:binary_to_integer, :list_to_integer] do
@@ -131,7 +269,18 @@ defmodule :erl_erts_errors do
     [{1, "not an already existing atom"}]
   end
 
-  defp reason(:erlang, name, [_ | _]) when name in [:binary_to_atom, :list_to_atom] do
+  defp reason(:erlang, :list_to_atom, [list]) do
+    case :lists.all(&is_integer/1, list) do
+      true -> [{1, "contains a character not expected in an atom"}]
+      false -> [{1, "not a list of characters"}]
+    end
+  end
+
+  defp reason(:erlang, name, [list]) when name in [:list_to_pid, :list_to_ref, :list_to_port] and is_list(list) do
+    [{1, "not a textual representation of a #{%{list_to_pid: "pid", list_to_ref: "reference", list_to_port: "port"}[name]}"}]
+  end
+
+  defp reason(:erlang, :binary_to_atom, [_ | _]) do
     [{1, "contains a character not expected in an atom"}]
   end
 
@@ -139,9 +288,16 @@ defmodule :erl_erts_errors do
     [{1, "out of range"}]
   end
 
-  defp reason(:erlang, name, [_]) when name in [:iolist_to_binary, :iolist_size, :list_to_binary, :list_to_bitstring] do
+  defp reason(:erlang, name, [_]) when name in [:iolist_to_binary, :iolist_size, :iolist_to_iovec, :md5, :crc32, :adler32] do
     [{1, "not an iodata term"}]
   end
+
+  defp reason(:erlang, :list_to_binary, [_]), do: [{1, "not an iolist term"}]
+  defp reason(:erlang, :list_to_bitstring, [_]), do: [{1, "not a bitstring list"}]
+  defp reason(:erlang, name, [_, _]) when name in [:crc32, :adler32], do: [{2, "not an iodata term"}]
+  defp reason(:erlang, :binary_part, [_, _]), do: [{2, "out of range"}]
+  defp reason(:erlang, :make_tuple, _), do: [{3, "invalid initialization list"}]
+  defp reason(:unicode, _name, [_ | _]), do: [{1, "not valid character data (an iodata term)"}]
 
   defp reason(:erlang, :binary_part, [binary, start, _length]) do
     if start < 0 or start > byte_size(binary), do: [{2, "out of range"}], else: [{3, "out of range"}]
@@ -164,9 +320,10 @@ defmodule :erl_erts_errors do
   end
 
   defp reason(:binary, name, [_ | _]) when name in [:first, :last], do: [{1, "a zero-sized binary is not allowed"}]
-  defp reason(:binary, :at, _args), do: [{2, "out of range"}]
+  defp reason(:binary, :list_to_bin, _args), do: [{1, "not an iodata term"}]
   defp reason(:binary, :part, _args), do: [{2, "out of range"}]
-  defp reason(:binary, name, [_, _ | _]) when name in [:split, :match, :matches, :replace], do: [{2, "not a valid pattern"}]
+  defp reason(:binary, name, [_, _ | _]) when name in [:split, :match, :matches], do: [{3, "invalid options"}]
+  defp reason(:binary, :replace, [_, _, _, _]), do: [{4, "invalid options"}]
   defp reason(:ets, :new, _args), do: [{2, "invalid options"}]
 
   defp reason(:ets, _name, [table | _]) do

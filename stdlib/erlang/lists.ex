@@ -928,7 +928,7 @@ defmodule :lists do
       iex> :lists.merge([[1, 4], [2], [3]])
       [1, 2, 3, 4]
   """
-  def merge(lists), do: merge_all(lists, &merge/2)
+  def merge(lists) when is_list(lists), do: merge_all(lists, &merge/2)
 
   @doc """
   Merges two sorted lists.
@@ -975,7 +975,7 @@ defmodule :lists do
       iex> :lists.umerge([[1, 2], [2, 3]])
       [1, 2, 3]
   """
-  def umerge(lists), do: merge_all(lists, &umerge/2)
+  def umerge(lists) when is_list(lists), do: merge_all(lists, &umerge/2)
 
   @doc """
   Merges two sorted lists without duplicates into one.

@@ -46,6 +46,8 @@ defmodule :maps do
   def fold(fun, acc, map_or_iterator) when is_function(fun, 3),
     do: do_fold(fun, acc, pairs(map_or_iterator))
 
+  def fold(fun, acc, map), do: :erlang.error(fault(map), [fun, acc, map])
+
   defp do_fold(fun, acc, [{key, value} | rest]), do: do_fold(fun, fun.(key, value, acc), rest)
   defp do_fold(_fun, acc, []), do: acc
 
@@ -57,6 +59,8 @@ defmodule :maps do
   """
   def foreach(fun, map_or_iterator) when is_function(fun, 2),
     do: do_foreach(fun, pairs(map_or_iterator))
+
+  def foreach(fun, map), do: :erlang.error(fault(map), [fun, map])
 
   defp do_foreach(fun, [{key, value} | rest]) do
     fun.(key, value)
@@ -74,6 +78,8 @@ defmodule :maps do
   def map(fun, map_or_iterator) when is_function(fun, 2),
     do: :maps.from_list(do_map(fun, pairs(map_or_iterator)))
 
+  def map(fun, map), do: :erlang.error(fault(map), [fun, map])
+
   defp do_map(fun, [{key, value} | rest]), do: [{key, fun.(key, value)} | do_map(fun, rest)]
   defp do_map(_fun, []), do: []
 
@@ -85,6 +91,8 @@ defmodule :maps do
   """
   def filter(pred, map_or_iterator) when is_function(pred, 2),
     do: :maps.from_list(do_filter(pred, pairs(map_or_iterator)))
+
+  def filter(pred, map), do: :erlang.error(fault(map), [pred, map])
 
   defp do_filter(pred, [{key, value} = pair | rest]) do
     case pred.(key, value) do
@@ -104,6 +112,8 @@ defmodule :maps do
   """
   def filtermap(fun, map_or_iterator) when is_function(fun, 2),
     do: :maps.from_list(do_filtermap(fun, pairs(map_or_iterator)))
+
+  def filtermap(fun, map), do: :erlang.error(fault(map), [fun, map])
 
   defp do_filtermap(fun, [{key, value} = pair | rest]) do
     case fun.(key, value) do
@@ -126,7 +136,7 @@ defmodule :maps do
       when is_function(combiner, 3) and is_map(map1) and is_map(map2),
       do: do_merge_with(combiner, :maps.to_list(map2), map1)
 
-  def merge_with(combiner, map1, map2), do: bad_maps(combiner, 3, map1, map2)
+  def merge_with(combiner, map1, map2), do: :erlang.error(fault(map1, map2), [combiner, map1, map2])
 
   defp do_merge_with(combiner, [{key, value2} | rest], map1) do
     case map1 do
@@ -149,7 +159,7 @@ defmodule :maps do
   def intersect(map1, map2) when is_map(map1) and is_map(map2),
     do: intersect_with(fn _key, _value1, value2 -> value2 end, map1, map2)
 
-  def intersect(map1, map2), do: bad_maps(nil, nil, map1, map2)
+  def intersect(map1, map2), do: :erlang.error(fault(map1, map2), [map1, map2])
 
   @doc """
   Keeps the keys of both maps; `combiner` gets each with both values.
@@ -164,7 +174,7 @@ defmodule :maps do
       else: :maps.from_list(common(&combiner.(&1, &3, &2), :maps.to_list(map2), map1))
   end
 
-  def intersect_with(combiner, map1, map2), do: bad_maps(combiner, 3, map1, map2)
+  def intersect_with(combiner, map1, map2), do: :erlang.error(fault(map1, map2), [combiner, map1, map2])
 
   defp common(combiner, [{key, value1} | rest], map2) do
     case map2 do
@@ -189,6 +199,8 @@ defmodule :maps do
     end
   end
 
+  def update_with(key, fun, map), do: :erlang.error(fault(map), [key, fun, map])
+
   @doc """
   Maps the value of the key, or puts `init` there.
 
@@ -203,6 +215,8 @@ defmodule :maps do
     end
   end
 
+  def update_with(key, fun, init, map), do: :erlang.error(fault(map), [key, fun, init, map])
+
   @doc """
   Keeps the given keys.
 
@@ -210,7 +224,7 @@ defmodule :maps do
       %{a: 1}
   """
   def with(keys, map) when is_list(keys) and is_map(map), do: :maps.from_list(present(keys, map))
-  def with(keys, map), do: bad_keys(keys, map)
+  def with(keys, map), do: :erlang.error(key_fault(map), [keys, map])
 
   defp present([key | keys], map) do
     case map do
@@ -228,7 +242,7 @@ defmodule :maps do
       %{b: 2}
   """
   def without(keys, map) when is_list(keys) and is_map(map), do: do_without(keys, map)
-  def without(keys, map), do: bad_keys(keys, map)
+  def without(keys, map), do: :erlang.error(key_fault(map), [keys, map])
 
   defp do_without([key | keys], map), do: do_without(keys, :maps.remove(key, map))
   defp do_without([], map), do: map
@@ -239,8 +253,10 @@ defmodule :maps do
       iex> :maps.groups_from_list(fn x -> rem(x, 2) end, [1, 2, 3])
       %{0 => [2], 1 => [1, 3]}
   """
-  def groups_from_list(key_fun, list) when is_function(key_fun, 1),
+  def groups_from_list(key_fun, list) when is_function(key_fun, 1) and is_list(list),
     do: do_groups(key_fun, & &1, :lists.reverse(list), %{})
+
+  def groups_from_list(key_fun, list), do: :erlang.error(:badarg, [key_fun, list])
 
   @doc """
   Groups what `value_fun` makes of the elements of a list by the results of `key_fun`.
@@ -249,8 +265,10 @@ defmodule :maps do
       %{0 => [20], 1 => [10, 30]}
   """
   def groups_from_list(key_fun, value_fun, list)
-      when is_function(key_fun, 1) and is_function(value_fun, 1),
+      when is_function(key_fun, 1) and is_function(value_fun, 1) and is_list(list),
       do: do_groups(key_fun, value_fun, :lists.reverse(list), %{})
+
+  def groups_from_list(key_fun, value_fun, list), do: :erlang.error(:badarg, [key_fun, value_fun, list])
 
   defp do_groups(key_fun, value_fun, [element | rest], groups) do
     key = key_fun.(element)
@@ -303,12 +321,14 @@ defmodule :maps do
 
   defp pairs(other), do: :erlang.error({:badmap, other})
 
-  defp bad_maps(fun, arity, _map1, _map2) when arity != nil and not is_function(fun, arity),
-    do: :erlang.error(:badarg)
+  # Something else than a map (or an iterator) is a bad map, all else a bad argument.
+  defp fault(map) when is_map(map) or is_list(map) or map == :none, do: :badarg
+  defp fault({_, _, _}), do: :badarg
+  defp fault(map), do: {:badmap, map}
 
-  defp bad_maps(_fun, _arity, map1, map2),
-    do: :erlang.error({:badmap, if(is_map(map1), do: map2, else: map1)})
+  defp fault(map1, map2) when is_map(map1) and is_map(map2), do: :badarg
+  defp fault(map1, map2), do: {:badmap, if(is_map(map1), do: map2, else: map1)}
 
-  defp bad_keys(keys, map) when is_map(map) and not is_list(keys), do: :erlang.error(:badarg)
-  defp bad_keys(_keys, map), do: :erlang.error({:badmap, map})
+  defp key_fault(map) when is_map(map), do: :badarg
+  defp key_fault(map), do: {:badmap, map}
 end

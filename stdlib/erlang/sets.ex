@@ -126,7 +126,7 @@ defmodule :sets do
   def intersection(set1, set2) when map_size(set1) <= map_size(set2),
     do: from_list(:lists.filter(&is_map_key(set2, &1), :maps.keys(set1)))
 
-  def intersection(set1, set2), do: intersection(set2, set1)
+  def intersection(set1, set2) when is_map(set1) and is_map(set2), do: intersection(set2, set1)
 
   @doc """
   Returns the elements that are in all sets of a non-empty list.
@@ -146,7 +146,7 @@ defmodule :sets do
   def is_disjoint(set1, set2) when map_size(set1) <= map_size(set2),
     do: not :lists.any(&is_map_key(set2, &1), :maps.keys(set1))
 
-  def is_disjoint(set1, set2), do: is_disjoint(set2, set1)
+  def is_disjoint(set1, set2) when is_map(set1) and is_map(set2), do: is_disjoint(set2, set1)
 
   @doc """
   Returns the elements of the first set that are not in the second.

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "vm/interpreter/runtime.hpp"
+#include "vm/term/map.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/compare.hpp"
 #include "vm/term/number.hpp"
@@ -471,6 +472,66 @@ Term bits_build(Machine& m, const Word* segments, unsigned count) {
   }
   m.context.bump(static_cast<int64_t>(total / 8192));
   return result;
+}
+
+namespace {
+
+/// What is wrong with a segment, as erl_erts_errors:format_bs_fail explains it: {kind, value}; none() where nothing is.
+struct SegmentFault { const char* kind; Term value; };
+
+SegmentFault fault_of(Descriptor d, Term value, Term size) {
+  auto bad_size = [&] { return size.is_small() && size.small_value() >= 0 ? SegmentFault{"invalid", size} : SegmentFault{"size", size}; };
+  switch (d.type) {
+    case SegmentType::integer:
+      if (!value.is_integer()) return {"type", value};
+      return size_in_bits(d, size) < 0 ? bad_size() : SegmentFault{nullptr, value};
+    case SegmentType::float_: {
+      if (!value.is_number()) return {"type", value};
+      ptrdiff_t bits = size_in_bits(d, size);
+      return bits != 16 && bits != 32 && bits != 64 ? bad_size() : SegmentFault{nullptr, value};
+    }
+    case SegmentType::binary: {
+      if (!value.is_bitstring()) return {"type", value};
+      if (size == intern_atom("all")) return bit_size(value) % unit_of(d) ? SegmentFault{"unit", value} : SegmentFault{nullptr, value};
+      ptrdiff_t bits = size_in_bits(d, size);
+      if (bits < 0) return bad_size();
+      return static_cast<size_t>(bits) > bit_size(value) ? SegmentFault{"short", value} : SegmentFault{nullptr, value};
+    }
+    case SegmentType::literal: return {nullptr, value};
+    default: return valid_point(value) ? SegmentFault{nullptr, value} : SegmentFault{"type", value};
+  }
+}
+
+const char* type_name(SegmentType type) {
+  switch (type) {
+    case SegmentType::integer: return "integer";
+    case SegmentType::float_: return "float";
+    case SegmentType::utf8: return "utf8";
+    case SegmentType::utf16: return "utf16";
+    case SegmentType::utf32: return "utf32";
+    default: return "binary";
+  }
+}
+
+}  // namespace
+
+void raise_bits(Machine& m, const Word* segments, unsigned count) {
+  TermHeap& heap = m.process->heap;
+  Term arguments = atoms::nil;
+  for (unsigned i = 0; i < count; i++) {
+    Descriptor d(segments[3 * i]);
+    SegmentFault fault = fault_of(d, operand_value(m, m.sp, segments[3 * i + 1]), operand_value(m, m.sp, segments[3 * i + 2]));
+    // Of several values of a wrong kind the first is told; a value whose bits cannot be made (a float out of range) is the only one left.
+    if (!fault.kind && (i + 1 < count || d.type != SegmentType::float_)) continue;
+    Term cause = phial::make_tuple(heap, {Term::small(i + 1), intern_atom(type_name(d.type)), intern_atom(fault.kind ? fault.kind : "no_float"), fault.value});
+    Term info = map_put(heap, make_empty_map(heap), intern_atom("cause"), cause);
+    info = map_put(heap, info, intern_atom("function"), intern_atom("format_bs_fail"));
+    info = map_put(heap, info, intern_atom("module"), intern_atom("erl_erts_errors"));
+    arguments = phial::make_tuple(heap, {atoms::nil, info});
+    break;
+  }
+  m.context.raise(atoms::error, atoms::badarg);
+  m.context.exception_trace = capture_trace(m, m.pc, atoms::nil, arguments);
 }
 
 }  // namespace phial

@@ -175,7 +175,7 @@ PHIAL_HANDLER(bs_build) {  // "dnG"
   m->begin_building_here();
   Term result = bits_build(*m, PC + 1, N(1));
   if (result.is_none()) {
-    raise_here(*m, atoms::error, atoms::badarg);
+    raise_bits(*m, PC + 1, N(1));
     m->end_building();
     RELOAD();
     RAISE();

@@ -74,6 +74,8 @@ bool bits_match_literal(Machine& m, Term context, Term literal);
 Term bits_get_tail(Machine& m, Term context);
 /// Builds from n segments of three words (descriptor, value, size operands); none() for a bad value or size.
 Term bits_build(Machine& m, const Word* segments, unsigned count);
+/// Raises for a bits_build that returned none(): a badarg whose trace tells the segment at fault and what is wrong with it.
+void raise_bits(Machine& m, const Word* segments, unsigned count);
 
 // -- messages
 enum class ReceiveStep : uint8_t { message, none, process_ends };

@@ -137,7 +137,7 @@ Word call_execute(Machine* m, const Word* pc) {
     case Opcode::bs_build: {
       Term result = bits_build(*m, pc + 1, i.number(1));
       if (!result.is_none()) return value(result);
-      raise_here(*m, atoms::error, atoms::badarg);
+      raise_bits(*m, pc + 1, i.number(1));
       return execute_raised;
     }
     case Opcode::bs_start: return i.reg(1).is_bitstring() ? value(bits_start(*m, i.reg(1))) : Word{execute_failed};

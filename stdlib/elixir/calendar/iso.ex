@@ -194,7 +194,7 @@ defmodule Calendar.ISO do
   """
   @spec valid_date?(year, month, day) :: boolean
   @impl true
-  def valid_date?(year, month, day) do
+  def valid_date?(year, month, day) when is_integer(year) and is_integer(month) and is_integer(day) do
     is_year(year) and is_month(month) and is_integer(day) and day >= 1 and day <= month_days(year, month)
   end
 

@@ -21,17 +21,10 @@ defmodule UndefinedFunctionError do
   def blame(%{message: nil} = exception, stacktrace) do
     %{module: module, function: function, arity: arity} = exception
     {message, loaded?} = base_message(exception)
-    {%{exception | message: message <> hint(module, function, arity, loaded?)}, drop_arguments(stacktrace)}
+    {%{exception | message: message <> hint(module, function, arity, loaded?)}, stacktrace}
   end
 
   def blame(exception, stacktrace), do: {exception, stacktrace}
-
-  # The arguments are of no use here, and may be large.
-  defp drop_arguments([{module, function, args, opts} | rest]) when is_list(args) do
-    [{module, function, length(args), opts} | rest]
-  end
-
-  defp drop_arguments(stacktrace), do: stacktrace
 
   defp base_message(%{reason: nil, module: module, function: function, arity: arity}) do
     cond do
