@@ -723,5 +723,127 @@ defmodule :file do
     end
   end
 
+  def format_error({line, :file, {class, reason, stacktrace}}),
+    do: :io_lib.format(~c"~w: evaluation failed with reason ~w:~w and stacktrace ~w", [line, class, reason, stacktrace])
+
+  def format_error({line, module, reason}),
+    do: :io_lib.format(~c"~w: ~ts", [line, module.format_error(reason)])
+
   def format_error(_), do: ~c"unknown POSIX error"
+
+  ## Terms and expressions in files
+
+  @doc """
+  Reads the terms of a file, each ended by a dot: `{:ok, terms}` or `{:error, reason}`.
+  """
+  def consult(name) do
+    with {:ok, text} <- read_text(name), do: terms(text, 1, [])
+  end
+
+  defp terms(text, line, terms) do
+    case next_form(text, line, &:erl_parse.parse_term/1) do
+      {:ok, term, text, line} -> terms(text, line, [term | terms])
+      :eof -> {:ok, :lists.reverse(terms)}
+      error -> error
+    end
+  end
+
+  @doc "Reads the terms of the first file of that name on the path: `{:ok, terms, full_name}`."
+  def path_consult(path, name), do: on_path(path, name, &consult/1)
+
+  @doc """
+  Evaluates the Erlang expressions of a file, each ended by a dot; `:ok` or the first error.
+  """
+  def eval(name, bindings \\ []) do
+    case script(name, bindings) do
+      {:ok, _value} -> :ok
+      error -> error
+    end
+  end
+
+  @doc "Evaluates the first file of that name on the path: `{:ok, full_name}`."
+  def path_eval(path, name, bindings \\ []) do
+    case on_path(path, name, &script(&1, bindings)) do
+      {:ok, _value, full_name} -> {:ok, full_name}
+      error -> error
+    end
+  end
+
+  @doc """
+  Evaluates the Erlang expressions of a file: `{:ok, value}` with the value of the last.
+  """
+  def script(name, bindings \\ []) do
+    with {:ok, text} <- read_text(name), do: run(text, 1, bindings, :undefined)
+  end
+
+  defp run(text, line, bindings, value) do
+    case next_form(text, line, &:erl_parse.parse_exprs/1) do
+      {:ok, exprs, text, next_line} ->
+        try do
+          :erl_eval.exprs(exprs, bindings)
+        catch
+          kind, reason -> {:error, {line, :file, {kind, reason, __STACKTRACE__}}}
+        else
+          {:value, value, bindings} -> run(text, next_line, bindings, value)
+        end
+
+      :eof ->
+        {:ok, value}
+
+      error ->
+        error
+    end
+  end
+
+  @doc "Evaluates the first file of that name on the path: `{:ok, value, full_name}`."
+  def path_script(path, name, bindings \\ []), do: on_path(path, name, &script(&1, bindings))
+
+  @doc "Opens the first file of that name on the path: `{:ok, device, full_name}`."
+  def path_open(path, name, modes), do: on_path(path, name, &open(&1, modes))
+
+  defp on_path(path, name, fun) do
+    directories = if :filename.pathtype(name) == :relative, do: path, else: [""]
+
+    Enum.reduce_while(directories, {:error, :enoent}, fn directory, not_found ->
+      full_name = if directory == "", do: name, else: :filename.join(directory, name)
+
+      case fun.(full_name) do
+        {:ok, result} -> {:halt, {:ok, result, full_name}}
+        {:error, :enoent} -> {:cont, not_found}
+        error -> {:halt, error}
+      end
+    end)
+  end
+
+  # The text is UTF-8 unless a comment in its first two lines says `coding: latin-1`.
+  defp read_text(name) do
+    with {:ok, bytes} <- read_file(name) do
+      head = bytes |> :binary.split("\n", [:global]) |> Enum.take(2) |> Enum.join()
+
+      if head =~ ~r/%.*coding[:=]\s*latin-1/,
+        do: {:ok, :erlang.binary_to_list(bytes)},
+        else: decoded(:unicode.characters_to_list(bytes))
+    end
+  end
+
+  defp decoded(chars) when is_list(chars), do: {:ok, chars}
+  defp decoded({_, _, _}), do: {:error, {1, :file_io_server, :invalid_unicode}}
+
+  defp next_form(text, line, parse) do
+    case :erl_scan.tokens([], text, line) do
+      {:more, continuation} -> parsed_form(:erl_scan.tokens(continuation, :eof, line), parse)
+      done -> parsed_form(done, parse)
+    end
+  end
+
+  defp parsed_form({:done, {:ok, tokens, line}, rest}, parse) do
+    case parse.(tokens) do
+      {:ok, form} -> {:ok, form, if(rest == :eof, do: [], else: rest), line}
+      {:error, info} -> {:error, info}
+    end
+  end
+
+  defp parsed_form({:done, {:eof, _line}, _rest}, _parse), do: :eof
+  defp parsed_form({:done, {:error, info, _line}, _rest}, _parse), do: {:error, info}
+
 end

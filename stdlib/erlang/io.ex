@@ -212,6 +212,78 @@ defmodule :io do
   def fread(device \\ :standard_io, prompt, format),
     do: request(device, {:get_until, :unicode, prompt, :io_lib, :fread, [format]})
 
+  ## Erlang's syntax
+
+  @doc """
+  Reads a term in Erlang's syntax up to a dot, after showing `prompt`: `{:ok, term}`, `:eof` or `{:error, info}`.
+
+      iex> {:ok, device} = StringIO.open("{a, 1}.\\n")
+      iex> :io.read(device, "")
+      {:ok, {:a, 1}}
+  """
+  def read(device \\ :standard_io, prompt) do
+    case read(device, prompt, 1) do
+      {:ok, term, _line} -> {:ok, term}
+      {:error, info, _line} -> {:error, info}
+      {:eof, _line} -> :eof
+      other -> other
+    end
+  end
+
+  @doc "Like `read/2`, from a location on, which the answer has moved on: `{:ok, term, end_location}`."
+  def read(device, prompt, location, options \\ []) do
+    parsed(scan(device, prompt, location, options), &:erl_parse.parse_term/1)
+  end
+
+  @doc """
+  Reads tokens up to a dot: `{:ok, tokens, end_location}`, `{:eof, location}` or `{:error, info, location}`.
+
+      iex> {:ok, device} = StringIO.open("f(X).\\n")
+      iex> {:ok, tokens, _} = :io.scan_erl_exprs(device, "")
+      iex> length(tokens)
+      5
+  """
+  def scan_erl_exprs(prompt), do: scan(:erlang.group_leader(), prompt, 1, [])
+  def scan_erl_exprs(device, prompt, location \\ 1, options \\ []), do: scan(device, prompt, location, options)
+
+  @doc "Reads the tokens of a form; the same as `scan_erl_exprs/4`."
+  def scan_erl_form(prompt), do: scan(:erlang.group_leader(), prompt, 1, [])
+  def scan_erl_form(device, prompt, location \\ 1, options \\ []), do: scan(device, prompt, location, options)
+
+  @doc """
+  Reads expressions up to a dot: `{:ok, exprs, end_location}`, `{:eof, location}` or `{:error, info, location}`.
+
+      iex> {:ok, device} = StringIO.open("1 + X.\\n")
+      iex> :io.parse_erl_exprs(device, "")
+      {:ok, [{:op, 1, :+, {:integer, 1, 1}, {:var, 1, :X}}], 2}
+  """
+  def parse_erl_exprs(prompt), do: parse_erl_exprs(:erlang.group_leader(), prompt)
+
+  def parse_erl_exprs(device, prompt, location \\ 1, options \\ []),
+    do: parsed(scan(device, prompt, location, options), &:erl_parse.parse_exprs/1)
+
+  @doc "Reads a form up to a dot: `{:ok, form, end_location}`, `{:eof, location}` or `{:error, info, location}`."
+  def parse_erl_form(prompt), do: parse_erl_form(:erlang.group_leader(), prompt)
+
+  def parse_erl_form(device, prompt, location \\ 1, options \\ []),
+    do: parsed(scan(device, prompt, location, options), &:erl_parse.parse_form/1)
+
+  defp scan(device, prompt, location, options) do
+    case request(device, {:get_until, :unicode, prompt, :erl_scan, :tokens, [location, options]}) do
+      :eof -> {:eof, location}
+      other -> other
+    end
+  end
+
+  defp parsed({:ok, tokens, location}, parse) do
+    case parse.(tokens) do
+      {:ok, result} -> {:ok, result, location}
+      {:error, info} -> {:error, info, location}
+    end
+  end
+
+  defp parsed(other, _parse), do: other
+
   ## The device
 
   @doc """

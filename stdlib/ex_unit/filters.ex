@@ -71,21 +71,23 @@ defmodule ExUnit.Filters do
   def normalize(include, exclude) do
     include = include |> List.wrap() |> remove_duplicates()
     exclude = exclude |> List.wrap() |> remove_duplicates()
-    {include, Enum.reject(exclude, &included?(&1, include))}
+    {include, Enum.reject(exclude, fn filter -> Enum.any?(include, &covers?(&1, filter)) end)}
   end
 
-  defp remove_duplicates(list) do
-    Enum.uniq(list)
-  end
+  defp remove_duplicates(list), do: Enum.uniq(list)
 
-  defp included?({key, value}, include), do: {key, value} in include
-  defp included?(tag, include), do: tag in include
+  # A tag covers all its values, and a value covers what has the same text.
+  defp covers?(filter, filter), do: true
+  defp covers?(tag, {tag, _value}) when is_atom(tag), do: true
+  defp covers?({tag, %Regex{} = regex}, {tag, value}), do: comparable?(value) and to_string(value) =~ regex
+  defp covers?({tag, value1}, {tag, value2}), do: comparable?(value1) and comparable?(value2) and to_string(value1) == to_string(value2)
+  defp covers?(_filter, _other), do: false
 
   @doc """
   Parses filters as the command line has them.
 
       iex> ExUnit.Filters.parse(["foo:bar", "baz", "line:9", "bool:true"])
-      [{:foo, "bar"}, :baz, {:line, "9"}, {:bool, "true"}]
+      [{:foo, "bar"}, :baz, {:line, 9}, {:bool, "true"}]
   """
   @spec parse([String.t()]) :: t
   def parse(filters) do
@@ -102,6 +104,7 @@ defmodule ExUnit.Filters do
     {:location, {path, if(match?([_], lines), do: hd(lines), else: lines)}}
   end
 
+  defp parse_kv(:line, line), do: {:line, String.to_integer(line)}
   defp parse_kv(key, value), do: {key, value}
 
   @doc """

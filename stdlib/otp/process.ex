@@ -137,7 +137,7 @@ defmodule Process do
       :ok
   """
   @spec send(dest, msg, [:noconnect | :nosuspend]) :: :ok | :noconnect | :nosuspend when msg: any
-  def send(dest, msg, options), do: :erlang.send(dest, msg, options)
+  def send(dest, msg, options) when is_list(options), do: :erlang.send(dest, msg, options)
 
   @doc """
   Sends `msg` to `dest` after `time` milliseconds; returns the timer's reference.

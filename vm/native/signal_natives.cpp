@@ -35,8 +35,22 @@ Term send_2(Context& c, const Term* a) {
   return send_to(c, a[0], a[1]) ? a[1] : c.badarg();
 }
 Term send_3(Context& c, const Term* a) {
+  static const Term noconnect = intern_atom("noconnect"), nosuspend = intern_atom("nosuspend"), here = intern_atom("nonode@nohost");
   c.bump(4);
+  bool connects = true;
+  Term options = a[2];
+  for (; options.is_cons(); options = options.tail()) {
+    if (options.head() != noconnect && options.head() != nosuspend) return c.badarg();
+    if (options.head() == noconnect) connects = false;
+  }
+  if (!options.is_nil()) return c.badarg();
+  // A name on another node, to which there is no connection.
+  if (!connects && a[0].is_tuple(2) && a[0].element(0).is_atom() && a[0].element(1).is_atom() && a[0].element(1) != here) return noconnect;
   return send_to(c, a[0], a[1]) ? atoms::ok : c.badarg();
+}
+Term send_nosuspend(Context& c, const Term* a) {
+  c.bump(4);
+  return send_to(c, a[0], a[1]) ? atoms::true_ : c.badarg();
 }
 
 // -- names
@@ -298,7 +312,7 @@ Term make_ref(Context& c, const Term*) { return c.vm().make_reference(); }
 
 constexpr NativeEntry entries[] = {
     {"erlang", "send", 2, send_2}, {"erlang", "send", 3, send_3}, {"erlang", "!", 2, send_2},
-    {"erlang", "send_nosuspend", 2, send_3},
+    {"erlang", "send_nosuspend", 2, send_nosuspend}, {"erlang", "send_nosuspend", 3, send_nosuspend},
     {"erlang", "register", 2, register_2}, {"erlang", "unregister", 1, unregister}, {"erlang", "whereis", 1, whereis},
     {"erlang", "registered", 0, registered},
     {"erlang", "link", 1, link_1}, {"erlang", "unlink", 1, unlink_1},

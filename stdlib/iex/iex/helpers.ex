@@ -130,6 +130,26 @@ defmodule IEx.Helpers do
     :code.load_file(module)
   end
 
+  @doc """
+  Loads a module on nodes: `{:ok, [{node, :loaded, module}]}`, or `{:error, reason}` if it has no code.
+  """
+  def nl(nodes \\ Node.list(), module) when is_list(nodes) and is_atom(module) do
+    case :code.get_object_code(module) do
+      {^module, binary, file} ->
+        {:ok,
+         for node <- nodes do
+           case :rpc.call(node, :code, :load_binary, [module, file, binary]) do
+             {:module, _} -> {node, :loaded, module}
+             {:badrpc, reason} -> {node, :badrpc, reason}
+             {:error, reason} -> {node, :error, reason}
+           end
+         end}
+
+      :error ->
+        {:error, :nofile}
+    end
+  end
+
   @doc "Runs a file as if it had been typed: its variables, aliases and imports stay."
   defmacro import_file(path) when is_binary(path) do
     path = Path.expand(path)
