@@ -76,6 +76,8 @@ Term trace_to_list(TermHeap& heap, Term trace) {
   static const Term error_info = intern_atom("error_info");
   if (!trace.is_tuple() || trace.arity() < 3 || trace.element(0) != trace_tag()) return trace;
   std::vector<Term> entries;
+  entries.reserve(trace.arity());
+  FileCharlists files;
   if (Term native = trace.element(1); native.is_tuple()) entries.push_back(native);
   Term arguments = trace.element(2), info = Term::none();
   if (arguments.is_tuple(2)) {  // {arguments, error_info} of :erlang.error/3
@@ -83,7 +85,7 @@ Term trace_to_list(TermHeap& heap, Term trace) {
     arguments = arguments.element(0);
   }
   for (size_t i = 3; i < trace.arity(); i++) {
-    Term entry = location_entry(heap, reinterpret_cast<const Word*>(trace.element(i).word), i == 3 ? arguments : atoms::nil);
+    Term entry = location_entry(heap, reinterpret_cast<const Word*>(trace.element(i).word), i == 3 ? arguments : atoms::nil, files);
     if (entry.is_none()) continue;
     if (i == 3 && !info.is_none()) {
       Term location = make_cons(heap, phial::make_tuple(heap, {error_info, info}), entry.element(3));

@@ -17,133 +17,109 @@ ObjectPtr Object::make(Term tuple) {
 Object::~Object() { drop_off_heap_list(off_heap_); }
 void Object::operator delete(void* block) { memory_free(block); }
 
-size_t KeyHash::operator()(Term key) const { return hash_term(key); }
-bool KeyEqual::operator()(Term a, Term b) const { return equal_exactly(a, b); }
-
 bool Table::TreeLess::operator()(const ObjectPtr& a, const ObjectPtr& b) const {
   return compare(table->key_of(a->term()), table->key_of(b->term())) < 0;
 }
 bool Table::TreeLess::operator()(const ObjectPtr& a, Term key) const { return compare(table->key_of(a->term()), key) < 0; }
 bool Table::TreeLess::operator()(Term key, const ObjectPtr& a) const { return compare(key, table->key_of(a->term())) < 0; }
 
-size_t Table::shard_of(Term key) const {
-  return type == Type::ordered_set ? 0 : (hash_term(key) >> 7) % shard_count;
+void Table::put_in_map(Shard& shard, ObjectPtr object) {
+  auto words = static_cast<ptrdiff_t>(object->words());
+  if (type == Type::set) {
+    if (Object** link = shard.map.find(key_of(object->term()), object->hash, position())) {
+      ObjectPtr old = ObjectMap::replace(link, std::move(object));
+      count(0, words - static_cast<ptrdiff_t>(old->words()));
+      return;
+    }
+  } else if (type == Type::bag) {
+    Term key = key_of(object->term());
+    if (Object** link = shard.map.find(key, object->hash, position()))
+      for (Object* other = *link; other && ObjectMap::has_key(*other, key, object->hash, position()); other = other->next)
+        if (equal_exactly(other->term(), object->term())) return;
+  }
+  shard.map.add(std::move(object), position());
+  count(1, words);
 }
 
-void Table::put_in_bucket(Shard& shard, ObjectPtr object) {
-  Term key = key_of(object->term());
+void Table::put_in_tree(ObjectPtr object) {
   auto words = static_cast<ptrdiff_t>(object->words());
-  auto found = shard.map.find(key);
-  if (found == shard.map.end()) {
-    Bucket bucket;
-    bucket.push_back(std::move(object));
-    shard.map.emplace(key, std::move(bucket));
+  auto at = tree_.lower_bound(key_of(object->term()));
+  if (at == tree_.end() || TreeLess{this}(key_of(object->term()), *at)) {
+    tree_.insert(at, std::move(object));
     count(1, words);
     return;
   }
-  Bucket& bucket = found->second;
-  if (type == Type::set) {
-    count(0, words - static_cast<ptrdiff_t>(bucket[0]->words()));
-    // The map's key points into the object that goes: put the entry in again under the new one's.
-    auto node = shard.map.extract(found);
-    node.key() = key;
-    node.mapped()[0] = std::move(object);
-    shard.map.insert(std::move(node));
-    return;
-  }
-  if (type == Type::bag)
-    for (const ObjectPtr& other : bucket)
-      if (equal_exactly(other->term(), object->term())) return;
-  bucket.push_back(std::move(object));
-  count(1, words);
+  count(0, words - static_cast<ptrdiff_t>((*at)->words()));
+  // Equal keys order alike, so the node may stay where it is; 1 and 1.0 are one key here.
+  const_cast<ObjectPtr&>(*at) = std::move(object);
 }
 
 void Table::insert(ObjectPtr object) {
-  if (type != Type::ordered_set) {
-    Shard& shard = shards_[shard_of(key_of(object->term()))];
-    std::unique_lock lock(shard.mutex);
-    put_in_bucket(shard, std::move(object));
+  if (type == Type::ordered_set) {
+    std::unique_lock lock(shards_[0].mutex);
+    put_in_tree(std::move(object));
     return;
   }
-  std::unique_lock lock(shards_[0].mutex);
-  auto words = static_cast<ptrdiff_t>(object->words());
-  auto found = tree_.find(key_of(object->term()));
-  if (found != tree_.end()) {
-    count(-1, -static_cast<ptrdiff_t>((*found)->words()));
-    tree_.erase(found);
-  }
-  tree_.insert(std::move(object));
-  count(1, words);
+  object->hash = hash_term(key_of(object->term()));
+  Shard& shard = shard_of(*object);
+  std::unique_lock lock(shard.mutex);
+  put_in_map(shard, std::move(object));
 }
 
 bool Table::insert_new(std::vector<ObjectPtr> objects) {
+  if (type != Type::ordered_set)
+    for (ObjectPtr& object : objects) object->hash = hash_term(key_of(object->term()));
   // Whole-table locks in shard order: no two such calls can wait for each other.
   std::vector<std::unique_lock<std::shared_mutex>> locks;
   if (objects.size() == 1) {
-    locks.emplace_back(shards_[shard_of(key_of(objects[0]->term()))].mutex);
+    locks.emplace_back(type == Type::ordered_set ? shards_[0].mutex : shard_of(*objects[0]).mutex);
   } else {
     for (size_t i = 0; i < shards(); i++) locks.emplace_back(shards_[i].mutex);
   }
   for (const ObjectPtr& object : objects) {
     Term key = key_of(object->term());
-    if (type == Type::ordered_set ? tree_.contains(key) : shards_[shard_of(key)].map.contains(key)) return false;
+    if (type == Type::ordered_set ? tree_.contains(key) : shard_of(*object).map.find(key, object->hash, position()) != nullptr) return false;
   }
   for (ObjectPtr& object : objects) {
-    if (type != Type::ordered_set) {
-      put_in_bucket(shards_[shard_of(key_of(object->term()))], std::move(object));
-      continue;
+    if (type == Type::ordered_set) {
+      put_in_tree(std::move(object));
+    } else {
+      Shard& shard = shard_of(*object);
+      put_in_map(shard, std::move(object));
     }
-    auto words = static_cast<ptrdiff_t>(object->words());
-    auto found = tree_.find(key_of(object->term()));
-    if (found != tree_.end()) {
-      count(-1, -static_cast<ptrdiff_t>((*found)->words()));
-      tree_.erase(found);
-    }
-    tree_.insert(std::move(object));
-    count(1, words);
   }
   return true;
 }
 
 size_t Table::remove(Term key, const std::function<bool(Term)>& matches) {
-  Shard& shard = shards_[shard_of(key)];
-  std::unique_lock lock(shard.mutex);
   if (type == Type::ordered_set) {
+    std::unique_lock lock(shards_[0].mutex);
     auto found = tree_.find(key);
     if (found == tree_.end() || !matches((*found)->term())) return 0;
     count(-1, -static_cast<ptrdiff_t>((*found)->words()));
     tree_.erase(found);
     return 1;
   }
-  auto found = shard.map.find(key);
-  if (found == shard.map.end()) return 0;
-  Bucket kept;
+  uint32_t hash = hash_term(key);
+  Shard& shard = shards_[shard_of_hash(hash)];
+  std::unique_lock lock(shard.mutex);
   size_t removed = 0;
-  std::vector<ObjectPtr> dead;  // until the map no longer names a key of theirs
-  for (ObjectPtr& object : found->second) {
-    if (matches(object->term())) {
-      removed++;
-      count(-1, -static_cast<ptrdiff_t>(object->words()));
-      dead.push_back(std::move(object));
-    } else {
-      kept.push_back(std::move(object));
+  Object** link = shard.map.find(key, hash, position());
+  while (link && *link && ObjectMap::has_key(**link, key, hash, position())) {
+    if (!matches((*link)->term())) {
+      link = &(*link)->next;
+      continue;
     }
-  }
-  if (kept.empty()) {
-    shard.map.erase(found);
-  } else {
-    auto node = shard.map.extract(found);
-    node.key() = key_of(kept[0]->term());
-    node.mapped() = std::move(kept);
-    shard.map.insert(std::move(node));
+    ObjectPtr old = shard.map.unlink(link);
+    count(-1, -static_cast<ptrdiff_t>(old->words()));
+    removed++;
   }
   return removed;
 }
 
 bool Table::update(Term key, const std::function<ObjectPtr(Term)>& change) {
-  Shard& shard = shards_[shard_of(key)];
-  std::unique_lock lock(shard.mutex);
   if (type == Type::ordered_set) {
+    std::unique_lock lock(shards_[0].mutex);
     auto found = tree_.find(key);
     if (found == tree_.end()) return false;
     if (ObjectPtr changed = change((*found)->term())) {
@@ -154,15 +130,16 @@ bool Table::update(Term key, const std::function<ObjectPtr(Term)>& change) {
     }
     return true;
   }
-  auto found = shard.map.find(key);
-  if (found == shard.map.end()) return false;
-  if (ObjectPtr changed = change(found->second[0]->term())) {
-    count(0, static_cast<ptrdiff_t>(changed->words()) - static_cast<ptrdiff_t>(found->second[0]->words()));
-    auto node = shard.map.extract(found);
-    ObjectPtr old = std::move(node.mapped()[0]);
-    node.key() = key_of(changed->term());
-    node.mapped()[0] = std::move(changed);
-    shard.map.insert(std::move(node));
+  uint32_t hash = hash_term(key);
+  Shard& shard = shards_[shard_of_hash(hash)];
+  std::unique_lock lock(shard.mutex);
+  Object** link = shard.map.find(key, hash, position());
+  if (!link) return false;
+  if (ObjectPtr changed = change((*link)->term())) {
+    changed->hash = hash;
+    ptrdiff_t words = static_cast<ptrdiff_t>(changed->words());
+    ObjectPtr old = ObjectMap::replace(link, std::move(changed));
+    count(0, words - static_cast<ptrdiff_t>(old->words()));
   }
   return true;
 }
@@ -171,16 +148,16 @@ void Table::clear() {
   for (size_t i = 0; i < shards(); i++) {
     std::unique_lock lock(shards_[i].mutex);
     size_t objects = 0, words = 0;
-    auto tally = [&](const ObjectPtr& object) {
+    auto tally = [&](const Object& object) {
       objects++;
-      words += object->words();
+      words += object.words();
+      return true;
     };
     if (type == Type::ordered_set) {
-      for (const ObjectPtr& object : tree_) tally(object);
+      for (const ObjectPtr& object : tree_) tally(*object);
       tree_.clear();
     } else {
-      for (auto& [key, bucket] : shards_[i].map)
-        for (const ObjectPtr& object : bucket) tally(object);
+      shards_[i].map.each(tally);
       shards_[i].map.clear();
     }
     count(-static_cast<ptrdiff_t>(objects), -static_cast<ptrdiff_t>(words));
@@ -206,28 +183,27 @@ Term Table::ordered_next(TermHeap& heap, Term key, bool backwards, bool& found_k
   return copy_term(heap, key_of((*at)->term()));
 }
 
-Term Table::hash_first(TermHeap& heap) {
-  for (Shard& shard : shards_) {
-    std::shared_lock lock(shard.mutex);
-    if (!shard.map.empty()) return copy_term(heap, shard.map.begin()->first);
+Term Table::hash_first(TermHeap& heap) { return first_from_shard(heap, 0); }
+
+Term Table::first_from_shard(TermHeap& heap, size_t index) {
+  for (; index < shard_count; index++) {
+    std::shared_lock lock(shards_[index].mutex);
+    if (Object* first = shards_[index].map.first_from(0)) return copy_term(heap, key_of(first->term()));
   }
   return Term::none();
 }
 
 Term Table::hash_next(TermHeap& heap, Term key, bool& found_key) {
-  size_t index = shard_of(key);
+  uint32_t hash = hash_term(key);
+  size_t index = shard_of_hash(hash);
   {
     std::shared_lock lock(shards_[index].mutex);
-    auto at = shards_[index].map.find(key);
-    found_key = at != shards_[index].map.end();
+    Object** link = shards_[index].map.find(key, hash, position());
+    found_key = link != nullptr;
     if (!found_key) return Term::none();
-    if (++at != shards_[index].map.end()) return copy_term(heap, at->first);
+    if (Object* next = shards_[index].map.after_key_of(*link, position())) return copy_term(heap, key_of(next->term()));
   }
-  for (index++; index < shard_count; index++) {
-    std::shared_lock lock(shards_[index].mutex);
-    if (!shards_[index].map.empty()) return copy_term(heap, shards_[index].map.begin()->first);
-  }
-  return Term::none();
+  return first_from_shard(heap, index + 1);
 }
 
 size_t Table::remove_in_shard(size_t index, const std::function<bool(Term)>& decide) {
@@ -246,24 +222,11 @@ size_t Table::remove_in_shard(size_t index, const std::function<bool(Term)>& dec
     }
     return removed;
   }
-  std::vector<Bucket> rekeyed;
-  for (auto at = shard.map.begin(); at != shard.map.end();) {
-    Bucket kept, dead;
-    for (ObjectPtr& object : at->second) (decide(object->term()) ? dead : kept).push_back(std::move(object));
-    for (const ObjectPtr& object : dead) count(-1, -static_cast<ptrdiff_t>(object->words()));
-    removed += dead.size();
-    if (dead.empty()) {
-      at->second = std::move(kept);
-      ++at;
-    } else {
-      at = shard.map.erase(at);
-      if (!kept.empty()) rekeyed.push_back(std::move(kept));
-    }
-  }
-  for (Bucket& bucket : rekeyed) {
-    Term key = key_of(bucket[0]->term());
-    shard.map.emplace(key, std::move(bucket));
-  }
+  shard.map.remove_if([&](Object& object) { return decide(object.term()); },
+                      [&](Object& object) {
+                        removed++;
+                        count(-1, -static_cast<ptrdiff_t>(object.words()));
+                      });
   return removed;
 }
 

@@ -5,7 +5,7 @@
 // that see the whole table (select, first, next) take one shard after the other: each object is seen as it is at that moment, which is what
 // ETS promises.
 //
-// Object is one block: the tuple's words follow the header, so that reading copies them straight into a process.
+// A shard's hash table is an ObjectMap (ets_object_map.hpp); objects are in ets_object.hpp.
 //
 // A table belongs to the VM's Tables and dies by delete, or with its owner. Whoever works on it holds a shared_ptr.
 #pragma once
@@ -15,42 +15,14 @@
 #include <mutex>
 #include <set>
 #include <shared_mutex>
-#include <unordered_map>
 #include <vector>
 
-#include "vm/term/binary.hpp"
-#include "vm/term/build.hpp"
+#include "vm/native/ets_object_map.hpp"
 
 namespace phial::ets {
 
 enum class Type : uint8_t { set, ordered_set, bag, duplicate_bag };
 enum class Protection : uint8_t { is_public, is_protected, is_private };
-
-/// A stored tuple. Freed with its off-heap parts.
-class Object {
- public:
-  static std::unique_ptr<Object> make(Term tuple);
-  ~Object();
-  Object(const Object&) = delete;
-  Term term() const { return term_; }
-  size_t words() const { return words_; }
-  void operator delete(void* block);
-
- private:
-  Object() = default;
-  Term term_;
-  size_t words_ = 0;
-  Word* off_heap_ = nullptr;
-  Word data_[];
-};
-using ObjectPtr = std::unique_ptr<Object>;
-
-struct KeyHash {
-  size_t operator()(Term key) const;
-};
-struct KeyEqual {
-  bool operator()(Term a, Term b) const;
-};
 
 class Table {
  public:
@@ -100,7 +72,7 @@ class Table {
   Term hash_first(TermHeap& heap);
   Term hash_next(TermHeap& heap, Term key, bool& found_key);
   size_t shards() const { return type == Type::ordered_set ? 1 : shard_count; }
-  size_t shard_of(Term key) const;
+  static size_t shard_of_hash(uint32_t hash) { return hash % shard_count; }
   /// Visits every object of one shard under its reading lock.
   template <class Visit>
   bool each_in_shard(size_t shard, Visit&& visit);
@@ -108,10 +80,9 @@ class Table {
   size_t remove_in_shard(size_t shard, const std::function<bool(Term)>& decide);
 
  private:
-  using Bucket = std::vector<ObjectPtr>;
-  struct Shard {
+  struct alignas(64) Shard {
     std::shared_mutex mutex;
-    std::unordered_map<Term, Bucket, KeyHash, KeyEqual> map;  // the key belongs to the bucket's first object
+    ObjectMap map;
   };
   struct TreeLess {
     using is_transparent = void;
@@ -120,7 +91,11 @@ class Table {
     bool operator()(const ObjectPtr& a, Term key) const;
     bool operator()(Term key, const ObjectPtr& a) const;
   };
-  void put_in_bucket(Shard& shard, ObjectPtr object);
+  size_t position() const { return key_position - 1; }
+  Shard& shard_of(const Object& object) { return shards_[shard_of_hash(object.hash)]; }
+  Term first_from_shard(TermHeap& heap, size_t index);
+  void put_in_map(Shard& shard, ObjectPtr object);
+  void put_in_tree(ObjectPtr object);
   void count(ptrdiff_t objects, ptrdiff_t words) {
     size_.fetch_add(static_cast<size_t>(objects), std::memory_order_relaxed);
     words_.fetch_add(static_cast<size_t>(words), std::memory_order_relaxed);
@@ -140,11 +115,14 @@ void Table::each_of_key(Term key, Visit&& visit) {
     if (found != tree_.end()) visit((*found)->term());
     return;
   }
-  Shard& shard = shards_[shard_of(key)];
+  uint32_t hash = hash_term(key);
+  Shard& shard = shards_[shard_of_hash(hash)];
   std::shared_lock lock(shard.mutex);
-  auto found = shard.map.find(key);
-  if (found == shard.map.end()) return;
-  for (const ObjectPtr& object : found->second) visit(object->term());
+  Object** link = shard.map.find(key, hash, position());
+  if (!link) return;
+  visit((*link)->term());
+  if (type == Type::set) return;
+  for (Object* object = (*link)->next; object && ObjectMap::has_key(*object, key, hash, position()); object = object->next) visit(object->term());
 }
 
 template <class Visit>
@@ -156,10 +134,7 @@ bool Table::each_in_shard(size_t index, Visit&& visit) {
       if (!visit(object->term())) return false;
     return true;
   }
-  for (auto& [key, bucket] : shard.map)
-    for (const ObjectPtr& object : bucket)
-      if (!visit(object->term())) return false;
-  return true;
+  return shard.map.each([&](Object& object) { return visit(object.term()); });
 }
 
 template <class Visit>

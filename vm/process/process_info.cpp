@@ -36,9 +36,10 @@ Term current_function(TermHeap& heap, Process& process, bool running) {
 }
 
 Term stack_trace(TermHeap& heap, Process& process, bool running) {
+  FileCharlists files;
   std::vector<Term> entries;
   each_frame(process, frames_of(process, running), running ? nullptr : process.pc, [&](const Word* pc) {
-    Term entry = location_entry(heap, pc, atoms::nil);
+    Term entry = location_entry(heap, pc, atoms::nil, files);
     if (!entry.is_none()) entries.push_back(entry);
     return entries.size() < 8;
   });
@@ -226,7 +227,25 @@ Term process_info(TermHeap& heap, Process& process, Term items, bool running) {
   return make_list(heap, entries);
 }
 
-Term location_entry(TermHeap& heap, const Word* pc, Term arguments) {
+namespace {
+
+/// The name of a file as a list of code points.
+Term file_charlist(TermHeap& heap, const std::string& file) {
+  std::vector<Term> characters;
+  characters.reserve(file.size());
+  for (size_t i = 0; i < file.size();) {
+    auto c = static_cast<uint8_t>(file[i]);
+    unsigned more = c < 0x80 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+    uint32_t point = more == 0 ? c : c & (0x3f >> more);
+    for (i++; more && i < file.size(); more--, i++) point = point << 6 | (static_cast<uint8_t>(file[i]) & 0x3f);
+    characters.push_back(Term::small(point));
+  }
+  return make_list(heap, characters);
+}
+
+}  // namespace
+
+Term location_entry(TermHeap& heap, const Word* pc, Term arguments, FileCharlists& files) {
   Function* f = function_of(pc);
   if (!f) return Term::none();
   Term location = Term::nil();
@@ -234,15 +253,8 @@ Term location_entry(TermHeap& heap, const Word* pc, Term arguments) {
   if (uint32_t line = f->module->line_at(pc, &file)) {
     location = make_list(heap, {make_tuple(heap, {atoms::line, Term::small(line)})});
     if (file) {
-      std::vector<Term> characters;
-      for (size_t i = 0; i < file->size();) {  // UTF-8 to code points
-        auto c = static_cast<uint8_t>((*file)[i]);
-        unsigned more = c < 0x80 ? 0 : c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
-        uint32_t point = more == 0 ? c : c & (0x3f >> more);
-        for (i++; more && i < file->size(); more--, i++) point = point << 6 | (static_cast<uint8_t>((*file)[i]) & 0x3f);
-        characters.push_back(Term::small(point));
-      }
-      location = make_cons(heap, make_tuple(heap, {atoms::file, make_list(heap, characters)}), location);
+      if (files.file != file) files = {file, file_charlist(heap, *file)};
+      location = make_cons(heap, make_tuple(heap, {atoms::file, files.characters}), location);
     }
   }
   return make_tuple(heap, {f->module->name, f->name, arguments.is_list() ? arguments : Term::small(f->arity), location});

@@ -18,8 +18,14 @@ void each_frame(const Process& process, const Term* sp, const Word* pc, Visit&& 
 /// True if a frame or a fun of the process refers to code of this module.
 bool uses_code(Process& process, const Module& module);
 
+/// Charlists of file names that one stack trace has built so far: its frames share them.
+struct FileCharlists {
+  const std::string* file = nullptr;
+  Term characters;
+};
+
 /// [{module, name, arity | arguments, [file: charlist, line: n]}] of one position.
-Term location_entry(TermHeap& heap, const Word* pc, Term arguments);
+Term location_entry(TermHeap& heap, const Word* pc, Term arguments, FileCharlists& files);
 
 template <class Visit>
 void each_frame(const Process& process, const Term* sp, const Word* pc, Visit&& visit) {

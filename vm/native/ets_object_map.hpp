@@ -1,0 +1,131 @@
+// ObjectMap: the hash table of one shard of an ETS table of type set, bag or duplicate_bag.
+//
+// Chained: a slot is the first object of a list that goes on through Object::next. Objects carry the hash of their key, so looking up
+// compares keys only where the hashes are equal, and growing reads no keys. Objects of one key stand next to each other in the order of
+// their insertion; a walk that goes on after a key (ets:next) therefore skips to the next group. An object is owned by the map from
+// `add` until `unlink` hands it back. Slots are a power of two, doubled when there are as many objects.
+//
+// The shard's lock guards everything here.
+#pragma once
+#include <utility>
+
+#include "vm/native/ets_object.hpp"
+
+namespace phial::ets {
+
+class ObjectMap {
+ public:
+  explicit ObjectMap() = default;
+  ~ObjectMap() { clear(); }
+  ObjectMap(const ObjectMap&) = delete;
+
+  bool empty() const { return count_ == 0; }
+
+  /// Where the first object of the key hangs (`*link` is it), or null. `position` is the key's, from 0.
+  Object** find(Term key, uint32_t hash, size_t position) {
+    if (!slots_) return nullptr;
+    for (Object** link = &slots_[slot_of(hash)]; *link; link = &(*link)->next)
+      if (has_key(**link, key, hash, position)) return link;
+    return nullptr;
+  }
+  static bool has_key(const Object& object, Term key, uint32_t hash, size_t position) {
+    return object.hash == hash && equal_exactly(object.term().element(position), key);
+  }
+
+  /// Takes an object in, behind the others of its key. Its hash is set.
+  void add(ObjectPtr object, size_t position) {
+    if (count_ == slot_count_) grow();
+    Term key = object->term().element(position);
+    Object** link = find(key, object->hash, position);
+    if (link) {
+      while (*link && has_key(**link, key, object->hash, position)) link = &(*link)->next;
+    } else {
+      link = &slots_[slot_of(object->hash)];
+    }
+    object->next = *link;
+    *link = object.release();
+    count_++;
+  }
+  /// Puts an object of the same key in the place of *link, which is handed back.
+  static ObjectPtr replace(Object** link, ObjectPtr object) {
+    ObjectPtr old(*link);
+    object->next = old->next;
+    *link = object.release();
+    return old;
+  }
+  ObjectPtr unlink(Object** link) {
+    ObjectPtr old(*link);
+    *link = old->next;
+    count_--;
+    return old;
+  }
+  void clear() {
+    for (size_t i = 0; i < slot_count_; i++)
+      while (slots_[i]) unlink(&slots_[i]);
+    slots_.reset();
+    slot_count_ = 0;
+  }
+
+  /// The first object at or after the slot, or null.
+  Object* first_from(size_t slot) const {
+    for (; slot < slot_count_; slot++)
+      if (slots_[slot]) return slots_[slot];
+    return nullptr;
+  }
+  /// The first object of the next key in the walk, or null.
+  Object* after_key_of(const Object* object, size_t position) const {
+    Term key = object->term().element(position);
+    const Object* at = object;
+    while (at && has_key(*at, key, object->hash, position)) at = at->next;
+    return at ? const_cast<Object*>(at) : first_from(slot_of(object->hash) + 1);
+  }
+  /// Visits until visit(Object&) gives false.
+  template <class Visit>
+  bool each(Visit&& visit) const {
+    for (size_t i = 0; i < slot_count_; i++)
+      for (Object* object = slots_[i]; object; object = object->next)
+        if (!visit(*object)) return false;
+    return true;
+  }
+  /// Takes out all that decide(Object&) holds for; dropped(Object&) sees each of them.
+  template <class Decide, class Dropped>
+  void remove_if(Decide&& decide, Dropped&& dropped) {
+    for (size_t i = 0; i < slot_count_; i++)
+      for (Object** link = &slots_[i]; *link;) {
+        if (!decide(**link)) {
+          link = &(*link)->next;
+          continue;
+        }
+        ObjectPtr old = unlink(link);
+        dropped(*old);
+      }
+  }
+
+ private:
+  // The low bits of a hash have chosen the shard.
+  size_t slot_of(uint32_t hash) const { return (hash >> 4) & (slot_count_ - 1); }
+
+  void grow() {
+    size_t wider = slot_count_ ? 2 * slot_count_ : 4;
+    auto old = std::exchange(slots_, std::make_unique<Object*[]>(wider));
+    size_t old_count = std::exchange(slot_count_, wider);
+    for (size_t i = 0; i < old_count; i++) {
+      // A chain parts into two, each in its old order: groups of one key stay together.
+      Object** low = &slots_[i];
+      Object** high = &slots_[i + old_count];
+      for (Object* object = old[i]; object; object = object->next) {
+        Object**& tail = slot_of(object->hash) == i ? low : high;
+        *tail = object;
+        tail = &object->next;
+      }
+      *low = nullptr;
+      *high = nullptr;
+    }
+  }
+
+  std::unique_ptr<Object*[]> slots_;
+  size_t slot_count_ = 0;
+  size_t count_ = 0;
+};
+
+}  // namespace phial::ets
