@@ -58,12 +58,11 @@ bool warns(Term meta, Term options_list) {
          !keyword_has(meta, atoms::counter);
 }
 
-/// Adds `as => module`, in the user's table or, for code from a quote, in the expansion's.
+/// Adds `as => module`, for code from a quote also to the table of its expansion: what comes from the same quote sees that one first.
 Term put_alias(Expander& e, Term meta, Term as, Term module) {
   Term counter = keyword_get(meta, atoms::counter);
   if (!counter.is_none()) {
     e.env.macro_aliases = make_cons(e.heap, pair(e.heap, as, pair(e.heap, counter, module)), e.env.macro_aliases);
-    return module;
   }
   Term rest = keyword_delete(e.heap, e.env.aliases, as);
   if (as == module)

@@ -191,6 +191,9 @@ Term store_quoted_typespec(Expander& e, ModuleDraft& draft, Term kind, Term quot
 namespace {
 
 /// @name or @name value, inside a function or in an expression of a body.
+/// The line by which a set attribute is known when nobody reads it; 0 where a macro wrote it: nobody is told of that.
+int64_t watched_line(Term argument, int64_t line) { return keyword_has(meta_of(argument), atoms::context) ? 0 : line; }
+
 Term expand_attribute(Expander& e, Term meta, Term argument) {
   TermHeap& heap = e.heap;
   if (!is_node(argument) || !form_of(argument).is_atom())
@@ -231,7 +234,7 @@ Term expand_attribute(Expander& e, Term meta, Term argument) {
   if (value.is_cons() && value.head().is_tuple(2) && value.head().element(0) == atoms::do_)
     return e.compile_error(meta, "expected 0 or 1 argument for @" + std::string(atom_text(name)) + ", got a do block");
   value = TRY(e.expand(value));
-  return compiler_call(e, meta, atoms::put_attribute, {e.env.module, name, value, Term::small(line)});
+  return compiler_call(e, meta, atoms::put_attribute, {e.env.module, name, value, Term::small(watched_line(argument, line))});
 }
 
 Term expand_definition(Expander& e, Term kind, Term meta, Term arguments) {
@@ -278,7 +281,6 @@ void set_module_alias(Expander& e, Term meta, Term alias, Term full) {
   Term counter = keyword_get(meta_of(alias), atoms::counter);
   if (!counter.is_none()) {
     e.env.macro_aliases = make_cons(e.heap, pair(e.heap, first, pair(e.heap, counter, target)), e.env.macro_aliases);
-    return;
   }
   e.env.aliases = make_cons(e.heap, pair(e.heap, first, target), keyword_delete(e.heap, e.env.aliases, first));
 }
@@ -515,11 +517,11 @@ struct Body {
     if (expanded.is_none()) return false;
     Term literal = is_literal_expression(expanded) ? literal_value(heap, expanded) : Term::none();
     if (literal.is_none()) {
-      pending.push_back(compiler_call(e, meta, atoms::put_attribute, {e.env.module, name, expanded, Term::small(line)}));
+      pending.push_back(compiler_call(e, meta, atoms::put_attribute, {e.env.module, name, expanded, Term::small(watched_line(argument, line))}));
       return true;
     }
     if (!flush(false)) return false;
-    value = set_attribute(e, *e.draft, meta, name, literal, line);
+    value = set_attribute(e, *e.draft, meta, name, literal, watched_line(argument, line));
     return !value.is_none();
   }
 

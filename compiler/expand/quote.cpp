@@ -127,7 +127,24 @@ struct Quote {
   Term plain_node(Term form, Term quoted_meta, Term arguments) {
     Term quoted_form = form.is_atom() ? form : TRY(quote(form));
     Term quoted_arguments = arguments.is_atom() ? arguments : TRY(list(arguments));
+    if (hygienic && arguments.is_cons() && quoted_arguments.is_cons() && defines(form))
+      quoted_arguments = make_cons(heap, with_context(arguments.head(), quoted_arguments.head()), quoted_arguments.tail());
     return tuple({quoted_form, quoted_meta, quoted_arguments});
+  }
+
+  /// def and its kin, and @, called as such or on a module.
+  static bool defines(Term form) {
+    if (is_call(form, atoms::dot, 2)) form = arguments_of(form).tail().head();
+    return form == atoms::def || form == atoms::defp || form == atoms::defmacro || form == atoms::defmacrop ||
+           form == atoms::attribute_form;
+  }
+
+  /// What a macro defines is marked with the macro's module, so that warnings can tell it from what the module's author wrote.
+  Term with_context(Term source, Term quoted) {
+    if (!is_node(source) || is_call(source, atoms::unquote, 1) || !is_call(quoted, atoms::tuple_form, 3)) return quoted;
+    Term parts = arguments_of(quoted), meta = parts.tail().head();
+    if (!meta.is_list() || keyword_has(meta, atoms::context)) return quoted;
+    return tuple({parts.head(), make_cons(heap, pair(heap, atoms::context, context), meta), parts.tail().tail().head()});
   }
 
   /// left.unquote(name)(arguments)

@@ -305,3 +305,74 @@ end
 IO.inspect {Web.routes(), Web.handle("/b")}
 # expect: {["/a", "/b"], :b}
 
+
+# case: an alias from a macro is seen by the code that called it
+defmodule Deep.Inside do
+  def name, do: :deep
+end
+
+defmodule Gives do
+  defmacro __using__(_) do
+    quote do
+      alias Deep.Inside
+      alias Deep.Inside, as: In
+      import Enum, only: [sum: 1]
+    end
+  end
+
+  defmacro own do
+    quote do
+      alias Deep.Inside
+      Inside.name()
+    end
+  end
+
+  defmacro nested do
+    quote do
+      defmodule Made do
+        def name, do: :made
+      end
+
+      Made.name()
+    end
+  end
+end
+
+defmodule Takes do
+  use Gives
+  def all, do: {Inside.name(), In.name(), sum([1, 2])}
+  import Gives
+  alias Other.Inside
+  def own_first, do: own()
+  IO.inspect(nested())  # expect: :made
+  IO.inspect(Made.name())  # expect: :made
+end
+
+IO.inspect(Takes.all())  # expect: {:deep, :deep, 3}
+IO.inspect(Takes.own_first())  # expect: :deep
+
+# case: definitions and attributes in a quote carry its context
+IO.inspect(quote do: @foo(1))  # expect: {:@, [context: Elixir, imports: [{1, Kernel}]], [{:foo, [context: Elixir], [1]}]}
+{:def, _, [head, _]} = quote(do: def(f(x) when x > 1, do: x))
+IO.inspect(elem(head, 1))  # expect: [context: Elixir]
+{:def, _, [head, _]} = quote(do: def(unquote(:a)(x), do: x))
+IO.inspect(head)  # expect: {:a, [context: Elixir], [{:x, [], Elixir}]}
+{:def, _, [head, _]} = quote(do: def(unquote(:a), do: 1))
+IO.inspect(head)  # expect: :a
+
+# case: nobody is told of unread attributes that a macro set
+defmodule Sets do
+  defmacro set(value), do: quote(do: @last(unquote(value)))
+end
+
+defmodule Reads do
+  import Sets
+  set 1
+  IO.inspect(@last)  # expect: 1
+  set 2
+  @mine 1
+end
+
+Process.sleep(1)
+# expect error: module attribute @mine was set but never used
+# expect status: 0
