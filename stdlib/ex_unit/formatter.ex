@@ -241,7 +241,7 @@ defmodule ExUnit.Formatter do
     code =
       cond do
         is_binary(expr) -> expr
-        value?(expr) -> Macro.to_string(expr)
+        value?(expr) -> assertion_to_string(expr)
         not sides? and case_name -> code_snippet(:error, error, stack, case_name)
         true -> nil
       end
@@ -264,6 +264,10 @@ defmodule ExUnit.Formatter do
   defp value?(value), do: value != @no_value
 
   defp label(label, width, formatter), do: formatter.(:extra_info, String.pad_trailing(label, width) <> " ")
+
+  # The assertion itself takes no part in how its argument is laid out.
+  defp assertion_to_string({name, _, [argument]}) when is_atom(name), do: "#{name} #{Macro.to_string(argument)}"
+  defp assertion_to_string(expr), do: Macro.to_string(expr)
 
   defp pad_code(code, padding, label_width), do: pad(code, padding <> String.duplicate(" ", label_width + 1))
 

@@ -228,12 +228,50 @@ void read_names(Pattern& pattern) {
   }
 }
 
+/// PCRE2's character tables for ISO Latin-1, which is what Erlang's patterns without :unicode know: \w matches the byte of é, and /i
+/// takes it for that of É. The layout is the one of pcre2_maketables: lower case, flipped case, ten class bitmaps, type flags.
+const uint8_t* latin1_tables() {
+  enum : size_t { lower = 0, flipped = 256, bitmaps = 512, types = 832 };
+  enum : size_t { upper_map = 96, lower_map = 128, word_map = 160, graph_map = 192, print_map = 224, punct_map = 256, control_map = 288 };
+  enum : uint8_t { letter_type = 0x02, lower_type = 0x04, word_type = 0x10 };
+  static const uint8_t* const built = [] {
+    auto* table = const_cast<uint8_t*>(pcre2_maketables(nullptr));
+    auto put = [&](size_t map, unsigned c) { table[bitmaps + map + c / 8] |= static_cast<uint8_t>(1u << (c % 8)); };
+    for (unsigned c = 128; c < 256; c++) {
+      bool is_upper = c >= 0xc0 && c <= 0xde && c != 0xd7;
+      bool is_lower = (c >= 0xdf && c != 0xf7) || c == 0xaa || c == 0xb5 || c == 0xba;
+      if (c < 0xa0) {
+        put(control_map, c);
+        continue;
+      }
+      put(graph_map, c);
+      put(print_map, c);
+      if (!is_upper && !is_lower) {
+        put(punct_map, c);
+        continue;
+      }
+      put(is_upper ? upper_map : lower_map, c);
+      put(word_map, c);
+      table[types + c] |= static_cast<uint8_t>(letter_type | word_type | (is_lower ? lower_type : 0));
+      if (is_upper) {
+        table[lower + c] = static_cast<uint8_t>(c + 32);
+        table[flipped + c] = static_cast<uint8_t>(c + 32);
+      } else if (c >= 0xe0 && c != 0xff) {
+        table[flipped + c] = static_cast<uint8_t>(c - 32);
+      }
+    }
+    return table;
+  }();
+  return built;
+}
+
 PatternHandle compile_new(const CompileOptions& options, std::string_view source, CompileError& error) {
   if (options.unicode() && !utf8_valid(source)) {
     error.text = "invalid UTF-8 string";
     return nullptr;
   }
   pcre2_compile_context* context = pcre2_compile_context_create(nullptr);
+  pcre2_set_character_tables(context, latin1_tables());
   if (options.newline) pcre2_set_newline(context, options.newline);
   if (options.bsr) pcre2_set_bsr(context, options.bsr);
   int code = 0;

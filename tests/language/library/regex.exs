@@ -47,3 +47,11 @@ IO.inspect [~r/a\/b/iu, ~r"a/b", Regex.compile!("a\nb\0"), ~r/\d"/]
 IO.inspect Regex.compile!("a", [:anchored, :caseless])
 # expect: [~r/a\/b/iu, ~r/a\/b/, ~r/a\nb\0/, ~r/\d"/]
 # expect: Regex.compile!("a", [:anchored, :caseless])
+
+# case: patterns without :unicode know the letters of Latin-1
+letters = for byte <- 128..255, Regex.match?(~r/\w/, <<byte>>), do: byte
+IO.inspect({length(letters), hd(letters), 0xD7 in letters, 0xF7 in letters})  # expect: {65, 170, false, false}
+IO.inspect(Regex.match?(~r/^\xE9$/i, <<0xC9>>))  # expect: true
+IO.inspect(Regex.match?(~r/^\xDF$/i, <<0xFF>>))  # expect: false
+IO.inspect(Regex.match?(~r/^[[:punct:]][[:upper:]][[:lower:]][[:cntrl:]]$/, <<0xA7, 0xC4, 0xDF, 0x85>>))  # expect: true
+IO.inspect(Regex.replace(~r/[^\w\s-]/, "bru\u0302le", "") == <<"bru", 0xCC, "le">>)  # expect: true

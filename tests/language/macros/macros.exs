@@ -352,7 +352,9 @@ IO.inspect(Takes.all())  # expect: {:deep, :deep, 3}
 IO.inspect(Takes.own_first())  # expect: :deep
 
 # case: definitions and attributes in a quote carry its context
-IO.inspect(quote do: @foo(1))  # expect: {:@, [context: Elixir, imports: [{1, Kernel}]], [{:foo, [context: Elixir], [1]}]}
+IO.inspect(quote do: @foo(1))
+# expect: {:@, [context: Elixir, imports: [{1, Kernel}]],
+# expect:  [{:foo, [context: Elixir], [1]}]}
 {:def, _, [head, _]} = quote(do: def(f(x) when x > 1, do: x))
 IO.inspect(elem(head, 1))  # expect: [context: Elixir]
 {:def, _, [head, _]} = quote(do: def(unquote(:a)(x), do: x))
