@@ -8,6 +8,8 @@
 #include "vm/term/map.hpp"
 #include "vm/term/print.hpp"
 
+// Collections of large heaps: vm/heap/old_space.hpp.
+
 namespace phial::test {
 namespace {
 
@@ -24,8 +26,19 @@ class Holder {
   void collect(size_t need, bool major) {
     RootSet set;
     set.add(roots_.data(), roots_.size());
+    // What died during a cycle goes with the next one.
+    while (major && heap.cycle_active()) heap.work(100);
     heap.collect(need, set, major);
+    if (major && heap.old_space) {  // a full collection of a large heap: the cycle, then the one that moves what little is left
+      while (heap.cycle_active()) heap.work(100);
+      heap.collect(need, set, false);
+    }
     ASSERT_GE(static_cast<size_t>(reinterpret_cast<Word*>(heap.saved_sp) - heap.saved_hp), need);
+  }
+  void begin_major() {
+    RootSet set;
+    set.add(roots_.data(), roots_.size());
+    heap.collect(0, set, true);
   }
   Term& root(size_t i) { return roots_[i % roots_.size()]; }
   std::vector<std::string> print() const {
@@ -52,7 +65,15 @@ Term random_term(Holder& h, unsigned depth) {
   }
 }
 
-RC_GTEST_PROP(Heap, CollectionsKeepWhatIsReachable, ()) {
+/// PHIAL_GC_STRESS for one scope: small heaps take the ways of large ones.
+struct Stress {
+  bool before = gc_stress;
+  explicit Stress(bool on) { gc_stress = on; }
+  ~Stress() { gc_stress = before; }
+};
+
+void collections_keep_what_is_reachable(bool stress) {
+  Stress scope(stress);
   Holder h;
   int steps = *rc::gen::inRange(1, 60);
   for (int i = 0; i < steps; i++) {
@@ -61,12 +82,133 @@ RC_GTEST_PROP(Heap, CollectionsKeepWhatIsReachable, ()) {
     if (print_term(value, 20000).size() > 10000) value = Term::nil();
     h.root(*rc::gen::inRange<size_t>(0, 16)) = value;
     h.close();
+    if (h.heap.cycle_active() && *rc::gen::inRange(0, 2) == 0) h.heap.work(*rc::gen::inRange<size_t>(1, 200));
     if (*rc::gen::inRange(0, 3) == 0) {
       auto before = h.print();
       h.collect(*rc::gen::inRange<size_t>(0, 300), *rc::gen::inRange(0, 4) == 0);
       RC_ASSERT(h.print() == before);
     }
   }
+}
+RC_GTEST_PROP(Heap, CollectionsKeepWhatIsReachable, ()) { collections_keep_what_is_reachable(false); }
+RC_GTEST_PROP(Heap, CollectionsKeepWhatIsReachableUnderStress, ()) { collections_keep_what_is_reachable(true); }
+
+/// A list of {i, binary of 80 bytes} tuples, made in pieces with a collection after each, as running code would.
+Term grow(Holder& h, size_t root, int count, SharedBinary* shared) {
+  for (int i = 0; i < count; i++) {
+    h.open();
+    shared->retain();
+    Term item = make_tuple(h.heap, {Term::small(i), make_shared_binary(h.heap, shared, 640), make_cons(h.heap, Term::small(-i), Term::nil())});
+    h.root(root) = make_cons(h.heap, item, h.root(root));
+    h.close();
+    if (i % 500 == 499) {
+      h.collect(0, false);
+      if (h.heap.cycle_active()) h.heap.work(300);
+    }
+  }
+  return h.root(root);
+}
+void check_grown(Term list, int count) {
+  for (int i = count - 1; i >= 0; i--, list = list.tail()) {
+    ASSERT_TRUE(list.is_cons());
+    Term item = list.head();
+    ASSERT_TRUE(item.is_tuple(3));
+    ASSERT_EQ(item.element(0), Term::small(i));
+    ASSERT_EQ(item.element(2).head(), Term::small(-i));
+    ASSERT_EQ(bit_size(item.element(1)), 640u);
+  }
+  ASSERT_TRUE(list.is_nil());
+}
+
+void large_heaps_keep_and_free(bool stress) {
+  Stress scope(stress);
+  SharedBinary* shared = SharedBinary::create(80);
+  {
+    Holder h;
+    int count = stress ? 3000 : 60000;
+    grow(h, 0, count, shared);
+    ASSERT_TRUE(h.heap.old_space != nullptr || stress);
+    check_grown(h.root(0), count);
+    // Half as much again, dropped now and then, while cycles are under way.
+    for (int round = 0; round < 6; round++) {
+      h.root(1) = Term::nil();
+      grow(h, 1, count / 2, shared);
+      check_grown(h.root(1), count / 2);
+      if (round % 2) h.root(1) = Term::nil();
+      h.collect(10, round == 3);
+      check_grown(h.root(0), count);
+    }
+    h.root(1) = Term::nil();
+    h.collect(0, true);
+    check_grown(h.root(0), count);
+    EXPECT_EQ(shared->references.load(), 1u + static_cast<uint64_t>(count));
+    // Every other piece goes: what is left stands in blocks with holes, which later promotions fill.
+    h.open();
+    Term kept = Term::nil();
+    int i = 0;
+    for (Term item : ListRange(h.root(0)))
+      if (i++ / 500 % 2) kept = make_cons(h.heap, item, kept);
+    h.root(0) = kept;
+    h.close();
+    h.collect(0, true);
+    EXPECT_EQ(shared->references.load(), 1u + static_cast<uint64_t>(count) / 2);
+    size_t before = h.heap.total_words();
+    grow(h, 2, count / 4, shared);
+    check_grown(h.root(2), count / 4);
+    EXPECT_EQ(list_length(h.root(0)), count / 2);
+    if (!stress) {
+      EXPECT_LT(h.heap.total_words(), before + static_cast<size_t>(count) / 4 * 12);
+    }
+    h.root(0) = h.root(2) = Term::nil();
+    h.collect(0, true);
+    EXPECT_EQ(h.heap.old_space, nullptr);
+    EXPECT_LT(h.heap.total_words(), 200u);
+    EXPECT_EQ(shared->references.load(), 1u);
+    grow(h, 0, 100, shared);
+  }
+  EXPECT_EQ(shared->references.load(), 1u);
+  shared->drop();
+}
+TEST(Heap, LargeHeapsKeepAndFree) { large_heaps_keep_and_free(false); }
+TEST(Heap, LargeHeapsKeepAndFreeUnderStress) { large_heaps_keep_and_free(true); }
+
+TEST(Heap, LargeTuplesReferToWhatIsPromotedWithThem) {
+  Holder h;
+  h.open();
+  std::vector<Term> items;
+  for (int i = 0; i < 200000; i++) items.push_back(make_cons(h.heap, Term::small(i), Term::nil()));
+  h.root(0) = phial::make_tuple(h.heap, items);
+  h.close();
+  h.collect(0, false);
+  ASSERT_NE(h.heap.old_space, nullptr);
+  EXPECT_TRUE(h.heap.old_space->owns(h.root(0).object()));
+  for (int round = 0; round < 3; round++) {
+    h.collect(0, true);
+    for (int i = 0; i < 200000; i += 7) ASSERT_EQ(h.root(0).element(static_cast<size_t>(i)).head(), Term::small(i));
+  }
+  h.open();
+  h.root(1) = h.root(0).element(5);
+  h.close();
+  h.root(0) = Term::nil();
+  h.collect(0, true);
+  EXPECT_EQ(h.root(1).head(), Term::small(5));
+  EXPECT_EQ(h.heap.old_space, nullptr);
+}
+
+TEST(Heap, CyclesAreDoneInSlices) {
+  Holder h;
+  SharedBinary* shared = SharedBinary::create(80);
+  grow(h, 0, 100000, shared);
+  for (int i = 0; i < 4; i++) h.collect(0, false);
+  h.collect(0, true);
+  size_t steps = 0;
+  h.begin_major();
+  while (h.heap.cycle_active()) {
+    h.heap.work(1000);
+    steps++;
+  }
+  EXPECT_GT(steps, 4u);
+  shared->drop();
 }
 
 TEST(Heap, SharedBinariesGoWithTheirLastReference) {
@@ -119,6 +261,44 @@ TEST(Heap, ForeignTermsAreLeftAlone) {
   h.collect(0, true);
   EXPECT_EQ(h.root(0).head(), foreign);
   EXPECT_EQ(print_term(foreign), "{1, \"abc\"}");
+}
+
+TEST(Heap, LargeMessagesAreTakenOverAsTheyStand) {
+  Holder h;
+  Arena arena;
+  std::vector<Term> items;
+  for (int i = 0; i < 100000; i++) items.push_back(make_tuple(arena, {Term::small(i), make_binary(arena, std::string(i % 100 ? 3 : 100, 'y'))}));
+  Term message = make_list(arena, items);
+  size_t words = measure_message(message);
+  auto fragment = static_cast<Fragment*>(memory_allocate(sizeof(Fragment)));
+  *fragment = Fragment{nullptr, allocate_blocks(blocks_for(words)), static_cast<uint32_t>(words), static_cast<uint32_t>(words)};
+  Word* to = fragment->data;
+  Word* off_heap = nullptr;
+  h.root(0) = copy_message(message, to, off_heap);
+  const Word* stood = h.root(0).cell() ? reinterpret_cast<const Word*>(h.root(0).cell()) : nullptr;
+  h.heap.attach(fragment, off_heap);
+  auto check = [&] {
+    int i = 0;
+    for (Term item : ListRange(h.root(0))) {
+      ASSERT_EQ(item.element(0), Term::small(i));
+      ASSERT_EQ(bit_size(item.element(1)), i % 100 ? 24u : 800u);
+      i++;
+    }
+    ASSERT_EQ(i, 100000);
+  };
+  h.collect(0, false);
+  EXPECT_EQ(reinterpret_cast<const Word*>(h.root(0).cell()), stood);
+  EXPECT_EQ(h.heap.fragment_words(), 0u);
+  check();
+  EXPECT_TRUE(h.heap.any_object([](const Word* object) { return Header::kind(*object) == Kind::shared_binary; }));
+  h.collect(0, true);
+  check();
+  EXPECT_TRUE(h.heap.any_object([](const Word* object) { return Header::kind(*object) == Kind::shared_binary; }));
+  h.collect(0, true);
+  check();
+  h.root(0) = Term::nil();
+  h.collect(0, true);
+  EXPECT_EQ(h.heap.old_space, nullptr);
 }
 
 TEST(Heap, AttachedMessagesMoveIn) {

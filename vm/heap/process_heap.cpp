@@ -1,6 +1,7 @@
 #include "vm/heap/process_heap.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <vector>
 
 #include "vm/base/memory.hpp"
@@ -13,6 +14,14 @@ bool gc_stress = false;
 namespace {
 
 constexpr size_t minimum_fragment_words = 128;
+/// The young block of a large heap: fits the second-level cache, and is copied within a millisecond.
+constexpr size_t nursery_words = 32 * 1024;
+/// What one collection copies at most, about.
+constexpr size_t copy_limit_words = 96 * 1024;
+
+// With PHIAL_GC_STRESS every way through the collector is taken by small heaps, too.
+size_t nursery() { return gc_stress ? 512 : nursery_words; }
+size_t copy_limit() { return gc_stress ? 2048 : copy_limit_words; }
 
 Word* allocate_words(size_t words) { return static_cast<Word*>(memory_allocate(words * sizeof(Word))); }
 void free_words(Word* block, size_t words) { memory_free_sized(block, words * sizeof(Word)); }
@@ -53,15 +62,25 @@ void ProcessHeap::release() {
   off_heap = old_off_heap_ = nullptr;
   off_heap_bytes = old_off_heap_bytes_ = 0;
   free_fragments();
+  if (old_space) {
+    old_space->~OldSpace();
+    memory_free(old_space);
+    old_space = nullptr;
+  }
   free_words(block, block_words());
-  if (old_start_) free_words(old_start_, old_capacity());
+  if (old_start_) free_words(old_start_, static_cast<size_t>(old_end_ - old_start_));
   block = block_end = saved_hp = high_water_ = old_start_ = old_top_ = old_end_ = nullptr;
   saved_sp = nullptr;
+}
+
+void free_fragment_words(Fragment* fragment) {
+  if (in_blocks(fragment->data)) free_blocks(fragment->data, blocks_for(fragment->capacity & ~Fragment::self_contained));
 }
 
 void ProcessHeap::free_fragments() {
   while (fragments_) {
     Fragment* next = fragments_->next;
+    free_fragment_words(fragments_);
     memory_free(fragments_);
     fragments_ = next;
   }
@@ -71,7 +90,7 @@ void ProcessHeap::free_fragments() {
 Word* ProcessHeap::allocate_slow(size_t words) {
   if (!main_top_) {
     main_top_ = top_;
-    if (fragments_ && fragments_->capacity - fragments_->used >= words) {
+    if (fragments_ && !(fragments_->capacity & Fragment::self_contained) && fragments_->capacity - fragments_->used >= words) {
       top_ = fragments_->data + fragments_->used + words;
       end_ = fragments_->data + fragments_->capacity;
       return top_ - words;
@@ -82,10 +101,17 @@ Word* ProcessHeap::allocate_slow(size_t words) {
     fragments_->used = used;
   }
   // Fragments double with what has been built, so that a long list costs few of them.
-  size_t capacity = std::max({words, minimum_fragment_words, std::min<size_t>(fragment_words_, 1 << 17)});
-  auto fragment = static_cast<Fragment*>(memory_allocate(sizeof(Fragment) + capacity * sizeof(Word)));
+  size_t capacity = std::max({words, minimum_fragment_words, std::min<size_t>(fragment_words_, block_fragment_words)});
+  Fragment* fragment;
+  if (capacity >= block_fragment_words) {
+    capacity = blocks_for(capacity) * words_per_block;
+    fragment = static_cast<Fragment*>(memory_allocate(sizeof(Fragment)));
+    fragment->data = allocate_blocks(capacity / words_per_block);
+  } else {
+    fragment = static_cast<Fragment*>(memory_allocate(sizeof(Fragment) + capacity * sizeof(Word)));
+    fragment->data = reinterpret_cast<Word*>(fragment + 1);
+  }
   fragment->next = fragments_;
-  fragment->data = reinterpret_cast<Word*>(fragment + 1);
   fragment->used = 0;
   fragment->capacity = static_cast<uint32_t>(capacity);
   fragments_ = fragment;
@@ -123,36 +149,47 @@ void ProcessHeap::attach(Fragment* fragment, Word* fragment_off_heap) {
     fragment->next = fragments_;
     fragments_ = fragment;
   }
-  fragment->capacity = fragment->used;
+  if (in_blocks(fragment->data)) {
+    size_t has = blocks_for(fragment->capacity), keeps = blocks_for(fragment->used);
+    if (has > keeps) free_blocks(fragment->data + keeps * words_per_block, has - keeps);
+  }
+  fragment->capacity = fragment->used | Fragment::self_contained;
   fragment_words_ += fragment->used;
 }
 
 bool ProcessHeap::owns(const Word* object) const {
   if (object >= block && object < block_end) return true;
   if (object >= old_start_ && object < old_top_) return true;
+  if (old_space && old_space->owns(object)) return true;
   for (Fragment* f = fragments_; f; f = f->next)
-    if (object >= f->data && object < f->data + f->capacity) return true;
+    if (object >= f->data && object < f->data + (f->capacity & ~Fragment::self_contained)) return true;
   return false;
 }
 
-// Copier: one collection. From-space is the young block up to hp, the fragments, and, in a major collection, the old space.
+// Copier: one collection. From-space is the young block up to hp, the fragments, and, in a major collection, the old space. With into_blocks
+// the old to-space is the heap's blocks.
+template <bool into_blocks>
 struct ProcessHeap::Copier {
   Range young;        // the block
   Word* high_water;   // what lies below is promoted (minor); block start in a major collection
-  Range old;          // from-space in a major collection, else empty
+  Range old;          // small old space in from-space, else empty
   Word* to;           // young to-space
   Word* old_to;       // old to-space (minor)
+  OldSpace* blocks;   // with into_blocks: old to-space; else in from-space, if any
+  bool promote_all;
   std::vector<Range> fragments;
   Range bounds{nullptr, nullptr};  // of the fragments
 
   enum class Place { leave, young_to, old_to };
   Place place_of(const Word* p) const {
     if (young.holds(p)) [[likely]] return p < high_water ? Place::old_to : Place::young_to;
-    if (old.holds(p)) return Place::young_to;
+    if (old.holds(p)) return into_blocks ? Place::old_to : Place::young_to;
+    if (!into_blocks && blocks && in_blocks(p) && block_info(p)) return Place::young_to;
     if (!bounds.holds(p)) return Place::leave;
     auto after = std::upper_bound(fragments.begin(), fragments.end(), p,
                                   [](const Word* value, const Range& range) { return value < range.from; });
-    return after != fragments.begin() && std::prev(after)->holds(p) ? Place::young_to : Place::leave;
+    if (after == fragments.begin() || !std::prev(after)->holds(p)) return Place::leave;
+    return into_blocks && promote_all ? Place::old_to : Place::young_to;
   }
 
   void find_fragments(Fragment* first) {
@@ -163,17 +200,25 @@ struct ProcessHeap::Copier {
     bounds = {fragments.front().from, fragments.back().to};
   }
 
-  Term forward(Term term) {
+  Word* allocate(Place place, size_t words) {
+    if (into_blocks && place == Place::old_to) return blocks->allocate(words);
+    Word*& top = place == Place::young_to ? to : old_to;
+    Word* room = top;
+    top += words;
+    return room;
+  }
+
+  /// `from_old`: the term stands in an old object, so what it refers to has to be old, too.
+  Term forward(Term term, bool from_old = false) {
     if (term.is_cons()) {
       Word* cell = reinterpret_cast<Word*>(term.word - 2);
       Place place = place_of(cell);
       if (place == Place::leave) return term;
       if (cell[0] == Term::none().word) return Term::raw(cell[1]);
-      Word*& top = place == Place::young_to ? to : old_to;
-      top[0] = cell[0];
-      top[1] = cell[1];
-      Term moved = Term::cons(top);
-      top += 2;
+      Word* room = allocate(from_old ? Place::old_to : place, 2);
+      room[0] = cell[0];
+      room[1] = cell[1];
+      Term moved = Term::cons(room);
       cell[0] = Term::none().word;
       cell[1] = moved.word;
       return moved;
@@ -183,36 +228,54 @@ struct ProcessHeap::Copier {
     if (place == Place::leave) return term;
     Word header = *object;
     if (!Header::is(header)) return Term::raw(header);
-    Word*& top = place == Place::young_to ? to : old_to;
     size_t words = 1 + Header::size(header);
-    std::memcpy(top, object, words * sizeof(Word));
-    Term moved = Term::boxed(top);
-    top += words;
+    Word* room = allocate(from_old ? Place::old_to : place, words);
+    std::memcpy(room, object, words * sizeof(Word));
+    Term moved = Term::boxed(room);
     *object = moved.word;
     return moved;
   }
 
-  void forward_range(Term* from, Term* end) {
+  void forward_range(Term* from, Term* end, bool from_old = false) {
     for (; from < end; from++)
-      if (from->is_pointer()) *from = forward(*from);
+      if (from->is_pointer()) *from = forward(*from, from_old);
+  }
+  void forward_roots(const RootSet& roots) {
+    for (size_t i = 0; i < roots.count; i++)
+      forward_range(roots.ranges[i].data(), roots.ranges[i].data() + roots.ranges[i].size());
   }
 
   /// Scans copied objects until both to-spaces have no unscanned ones.
   void scan(Word* young_scan, Word* old_scan) {
-    while (young_scan < to || old_scan < old_to) {
+    for (;;) {
       while (young_scan < to) young_scan = scan_object(young_scan);
-      while (old_scan < old_to) old_scan = scan_object(old_scan);
+      if constexpr (into_blocks) {
+        if (!scan_blocks()) return;
+      } else {
+        if (old_scan >= old_to) return;
+        while (old_scan < old_to) old_scan = scan_object(old_scan);
+      }
     }
   }
-  Word* scan_object(Word* at) {
+  /// Scans what was promoted into blocks; true if there was anything.
+  bool scan_blocks() {
+    bool any = false;
+    Word *at, *end;
+    while (blocks->next_unscanned(at, end)) {
+      any = true;
+      while (at < end) at = scan_object(at, true);
+    }
+    return any;
+  }
+  Word* scan_object(Word* at, bool from_old = false) {
     // Copies lie one after the other; a header is told from the head of a cons by its tag.
     if (!Header::is(*at)) {
-      forward_range(reinterpret_cast<Term*>(at), reinterpret_cast<Term*>(at + 2));
+      forward_range(reinterpret_cast<Term*>(at), reinterpret_cast<Term*>(at + 2), from_old);
       return at + 2;
     }
     size_t size = Header::size(*at);
     if (!has_raw_payload(Header::kind(*at)))
-      forward_range(reinterpret_cast<Term*>(at + 1), reinterpret_cast<Term*>(at + 1 + size));
+      forward_range(reinterpret_cast<Term*>(at + 1), reinterpret_cast<Term*>(at + 1 + size), from_old);
     return at + 1 + size;
   }
 };
@@ -220,10 +283,16 @@ struct ProcessHeap::Copier {
 void ProcessHeap::sweep_off_heap(Word* chain, const Word* old_from, const Word* old_to) {
   while (chain) {
     Word* next = reinterpret_cast<Word*>(chain[3]);
-    if (Header::is(*chain)) {
+    Word* moved = nullptr;
+    if (!Header::is(*chain))
+      moved = Term::raw(*chain).object();
+    else if (old_space && old_space->owns(chain))
+      moved = chain;  // adopted where it stood
+    if (!moved) {
       drop_off_heap(chain);
+    } else if (old_space && in_blocks(moved)) {
+      OldSpace::link_off_heap(moved);
     } else {
-      Word* moved = Term::raw(*chain).object();
       size_t bytes = Header::kind(*moved) == Kind::shared_binary ? reinterpret_cast<SharedBinary*>(moved[2])->capacity : 0;
       bool is_old = moved >= old_from && moved < old_to;
       Word*& list = is_old ? old_off_heap_ : off_heap;
@@ -236,27 +305,44 @@ void ProcessHeap::sweep_off_heap(Word* chain, const Word* old_from, const Word* 
 }
 
 void ProcessHeap::collect(size_t need, const RootSet& roots, bool want_major) {
-  size_t promoted = static_cast<size_t>(high_water_ - block);
-  bool major_now = want_major || minors_since_major_ >= fullsweep_after;
-  if (!major_now && promoted) {
-    if (!old_start_) {
-      size_t words = next_heap_size(promoted + promoted / 2);
-      old_start_ = old_top_ = allocate_words(words);
-      old_end_ = old_start_ + words;
-    } else if (static_cast<size_t>(old_end_ - old_top_) < promoted) {
-      major_now = true;
+  size_t young = static_cast<size_t>(saved_hp - block) + fragment_words_;
+  bool major_now = want_major || minors_since_major_ >= fullsweep_after || old_binary_bytes() > old_binary_limit_;
+  if (old_space && old_space->sparse && !old_space->active() && old_space->live_words() + young <= copy_limit()) {
+    major(need, roots);  // everything into one piece
+  } else if (old_space) {
+    collect_into_blocks(need, roots, major_now);
+  } else {
+    size_t promoted = static_cast<size_t>(high_water_ - block);
+    bool no_room = !major_now && old_start_ && static_cast<size_t>(old_end_ - old_top_) < promoted;
+    if (young + (major_now || no_room ? small_old_words() : 0) > copy_limit()) {
+      old_space = new (memory_allocate(sizeof(OldSpace))) OldSpace;
+      collect_into_blocks(need, roots, want_major);
+    } else if (major_now || no_room) {
+      major(need, roots);
+    } else {
+      if (promoted && !old_start_) {
+        size_t words = next_heap_size(promoted + promoted / 2);
+        old_start_ = old_top_ = allocate_words(words);
+        old_end_ = old_start_ + words;
+      }
+      minor(need, roots);
     }
   }
-  if (major_now)
-    major(need, roots);
-  else
-    minor(need, roots);
   top_ = saved_hp;
   end_ = reinterpret_cast<Word*>(saved_sp);
   main_top_ = nullptr;
   size_t live = static_cast<size_t>(saved_hp - block) + old_words();
-  fragment_limit_ = std::max<size_t>(1024, live);
+  fragment_limit_ = std::clamp<size_t>(live, 1024, nursery());
   off_heap_limit_ = std::max<size_t>(256 * 1024, 2 * off_heap_bytes);
+}
+
+void ProcessHeap::install(Word* fresh, size_t words, Word* top, Term* sp) {
+  free_fragments();
+  free_words(block, block_words());
+  block = fresh;
+  block_end = fresh + words;
+  saved_hp = high_water_ = top;
+  saved_sp = sp;
 }
 
 void ProcessHeap::minor(size_t need, const RootSet& roots) {
@@ -267,25 +353,20 @@ void ProcessHeap::minor(size_t need, const RootSet& roots) {
   size_t words = std::max(block_words(), next_heap_size(std::max<size_t>(survivors + stack + need, minimum_words)));
   Word* fresh = allocate_words(words);
   Word* old_before = old_top_;
-  Copier copier{.young = {block, saved_hp}, .high_water = high_water_, .old = {nullptr, nullptr}, .to = fresh, .old_to = old_top_, .fragments = {}};
+  Copier<false> copier{.young = {block, saved_hp}, .high_water = high_water_, .old = {nullptr, nullptr}, .to = fresh, .old_to = old_top_,
+                       .blocks = nullptr, .promote_all = false, .fragments = {}};
   copier.find_fragments(fragments_);
   Term* fresh_sp = reinterpret_cast<Term*>(fresh + words - stack);
   std::memcpy(fresh_sp, saved_sp, stack * sizeof(Word));
   copier.forward_range(fresh_sp, fresh_sp + stack);
-  for (size_t i = 0; i < roots.count; i++)
-    copier.forward_range(roots.ranges[i].data(), roots.ranges[i].data() + roots.ranges[i].size());
+  copier.forward_roots(roots);
   copier.scan(fresh, old_before);
   old_top_ = copier.old_to;
   Word* chain = off_heap;
   off_heap = nullptr;
   off_heap_bytes = 0;
   sweep_off_heap(chain, old_start_, old_end_);
-  free_fragments();
-  free_words(block, block_words());
-  block = fresh;
-  block_end = fresh + words;
-  saved_hp = high_water_ = copier.to;
-  saved_sp = fresh_sp;
+  install(fresh, words, copier.to, fresh_sp);
   // Grow when the survivors leave little room, so that collections stay rare.
   size_t used = static_cast<size_t>(saved_hp - block) + stack + need;
   if (used > words / 4 * 3) {
@@ -302,13 +383,83 @@ void ProcessHeap::major(size_t need, const RootSet& roots) {
   size_t survivors = static_cast<size_t>(saved_hp - block) + old_words() + fragment_words_;
   size_t words = next_heap_size(std::max<size_t>(survivors + stack + need, minimum_words));
   Word* fresh = allocate_words(words);
-  Copier copier{.young = {block, saved_hp}, .high_water = block, .old = {old_start_, old_top_}, .to = fresh, .old_to = nullptr, .fragments = {}};
+  Copier<false> copier{.young = {block, saved_hp}, .high_water = block, .old = {old_start_, old_top_}, .to = fresh, .old_to = nullptr,
+                       .blocks = old_space, .promote_all = false, .fragments = {}};
   copier.find_fragments(fragments_);
   Term* fresh_sp = reinterpret_cast<Term*>(fresh + words - stack);
   std::memcpy(fresh_sp, saved_sp, stack * sizeof(Word));
   copier.forward_range(fresh_sp, fresh_sp + stack);
-  for (size_t i = 0; i < roots.count; i++)
-    copier.forward_range(roots.ranges[i].data(), roots.ranges[i].data() + roots.ranges[i].size());
+  copier.forward_roots(roots);
+  copier.scan(fresh, nullptr);
+  std::vector<Word*> chains{off_heap, old_off_heap_};
+  if (old_space) old_space->take_off_heap(chains);
+  off_heap = old_off_heap_ = nullptr;
+  off_heap_bytes = old_off_heap_bytes_ = 0;
+  if (old_space) {
+    // Its objects were moved out; what was not moved is dead: nothing of it is adopted any more.
+    OldSpace* left = old_space;
+    old_space = nullptr;
+    majors_ += left->cycles;
+    for (Word* chain : chains) sweep_off_heap(chain, nullptr, nullptr);
+    left->~OldSpace();
+    memory_free(left);
+  } else {
+    for (Word* chain : chains) sweep_off_heap(chain, nullptr, nullptr);
+  }
+  if (old_start_) free_words(old_start_, static_cast<size_t>(old_end_ - old_start_));
+  old_start_ = old_top_ = old_end_ = nullptr;
+  old_binary_limit_ = std::max<size_t>(16 << 20, 2 * off_heap_bytes);
+  promote_all_ = false;
+  install(fresh, words, copier.to, fresh_sp);
+  // Twice the live data for small heaps, half as much again for large ones; never far from it.
+  size_t used = static_cast<size_t>(saved_hp - block) + stack + need;
+  size_t wanted = next_heap_size(std::max<size_t>(used < 65536 ? used * 2 : used + used / 2, minimum_words));
+  if (wanted > words || wanted < words / 2) move_block(wanted, roots);
+}
+
+/// Fragments that are blocks become part of the old space as they are until what is left is little enough to be copied.
+template <bool into_blocks>
+void ProcessHeap::adopt_fragments(Copier<into_blocks>& copier) {
+  size_t left = fragment_words_;
+  std::vector<OldSpace::Range> walked;
+  for (Fragment* f = fragments_; f && left > nursery(); f = f->next) {
+    if (!in_blocks(f->data)) continue;
+    bool message = f->capacity & Fragment::self_contained;
+    size_t has = blocks_for(f->capacity & ~Fragment::self_contained), keeps = blocks_for(f->used);
+    if (has > keeps) free_blocks(f->data + keeps * words_per_block, has - keeps);
+    if (keeps) old_space->adopt(f->data, f->used, message);
+    if (!message) walked.push_back({f->data, f->data + f->used});
+    left -= f->used;
+    f->data = nullptr;
+    f->used = 0;
+  }
+  copier.find_fragments(fragments_);
+  for (const OldSpace::Range& range : walked)
+    for (Word* at = range.from; at < range.to;) {
+      Word* next = copier.scan_object(at, true);
+      old_space->note_object(at, static_cast<size_t>(next - at));
+      at = next;
+    }
+}
+
+void ProcessHeap::collect_into_blocks(size_t need, const RootSet& roots, bool want_cycle) {
+  minors_++;
+  minors_since_major_++;
+  size_t stack = stack_words();
+  size_t young = static_cast<size_t>(saved_hp - (promote_all_ ? saved_hp : high_water_));
+  size_t fragments = promote_all_ ? 0 : fragment_words_;
+  size_t words = next_heap_size(std::max<size_t>(std::max(young + fragments, nursery()) + nursery() / 4 + stack + need, minimum_words));
+  Word* fresh = allocate_words(words);
+  old_space->begin_promotion();
+  size_t promoted_before = old_space->promoted_words();
+  Copier<true> copier{.young = {block, saved_hp}, .high_water = promote_all_ ? saved_hp : high_water_, .old = {old_start_, old_top_}, .to = fresh,
+                      .old_to = nullptr, .blocks = old_space, .promote_all = promote_all_, .fragments = {}};
+  adopt_fragments(copier);
+  copier.scan_blocks();  // what adopted objects refer to is old before anybody else refers to it
+  Term* fresh_sp = reinterpret_cast<Term*>(fresh + words - stack);
+  std::memcpy(fresh_sp, saved_sp, stack * sizeof(Word));
+  copier.forward_range(fresh_sp, fresh_sp + stack);
+  copier.forward_roots(roots);
   copier.scan(fresh, nullptr);
   Word* chain = off_heap;
   Word* old_chain = old_off_heap_;
@@ -316,18 +467,50 @@ void ProcessHeap::major(size_t need, const RootSet& roots) {
   off_heap_bytes = old_off_heap_bytes_ = 0;
   sweep_off_heap(chain, nullptr, nullptr);
   sweep_off_heap(old_chain, nullptr, nullptr);
-  free_fragments();
-  free_words(block, block_words());
-  if (old_start_) free_words(old_start_, old_capacity());
+  if (old_start_) free_words(old_start_, static_cast<size_t>(old_end_ - old_start_));
   old_start_ = old_top_ = old_end_ = nullptr;
-  block = fresh;
-  block_end = fresh + words;
-  saved_hp = high_water_ = copier.to;
-  saved_sp = fresh_sp;
-  // Twice the live data for small heaps, half as much again for large ones; never far from it.
-  size_t used = static_cast<size_t>(saved_hp - block) + stack + need;
-  size_t wanted = next_heap_size(std::max<size_t>(used < 65536 ? used * 2 : used + used / 2, minimum_words));
-  if (wanted > words || wanted < words / 2) move_block(wanted, roots);
+  install(fresh, words, copier.to, fresh_sp);
+  size_t used = static_cast<size_t>(saved_hp - block);
+  promote_all_ = used > nursery() / 2;
+  if (words > 2 * nursery() + used + stack + need) move_block(next_heap_size(used + nursery() + stack + need), roots);
+  // Three words are marked for each that is promoted: a cycle ends before the heap has grown by a third of it.
+  if (old_space->active())
+    old_space->debt += 3 * static_cast<int64_t>(old_space->promoted_words() - promoted_before);
+  else if (want_cycle || old_space->wants_cycle())
+    start_cycle(roots);
+}
+
+void ProcessHeap::start_cycle(const RootSet& roots) {
+  minors_since_major_ = 0;
+  old_space->start_cycle();
+  for (Word* at = block; at < saved_hp;) {
+    if (!Header::is(*at)) {
+      old_space->mark_range(reinterpret_cast<Term*>(at), reinterpret_cast<Term*>(at + 2));
+      at += 2;
+      continue;
+    }
+    size_t size = Header::size(*at);
+    if (!has_raw_payload(Header::kind(*at))) old_space->mark_range(reinterpret_cast<Term*>(at + 1), reinterpret_cast<Term*>(at + 1 + size));
+    at += 1 + size;
+  }
+  old_space->mark_range(saved_sp, reinterpret_cast<Term*>(block_end));
+  for (size_t i = 0; i < roots.count; i++)
+    old_space->mark_range(roots.ranges[i].data(), roots.ranges[i].data() + roots.ranges[i].size());
+}
+
+void ProcessHeap::work_for(int64_t nanoseconds, bool timed) {
+  using Clock = std::chrono::steady_clock;
+  constexpr size_t part = 2048;  // marked in 8 to 150 microseconds
+  if (gc_stress) return work(100);
+  if (!timed) return work(static_cast<size_t>(nanoseconds / 10));
+  auto end = Clock::now() + std::chrono::nanoseconds(nanoseconds);
+  do work(part);
+  while (cycle_active() && Clock::now() < end);
+}
+
+void ProcessHeap::finish_work() {
+  if (old_space->active()) return;
+  old_binary_limit_ = std::max<size_t>(16 << 20, 2 * old_space->off_heap_bytes);
 }
 
 void ProcessHeap::move_block(size_t words, const RootSet& roots) {
@@ -373,7 +556,8 @@ void ProcessHeap::move_block(size_t words, const RootSet& roots) {
 }
 
 void ProcessHeap::collect_for_hibernation(const RootSet& roots) {
-  collect(0, roots, true);
+  promote_all_ = true;
+  collect(0, roots, !old_space);
   size_t used = static_cast<size_t>(saved_hp - block) + stack_words();
   move_block(std::max<size_t>(used, 8), roots);
   top_ = saved_hp;

@@ -8,26 +8,36 @@
 //     | survived once  |  new since the    |  ................    |  frames: terms      |
 //     |                |  last collection  |                      |  and code addresses |
 //
-// Generations. Data is immutable, so an object refers only to objects older than itself. A minor collection copies what lives above
+// Small heaps. Data is immutable, so an object refers only to objects older than itself. A minor collection copies what lives above
 // high_water (and in fragments) into a fresh block and promotes what lives below it to the old space; the old space is not looked
 // at. When the old space has no room for that, a major collection copies everything into one fresh block. Both copy breadth
 // first (Cheney) with a forwarding word left in the moved object: the header of a boxed object becomes the new term, the head of
 // a cons becomes the word Term::none() and its tail the new term.
 //
+// Large heaps. Once a collection would have to copy more than `copy_limit` words (a megabyte, about a millisecond), the heap gets an OldSpace
+// (old_space.hpp): blocks of objects that are not moved. From then on the young block stays small (`nursery_words`), a collection copies only
+// the young, and what died among the old is found by cycles of marking and sweeping, in slices that the owner calls for between
+// collections (`cycle_active`, `work`). A young collection after which most survived makes the next one promote everything at once, so that
+// what is built up is copied once. When a cycle leaves little, the whole heap is copied into one piece again, and is small.
+// So no stop is in proportion to the heap: a collection copies at most about copy_limit words, and a slice takes what it is given.
+//
 // Fragments. C++ that builds terms never collects: when the room is used up, ProcessHeap::allocate goes on in a fragment. Received
 // messages are fragments, too. The next collection moves what lives in them into the block and frees them. A process with more than
-// `fragment_limit` words in fragments asks for a collection at its next safepoint (wants_collection).
+// `fragment_limit` words in fragments asks for a collection at its next safepoint (wants_collection). Fragments of 256 KB and more (a large
+// message, a large tuple) are blocks from the beginning. If there is more in fragments than a collection may copy, these become part of the old space
+// as they are: a message as it stands, others are walked and what they refer to is promoted with them.
 //
 // Foreign pointers. A pointer into none of the process's own spaces (a literal, a message still in the mailbox) is left alone: the
 // collector tests membership by address.
 //
 // Off-heap parts. Shared binaries and resources of the young heap and of fragments are chained from TermHeap::off_heap, those of the
-// old space from `old_off_heap`. After copying, the chains are walked, the dead are dropped.
+// old space from `old_off_heap`, those in blocks from their block. After copying, the chains are walked, the dead are dropped.
 //
 // Only the thread that runs (or holds) the process may touch its heap.
 #pragma once
 #include <span>
 
+#include "vm/heap/old_space.hpp"
 #include "vm/term/heap_interface.hpp"
 
 namespace phial {
@@ -37,8 +47,14 @@ struct Fragment {
   Fragment* next;
   Word* data;
   uint32_t used;      // words
-  uint32_t capacity;  // words
+  uint32_t capacity;  // words; with self_contained
+  /// Bit of `capacity`: its terms refer to nothing outside of it (a message).
+  static constexpr uint32_t self_contained = 1u << 31;
 };
+/// From this many words on the memory of a fragment is whole blocks.
+inline constexpr size_t block_fragment_words = words_per_block;
+/// Frees the words of a fragment that are not part of its own memory.
+void free_fragment_words(Fragment* fragment);
 
 /// Ranges of terms outside the block that the collector reads and updates: x registers, dictionary, ...
 struct RootSet {
@@ -72,8 +88,18 @@ class ProcessHeap final : public TermHeap {
   }
   /// True when fragments or off-heap bytes ask for a collection at the next safepoint.
   bool wants_collection() const { return fragment_words_ > fragment_limit_ || off_heap_bytes > off_heap_limit_; }
+  /// True while old objects are being marked or swept; `work` does a part of that, about so many objects. Between safepoints of the process,
+  /// as `collect` is.
+  bool cycle_active() const { return old_space && old_space->active(); }
+  void work(size_t effort) {
+    old_space->work(effort);
+    finish_work();
+  }
+  /// Works for about so many nanoseconds, or (where time must not count: `timed` false) for what that usually gets done.
+  void work_for(int64_t nanoseconds, bool timed);
 
   /// Makes the room at least `need` words by collecting (and growing). hp and sp are read from and left in `saved_hp`, `saved_sp`.
+  /// `major` of a large heap begins a cycle (unless one is under way), which `work` finishes.
   void collect(size_t need, const RootSet& roots, bool major = false);
   /// Shrinks to what is needed, without room, after a major collection: for hibernation.
   void collect_for_hibernation(const RootSet& roots);
@@ -82,16 +108,16 @@ class ProcessHeap final : public TermHeap {
   void attach(Fragment* fragment, Word* fragment_off_heap);
 
   size_t block_words() const { return static_cast<size_t>(block_end - block); }
-  size_t old_words() const { return static_cast<size_t>(old_top_ - old_start_); }
-  size_t old_capacity() const { return static_cast<size_t>(old_end_ - old_start_); }
+  size_t old_words() const { return small_old_words() + (old_space ? old_space->live_words() : 0); }
+  size_t old_capacity() const { return static_cast<size_t>(old_end_ - old_start_) + (old_space ? old_space->capacity_words() : 0); }
   size_t stack_words() const { return static_cast<size_t>(block_end - reinterpret_cast<Word*>(saved_sp)); }
   size_t fragment_words() const { return fragment_words_; }
   /// All words held, used or not.
   size_t total_words() const { return block_words() + old_capacity() + fragment_words_; }
   uint32_t minor_collections() const { return minors_; }
-  uint32_t major_collections() const { return majors_; }
+  uint32_t major_collections() const { return majors_ + (old_space ? old_space->cycles : 0); }
   /// Bytes of off-heap data referred to.
-  size_t binary_bytes() const { return off_heap_bytes + old_off_heap_bytes_; }
+  size_t binary_bytes() const { return off_heap_bytes + old_binary_bytes(); }
   /// True if the object lies in this heap (not a literal, not foreign).
   bool owns(const Word* object) const;
   /// True if `test(const Word* object)` holds for any boxed object of the heap, dead ones included. Between safepoints of the process.
@@ -108,14 +134,24 @@ class ProcessHeap final : public TermHeap {
   uint32_t minimum_words = 0;         // min_heap_size
   uint16_t fullsweep_after = 65535;   // minor collections before a major one
 
+  OldSpace* old_space = nullptr;      // of a large heap
+
  private:
+  template <bool into_blocks>
   struct Copier;
-  friend struct Copier;
   Word* allocate_slow(size_t words) override;
   Word* start_of_current() const override { return main_top_ ? fragments_->data : block; }
   Word* leave_fragment();
+  size_t small_old_words() const { return static_cast<size_t>(old_top_ - old_start_); }
+  size_t old_binary_bytes() const { return old_off_heap_bytes_ + (old_space ? old_space->off_heap_bytes : 0); }
   void minor(size_t need, const RootSet& roots);
   void major(size_t need, const RootSet& roots);
+  void collect_into_blocks(size_t need, const RootSet& roots, bool want_cycle);
+  void start_cycle(const RootSet& roots);
+  void finish_work();
+  template <bool into_blocks>
+  void adopt_fragments(Copier<into_blocks>& copier);
+  void install(Word* fresh, size_t words, Word* top, Term* sp);
   void move_block(size_t words, const RootSet& roots);
   void free_fragments();
   void sweep_off_heap(Word* chain, const Word* old_from, const Word* old_to);
@@ -131,7 +167,9 @@ class ProcessHeap final : public TermHeap {
   size_t fragment_words_ = 0;
   size_t fragment_limit_ = 1024;
   size_t off_heap_limit_ = 256 * 1024;
+  size_t old_binary_limit_ = 16 << 20;  // bytes of off-heap data of the old before a major collection
   uint16_t minors_since_major_ = 0;
+  bool promote_all_ = false;  // the next young collection promotes whatever lives
   uint32_t minors_ = 0;
   uint32_t majors_ = 0;
 };
@@ -161,7 +199,7 @@ bool ProcessHeap::any_object(Test&& test) const {
     }
     return false;
   };
-  if (scan(block, saved_hp) || scan(old_start_, old_top_)) return true;
+  if (scan(block, saved_hp) || scan(old_start_, old_top_) || (old_space && old_space->any_object(test))) return true;
   for (Fragment* f = fragments_; f; f = f->next)
     if (scan(f->data, f->data + f->used)) return true;
   return false;
@@ -172,6 +210,7 @@ void ProcessHeap::each_off_heap(Visit&& visit) const {
   auto link = [](const Word* object) { return reinterpret_cast<const Word*>(object[Header::size(*object)]); };
   for (const Word* at = off_heap; at; at = link(at)) visit(at);
   for (const Word* at = old_off_heap_; at; at = link(at)) visit(at);
+  if (old_space) old_space->each_off_heap(visit);
 }
 
 }  // namespace phial

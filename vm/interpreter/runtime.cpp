@@ -188,18 +188,18 @@ bool collect_garbage(Machine& m, size_t need, unsigned live) {
   roots.add(m.x, live);
   process.add_roots(roots);
   size_t before = process.heap.total_words();
-  process.heap.collect(need, roots);
+  // A large heap's collection copies the young alone: the work does not depend on what is old.
+  size_t copied = process.heap.old_space ? process.heap.block_words() : before;
+  m.vm->timed_stop(process.heap, [&] { process.heap.collect(need, roots); });
   m.sp = process.heap.saved_sp;
   m.hp = process.heap.saved_hp;
-  m.context.bump(static_cast<int64_t>(before / 64));
+  m.context.bump(static_cast<int64_t>(copied / 64));
   Vm& vm = *m.vm;
-  size_t after = process.heap.total_words();
   vm.collections.fetch_add(1, std::memory_order_relaxed);
   size_t used = static_cast<size_t>(m.hp - process.heap.block);
   if (used < before) vm.reclaimed_words.fetch_add(before - used, std::memory_order_relaxed);
-  int64_t growth = static_cast<int64_t>(after) - static_cast<int64_t>(process.counted_words);
-  int64_t all = vm.heap_words.fetch_add(growth, std::memory_order_relaxed) + growth;
-  process.counted_words = after;
+  int64_t all = 0;
+  int64_t growth = vm.account(process, &all);
   RareParts* rare = process.rare_parts;
   if (rare && rare->max_heap_words) [[unlikely]] {
     size_t words = process.heap.total_words();
@@ -243,8 +243,10 @@ void collect_now(Machine& m, Term* value) {
   process.heap.saved_hp = m.hp;
   RootSet roots;
   roots.add(value, 1);
+  if (value->is_none()) roots.add(m.x, m.context.argument_count);  // it is called again
   process.add_roots(roots);
-  process.heap.collect(0, roots, m.collect_when_done == Machine::Collect::major);
+  m.vm->timed_stop(process.heap, [&] { process.heap.collect(0, roots, m.collect_when_done == Machine::Collect::major); });
+  m.vm->account(process);
   m.collect_when_done = Machine::Collect::none;
   m.sp = process.heap.saved_sp;
   m.hp = process.heap.saved_hp;
@@ -256,10 +258,10 @@ void hibernate_process(Machine& m, Export* target, unsigned count) {
   m.sp = reinterpret_cast<Term*>(process.heap.block_end) - frame_header_words;
   process.saved_export = target;
   save_process(m, m.vm->call_export_code, count);
-  RootSet roots;
-  process.add_roots(roots);
-  process.heap.collect_for_hibernation(roots);
-  m.result = process.mailbox ? Machine::Result::yielded : Machine::Result::waiting;
+  // The scheduler collects, in parts if the heap is large, and lets the process sleep then.
+  process.collection = Process::Collection::hibernation;
+  process.collection_stage = Process::CollectionStage::begin;
+  m.result = Machine::Result::yielded;
 }
 
 namespace {
@@ -280,6 +282,13 @@ void sample(Machine& m, const Word* pc) {
 
 }  // namespace
 
+/// A part of the marking of a large heap, between reductions. It counts as work of the process, so that others get their turn.
+static void advance_cycle(Machine& m) {
+  constexpr int64_t part_ns = 300000, reductions = 3000;
+  m.vm->timed_stop(m.process->heap, [&] { m.process->heap.work_for(part_ns, !m.vm->config.deterministic); });
+  m.slice_left -= reductions;
+}
+
 bool safepoint(Machine& m, const Word* pc, unsigned live) {
   if (m.process->heap.wants_collection()) {
     if (!collect_garbage(m, 0, live)) {
@@ -292,6 +301,7 @@ bool safepoint(Machine& m, const Word* pc, unsigned live) {
     }
   } else {
     sample(m, pc);
+    if (m.process->heap.cycle_active() && (m.slice_left <= 0 || m.process->heap.old_space->debt > 0)) advance_cycle(m);
   }
   if (m.context.reductions < 0) {
     m.slice_left += m.context.reductions;

@@ -359,6 +359,19 @@ Term resume_process(Context& c, const Term* a) {
 Term garbage_collect_of(Context& c, Term pid, bool major, std::initializer_list<Term> arguments) {
   if (!pid.is_local_pid()) return c.badarg();
   if (pid == c.process()->pid) {
+    Process& self = *c.process();
+    if (major && self.awaits_collection == Process::AwaitsCollection::done) {
+      self.awaits_collection = Process::AwaitsCollection::no;
+      return atoms::true_;
+    }
+    if (major && self.heap.old_space) {  // by the scheduler, in parts; then this function is called again
+      self.collection = Process::Collection::full;
+      self.collection_stage = Process::CollectionStage::begin;
+      self.awaits_collection = Process::AwaitsCollection::yes;
+      c.machine->slice_left = 0;
+      c.reductions = 0;
+      return c.again(arguments);
+    }
     // Nothing is collected while a native function runs; right after it.
     c.machine->collect_when_done = major ? Machine::Collect::major : Machine::Collect::minor;
     return atoms::true_;

@@ -260,6 +260,7 @@ Term statistics(Context& c, const Term* a) {
   if (a[0] == atom("garbage_collection"))
     return make_tuple(heap, {make_unsigned(heap, vm.collections.load(std::memory_order_relaxed)),
                              make_unsigned(heap, vm.reclaimed_words.load(std::memory_order_relaxed)), Term::small(0)});
+  if (a[0] == atom("longest_gc_stop")) return pair(vm.longest_stop.load(), vm.longest_stop_since.exchange(0));  // nanoseconds
   return c.badarg();
 }
 

@@ -85,7 +85,7 @@ void Process::accept_message() {
   if (message->used)
     heap.attach(message, message->off_heap);
   else
-    memory_free(message);
+    free_signal(message);
 }
 
 void Process::end_receive() {
@@ -107,6 +107,46 @@ void Process::add_roots(RootSet& roots) {
   roots.add(&rare_parts->monitor_tags_keep, 1);
   roots.add(&rare_parts->label, 1);
   roots.add(&rare_parts->native_state, 1);
+}
+
+bool Process::advance_collection() {
+  constexpr int64_t part_ns = 700000;
+  RootSet roots;
+  add_roots(roots);
+  bool over = false;
+  vm->timed_stop(heap, [&] {
+    if (collection_stage == CollectionStage::begin) {
+      if (collection == Collection::hibernation && !heap.old_space) {
+        over = true;
+      } else if (heap.cycle_active()) {
+        collection_stage = CollectionStage::previous_cycle;
+      } else {
+        heap.collect(0, roots, true);
+        over = !heap.cycle_active();
+        collection_stage = CollectionStage::cycle;
+      }
+      return;
+    }
+    if (heap.cycle_active()) return heap.work_for(part_ns, !vm->config.deterministic);
+    if (collection_stage == CollectionStage::previous_cycle) {
+      heap.collect(0, roots, true);
+      collection_stage = CollectionStage::cycle;
+      return;
+    }
+    if (heap.old_space && heap.old_space->sparse) heap.collect(0, roots, false);
+    over = true;
+  });
+  if (!over) return true;
+  if (collection == Collection::hibernation) vm->timed_stop(heap, [&] { heap.collect_for_hibernation(roots); });
+  collection = Collection::none;
+  collection_stage = CollectionStage::begin;
+  if (awaits_collection == AwaitsCollection::yes) awaits_collection = AwaitsCollection::done;
+  vm->account(*this);
+  if (!rare_parts) return false;
+  for (auto& request : rare_parts->collection_requests)
+    vm->send_signal(request.from, make_signal(SignalKind::reply, atoms::true_, Term::nil(), request.number));
+  rare_parts->collection_requests.clear();
+  return false;
 }
 
 void Process::receive_exit(Term from, Term reason, bool from_link, Signal* owner) {
@@ -220,9 +260,14 @@ void Process::act_on(Signal* signal) {
     }
     case SignalKind::group_leader: group_leader = signal->value; break;
     case SignalKind::garbage_collect: {
+      if (signal->value != atoms::low) {
+        if (collection == Collection::none) collection = Collection::full;
+        rare().collection_requests.push_back({signal->from, signal->number});
+        break;
+      }
       RootSet roots;
       add_roots(roots);
-      heap.collect(0, roots, signal->value != atoms::low);
+      vm->timed_stop(heap, [&] { heap.collect(0, roots, false); });
       vm->send_signal(signal->from, make_signal(SignalKind::reply, atoms::true_, Term::nil(), signal->number));
       break;
     }

@@ -91,6 +91,8 @@ struct RareParts {
   Term error_handler = atoms::nil;  // nil: :error_handler
   Term monitor_tags_keep = Term::nil();  // list [{reference, tag}] of tags that are no immediates
   Term label = Term::none();
+  struct CollectionRequest { Term from; Word number; };
+  std::vector<CollectionRequest> collection_requests;  // answered when `collection` is over
   Term native_state = Term::none();  // a native function's term that must survive a wait
 };
 
@@ -106,6 +108,13 @@ class Process {
   bool exit_pending = false;  // an exit signal decided its end: `exit_reason`
   bool receive_timed_out = false;
   bool waits_in_native = false;  // in Context::wait
+  /// A full collection that is done in parts, between which others run: asked for by whom, and how far it is.
+  enum class Collection : uint8_t { none, full, hibernation };
+  enum class CollectionStage : uint8_t { begin, previous_cycle, cycle };
+  Collection collection = Collection::none;
+  CollectionStage collection_stage = CollectionStage::begin;
+  enum class AwaitsCollection : uint8_t { no, yes, done };
+  AwaitsCollection awaits_collection = AwaitsCollection::no;  // :erlang.garbage_collect, which is called again
   std::atomic<bool> owns_tables{false};      // of ETS: its end is told to Vm::exit_hook
   std::atomic<bool> has_foreign_name{false};  // another process registered a name for it
   uint16_t live = 0;           // x registers on top of the stack
@@ -147,6 +156,8 @@ class Process {
   /// Handles what came to the inbox: messages go to the mailbox, other signals act. While it does not run code (between slices, in receive).
   /// True if anything came.
   bool handle_signals();
+  /// Does a part of `collection`; true if there is more to do. While it does not run code.
+  bool advance_collection();
   /// Roots beside stack and x registers.
   void add_roots(RootSet& roots);
   /// Delivers a message that this process (or the runtime on its behalf) made for itself; the term is copied.

@@ -7,9 +7,10 @@ namespace phial {
 namespace {
 
 Signal* allocate_signal(SignalKind kind, size_t words) {
-  auto signal = static_cast<Signal*>(memory_allocate(sizeof(Signal) + words * sizeof(Word)));
+  bool large = words >= block_fragment_words;
+  auto signal = static_cast<Signal*>(memory_allocate(sizeof(Signal) + (large ? 0 : words * sizeof(Word))));
   signal->next = nullptr;
-  signal->data = reinterpret_cast<Word*>(signal + 1);
+  signal->data = large ? allocate_blocks(blocks_for(words)) : reinterpret_cast<Word*>(signal + 1);
   signal->used = signal->capacity = static_cast<uint32_t>(words);
   signal->kind = kind;
   signal->off_heap = nullptr;
@@ -45,6 +46,7 @@ Signal* make_tuple_message(std::span<const Term> elements) {
 
 void free_signal(Signal* signal) {
   drop_off_heap_list(signal->off_heap);
+  free_fragment_words(signal);
   memory_free(signal);
 }
 

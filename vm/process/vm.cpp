@@ -291,6 +291,15 @@ Term Vm::spawn_from_host(Term module, Term name, std::span<const Term> arguments
   return pid;
 }
 
+int64_t Vm::account(Process& process, int64_t* all) {
+  size_t words = process.heap.total_words();
+  int64_t growth = static_cast<int64_t>(words) - static_cast<int64_t>(process.counted_words);
+  process.counted_words = words;
+  int64_t sum = heap_words.fetch_add(growth, std::memory_order_relaxed) + growth;
+  if (all) *all = sum;
+  return growth;
+}
+
 bool Vm::mark_table_owner(Term pid) {
   Epochs::Guard guard(epochs);
   Process* process = processes.find(pid);
@@ -350,6 +359,8 @@ void Vm::finish_process(Process* process, Term reason) {
     rare->monitors.each([&](Word reference, MonitorState& state) {
       send_signal(state.target, make_signal(SignalKind::demonitor, Term::nil(), process->pid, reference));
     });
+    for (auto& request : rare->collection_requests)
+      send_signal(request.from, make_signal(SignalKind::reply, atoms::undefined, Term::nil(), request.number));
     rare->aliases.each([&](Word reference, AliasMode&) { references.remove(Term::raw(reference)); });
     rare->suspending.each([&](Word key, uint32_t& times) {
       for (uint32_t i = 0; i < times; i++) send_signal(Term::raw(key), make_signal(SignalKind::resume, Term::nil(), process->pid));

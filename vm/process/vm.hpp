@@ -5,6 +5,7 @@
 //
 // Threads: functions marked "any thread" may be called by host threads; the others only by scheduler threads or before start.
 #pragma once
+#include <ctime>
 #include <functional>
 #include <memory>
 #include <string>
@@ -188,6 +189,32 @@ class Vm {
 
   /// Words of all process heaps, for the memory budget and :erlang.memory. Off by what a process has grown since its last collection.
   std::atomic<int64_t> heap_words{0};
+  /// Brings heap_words up to date with what the process holds; gives what the process has grown by and the new sum, in words.
+  int64_t account(Process& process, int64_t* all = nullptr);
+  /// The longest stop of a process for its collector, nanoseconds: ever, and since somebody last asked.
+  std::atomic<int64_t> longest_stop{0}, longest_stop_since{0};
+  /// Runs a part of a collection of `heap` and measures it: the thread's own time, so that what the OS gives to others does not count. Small
+  /// heaps are not measured, their collections take microseconds.
+  template <class Part>
+  void timed_stop(const ProcessHeap& heap, Part&& part) {
+    bool large = heap.total_words() > 32 * 1024 && !gc_stress;
+    int64_t start = large ? thread_time() : 0;
+    part();
+    if (large) note_stop(thread_time() - start);
+  }
+  static int64_t thread_time() {
+    timespec time;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return int64_t{time.tv_sec} * 1000000000 + time.tv_nsec;
+  }
+  void note_stop(int64_t nanoseconds) {
+    if (nanoseconds <= longest_stop_since.load(std::memory_order_relaxed)) return;
+    for (std::atomic<int64_t>* longest : {&longest_stop, &longest_stop_since}) {
+      int64_t before = longest->load(std::memory_order_relaxed);
+      while (before < nanoseconds && !longest->compare_exchange_weak(before, nanoseconds, std::memory_order_relaxed)) {
+      }
+    }
+  }
   std::atomic<uint64_t> collections{0};
   std::atomic<uint64_t> reclaimed_words{0};
   std::atomic<size_t> live_processes{0};

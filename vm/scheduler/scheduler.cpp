@@ -126,7 +126,11 @@ void Scheduler::run(Process* process) {
     vm.finish_process(process, process->exit_reason);
     return;
   }
-  if (process->suspended) {
+  if (process->collection != Process::Collection::none) [[unlikely]] {
+    bool hibernates = process->collection == Process::Collection::hibernation;
+    bool more = process->advance_collection();
+    result = hibernates && !more && !process->mailbox ? Machine::Result::waiting : Machine::Result::yielded;
+  } else if (process->suspended) {
     result = Machine::Result::waiting;
   } else {
     machine.process = process;

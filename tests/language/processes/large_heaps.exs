@@ -1,0 +1,78 @@
+# case: large heaps: what lives stays as it is while much dies beside it
+defmodule Grow do
+  def list(0, acc), do: acc
+  def list(n, acc), do: list(n - 1, [{n, [n, n], "text #{n}"} | acc])
+  def sum(list), do: Enum.reduce(list, 0, fn {a, [b, c], text}, s -> s + a + b - c + byte_size(text) end)
+end
+kept = Grow.list(60_000, [])
+sums = for round <- 1..6, do: Grow.sum(Grow.list(10_000 * round, []))
+:erlang.garbage_collect()
+IO.inspect {Grow.sum(kept), sums == Enum.map(1..6, &Grow.sum(Grow.list(10_000 * &1, [])))}
+:erlang.garbage_collect()
+IO.inspect {Grow.sum(kept), hd(kept)}
+# expect: {1800618894, true}
+# expect: {1800618894, {1, [1, 1], "text 1"}}
+
+# case: large heaps: memory shrinks after a peak
+me = self()
+pid = spawn(fn ->
+  size = fn -> elem(Process.info(self(), :total_heap_size), 1) end
+  list = Enum.to_list(1..500_000)
+  high = size.()
+  send(me, {:sum, Enum.sum(list)})
+  receive do :drop -> :ok end
+  :erlang.garbage_collect()
+  send(me, {:sizes, high > 500_000, size.() < 5_000})
+end)
+IO.inspect(receive do {:sum, n} -> n end)
+send(pid, :drop)
+IO.inspect(receive do {:sizes, a, b} -> {a, b} end)
+# expect: 125000250000
+# expect: {true, true}
+
+# case: large heaps: a large message is received, kept, and let go
+me = self()
+pid = spawn(fn ->
+  list = receive do {:list, list} -> list end
+  :erlang.garbage_collect()
+  send(me, {length(list), Enum.at(list, 77_777), Enum.reduce(list, 0, &(elem(&1, 0) + &2))})
+  receive do :stop -> send(me, hd(list)) end
+end)
+send(pid, {:list, Enum.reduce(100_000..1//-1, [], &[{&1, "number"} | &2])})
+IO.inspect(receive do answer -> answer end)
+true = :erlang.garbage_collect(pid)
+send(pid, :stop)
+IO.inspect(receive do answer -> answer end)
+# expect: {100000, {77778, "number"}, 5000050000}
+# expect: {1, "number"}
+
+# case: large heaps: hibernation keeps what it is given
+defmodule Sleeper do
+  def wait(map, from) do
+    receive do
+      :tell -> send(from, {map_size(map), map[4321], elem(Process.info(self(), :total_heap_size), 1) > 100_000})
+    end
+  end
+end
+me = self()
+pid = spawn(fn ->
+  _dropped = Enum.to_list(1..300_000)
+  :erlang.hibernate(Sleeper, :wait, [Enum.reduce(1..50_000, %{}, &Map.put(&2, &1, {&1, &1})), me])
+end)
+Process.sleep(100)
+send(pid, :tell)
+IO.inspect(receive do answer -> answer end)
+# expect: {50000, {4321, 4321}, true}
+
+# case: large heaps: binaries that nobody refers to any more go with a full collection
+pid = spawn(fn ->
+  list = for n <- 1..100_000, do: {n, :binary.copy(<<n::32>>, 30)}
+  receive do {:go, from} -> send(from, byte_size(elem(List.last(list), 1))) end
+  receive do {:go, from} -> :erlang.garbage_collect(); send(from, elem(Process.info(self(), :binary), 1) |> length) end
+end)
+send(pid, {:go, self()})
+IO.inspect(receive do n -> n end)
+send(pid, {:go, self()})
+IO.inspect(receive do n -> n end)
+# expect: 120
+# expect: 0
