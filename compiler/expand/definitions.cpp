@@ -222,7 +222,7 @@ Term store_definition(Expander& e, Term kind, Term meta, Term call, Term body) {
         !keyword_has(meta, atoms::generated) && !keyword_has(meta, atoms::context) && !definition->clauses.empty()) {
       e.warn(meta, "clauses with the same name and arity (number of arguments) should be grouped together, \"" +
                        std::string(atom_text(kind)) + " " + name_arity(head.name, arity) + "\" was previously defined (" +
-                       e.file_text() + ":" + std::to_string(definition->line) + ")");
+                       e.host.shown_path(e.file_text()) + ":" + std::to_string(definition->line) + ")");
     }
   } else {
     for (const auto& other : draft.definitions) {

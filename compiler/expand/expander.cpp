@@ -1,4 +1,6 @@
 // The walk over quoted code: which form is it, and who expands it. See expander.hpp for the invariants.
+#include <algorithm>
+
 #include "compiler/expand/expander.hpp"
 
 #include "compiler/expand/module_draft.hpp"
@@ -89,6 +91,31 @@ Term Expander::expand_nested(Term expression) {
   return result;
 }
 
+/// A call of a function without effect, in the source, whose value nobody sees.
+void Expander::warn_unused_result(Term source, Term result) {
+  if (!is_node(source) || !is_node(result) || !column_of(meta_of(source)) || keyword_has(meta_of(source), atoms::generated)) return;
+  if (!is_call(form_of(result), atoms::dot, 2) || arguments_of(form_of(result)).head() != atoms::erlang) return;
+  Term name = arguments_of(form_of(result)).tail().head();
+  int64_t arity = list_length(arguments_of(result));
+  if (!name.is_atom() || arity < 0) return;
+  // As the source calls it.
+  Term called = form_of(source);
+  if (!called.is_atom()) return;
+  std::string_view text = atom_text(called);
+  auto any_of = [&](std::initializer_list<std::string_view> names) { return std::find(names.begin(), names.end(), text) != names.end(); };
+  std::string shown = name_arity(called, arity);
+  if (arity == 2 && any_of({"==", "!=", "===", "!==", "<", ">", "<=", ">="}))
+    warn(meta_of(source), "use of operator " + std::string(text) + " has no effect");
+  else if (text.starts_with("is_") && is_guard_function(atoms::erlang, name, arity))
+    warn(meta_of(source), "the call to " + shown + " has no effect");
+  else if (any_of({"+", "-", "*", "/", "++", "--"}))
+    warn(meta_of(source), "the result of evaluating operator '" + std::string(text) + "'/" + std::to_string(arity) +
+                              " is ignored (suppress the warning by assigning the expression to the _ variable)");
+  else if (any_of({"abs", "bit_size", "byte_size", "ceil", "div", "elem", "floor", "hd", "length", "map_size", "max", "min", "rem", "round", "tl",
+                   "trunc", "tuple_size", "not"}))
+    warn(meta_of(source), "the result of calling " + shown + " is ignored (suppress the warning by assigning the expression to the _ variable)");
+}
+
 Term Expander::expand_block(Term meta, Term expressions) {
   if (expressions.is_nil()) return atoms::nil;
   if (expressions.tail().is_nil()) return expand(expressions.head());
@@ -113,6 +140,7 @@ Term Expander::expand_block(Term meta, Term expressions) {
         warn(meta, "code block contains unused literal " + print_term(source, 100) +
                        " (remove the literal or assign it to _ to avoid warnings)");
       }
+      if (!generated) warn_unused_result(source, result);
       if (result.is_atom()) continue;  // no effect and no value
     }
     expanded.push_back(result);
@@ -375,6 +403,7 @@ Term Expander::expand_remote(Term receiver, Term dot_meta, Term name, Term meta,
     if (Builtin builtin = builtin_of(remote_call(heap, meta, receiver, name, arguments)); builtin != Builtin::none)
       return expand_builtin(builtin, meta, arguments);
     if (is_required(receiver) || receiver == env.module) {
+      use_require(receiver);
       if (receiver != env.module && host.ensure_loaded(receiver) &&
           host.exports(receiver, intern_atom("MACRO-" + std::string(atom_text(name))), static_cast<unsigned>(arity + 1)))
         return expand_macro(meta, receiver, name, arguments);

@@ -69,9 +69,9 @@ struct RemoteCall {
   Term file;
 };
 
-/// An alias or import whose use is watched.
+/// An alias, import or require whose use is watched.
 struct LexicalEntry {
-  enum class Kind : uint8_t { alias, import } kind = Kind::alias;
+  enum class Kind : uint8_t { alias, import, require } kind = Kind::alias;
   Term name = atoms::nil;  // alias or module
   int64_t line = 0;
   int64_t column = 0;
@@ -106,6 +106,7 @@ class Expander {
   bool evaluates = false;            // code of Code.eval_string, the shell or the command line, no file
   std::vector<LexicalEntry> lexical;
   std::vector<RemoteCall> remote_calls;
+  std::unordered_map<Word, Term> known_structs;  // by module: its fields with their defaults, of structs that were met
   struct VerifyHook { Term module; Term name; Term argument; };
   std::vector<VerifyHook> after_verify;  // of the modules defined so far; run when the file is done
 
@@ -113,6 +114,7 @@ class Expander {
   Term expand(Term expression);
   Term expand_arguments(Term list);
   Term expand_block(Term meta, Term expressions);
+  void warn_unused_result(Term source, Term result);
   Term expand_nested(Term expression);  // env and variables restored afterwards
   Term expand_local(Term meta, Term name, Term arguments);
   Term expand_remote(Term receiver, Term dot_meta, Term name, Term meta, Term arguments);
@@ -177,6 +179,7 @@ class Expander {
   bool add_import(Term meta, Term module, Term options_list);
   void warn_unused_lexical(size_t from = 0);
   void use_import(Term module);
+  void use_require(Term module);
 
   // -- dispatch.cpp
   Resolution resolve(Term meta, Term name, int64_t arity);

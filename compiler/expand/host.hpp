@@ -51,8 +51,10 @@ class ExpansionHost {
   /// Counts work; lets other processes run from time to time. False when the compilation has been abandoned.
   virtual bool tick() = 0;
   virtual void diagnose(diagnostics::Diagnostic diagnostic) = 0;
-  /// Whether defining this module anew deserves a warning: it is loaded and no module of a file being compiled again.
-  virtual bool warns_redefinition(Term module) = 0;
+  /// Where the loaded module came from, "defined in memory" or "loaded from PATH", if defining it anew deserves a warning; else empty.
+  virtual std::string redefines(Term module) = 0;
+  /// The path of a source as messages show it.
+  virtual std::string shown_path(const std::string& path) = 0;
   /// Whose drafts this compilation sees: its own process's.
   virtual DraftOwner draft_owner() const = 0;
   /// Identity of the session, for code that comes back into it.

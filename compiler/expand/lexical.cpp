@@ -160,6 +160,8 @@ Term Expander::expand_require(Term meta, Term target, Term options_list) {
   Term module = TRY(expand_target(*this, meta, target, "require"));
   if (keyword_get(meta, atoms::defined).is_none()) TRY(require_module(*this, meta, module));
   else env.required = add_sorted(heap, env.required, module);
+  if (keyword_get(meta, atoms::defined).is_none())
+    lexical.push_back({LexicalEntry::Kind::require, module, line_of(meta), column_of(meta), env.file, !warns(meta, options_list)});
   return apply_as(*this, meta, module, options_list, false, "require");
 }
 
@@ -324,6 +326,11 @@ bool Expander::add_import(Term meta, Term module, Term options_list) {
   return true;
 }
 
+void Expander::use_require(Term module) {
+  for (LexicalEntry& entry : lexical)
+    if (entry.kind == LexicalEntry::Kind::require && entry.name == module) entry.used = true;
+}
+
 void Expander::use_import(Term module) {
   for (auto entry = lexical.rbegin(); entry != lexical.rend(); ++entry) {
     if (entry->kind == LexicalEntry::Kind::import && entry->name == module) {
@@ -341,8 +348,10 @@ void Expander::warn_unused_lexical(size_t from) {
     const LexicalEntry& entry = lexical[i];
     if (entry.used) continue;
     std::string name = atom_name(entry.name);
-    bool alias = entry.kind == LexicalEntry::Kind::alias;
-    warn_at(entry.line, entry.column, entry.file, atoms::nil, (alias ? "unused alias " + name.substr(name.rfind('.') + 1) : "unused import " + name));
+    std::string what = entry.kind == LexicalEntry::Kind::alias    ? "unused alias " + name.substr(name.rfind('.') + 1)
+                       : entry.kind == LexicalEntry::Kind::import ? "unused import " + name
+                                                                  : "unused require " + name;
+    warn_at(entry.line, entry.column, entry.file, atoms::nil, what);
   }
   env.module = module;
   lexical.resize(std::min(from, lexical.size()));

@@ -117,6 +117,22 @@ void check_unused_definitions(Expander& e, ModuleDraft& draft) {
     e.warn_at(definition->line, definition->column, definition->file, atoms::nil,
               std::string(definition->is_macro() ? "macro " : "function ") + name_arity(definition->name, definition->arity) + " is unused");
   }
+  // Defaults that no call leaves to the function: a call with k of the optional arguments gives the first k.
+  for (const auto& definition : draft.definitions) {
+    if (definition->is_public() || !definition->defaults || !reached.contains(definition.get()) || definition->generated) continue;
+    int64_t given = definition->defaults;
+    for (int64_t k = definition->defaults - 1; k >= 0; k--) {
+      Definition* variant = find_definition(draft, definition->name, definition->arity - definition->defaults + k);
+      if (variant && reached.contains(variant)) given = k;
+    }
+    if (!given || keyword_has(definition->meta, atoms::context)) continue;
+    std::string name = name_arity(definition->name, definition->arity);
+    std::string what = given == definition->defaults ? "default values for the optional arguments in " + name + " are never used"
+                       : given == 1                  ? "the default value for the first optional argument in " + name + " is never used"
+                                                     : "the default values for the first " + std::to_string(given) + " optional arguments in " +
+                                                           name + " are never used";
+    e.warn_at(definition->line, definition->column, definition->file, atoms::nil, what);
+  }
 }
 
 void check_attributes(Expander& e, ModuleDraft& draft) {
@@ -157,6 +173,36 @@ std::string known_callbacks(const std::vector<Callback>& callbacks) {
   std::string text = ". The known callbacks are:\n";
   for (const std::string& line : lines) text += line;
   return text + "\n";
+}
+
+/// A module that marks one callback with @impl marks all of them.
+void warn_missing_impls(Expander& e, ModuleDraft& draft, const std::vector<Callback>& callbacks) {
+  auto marked = [&](const Definition& definition) {
+    return std::any_of(draft.impls.begin(), draft.impls.end(), [&](auto& impl) {
+      return impl.first.element(0) == definition.name && impl.first.element(1).small_value() == definition.arity;
+    });
+  };
+  // Definitions that a macro made (`use GenServer`) have no columns.
+  auto written = [](const Definition& definition) { return !definition.generated && definition.column != 0; };
+  bool any = std::any_of(draft.impls.begin(), draft.impls.end(), [&](auto& impl) {
+    Definition* definition = find_definition(draft, impl.first.element(0), impl.first.element(1).small_value());
+    return definition && written(*definition);
+  });
+  if (!any) return;
+  for (const Callback& callback : callbacks) {
+    std::string_view text = atom_text(callback.name);
+    bool macro = text.starts_with("MACRO-");
+    Term name = macro ? intern_atom(text.substr(6)) : callback.name;
+    int64_t arity = callback.arity - macro;
+    Definition* definition = find_definition(draft, name, arity);
+    if (!definition || definition->is_macro() != macro || !definition->is_public() || !written(*definition)) continue;
+    if (marked(*definition) || !definition->default_of.is_none()) continue;
+    e.warn_at(definition->line, definition->column, definition->file, atoms::nil,
+              "module attribute @impl was not set for " + std::string(macro ? "macro " : "function ") + name_arity(name, arity) +
+                  " callback (specified in " + atom_name(callback.behaviour) +
+                  "). This either means you forgot to add the \"@impl true\" annotation before the definition or that you are "
+                  "accidentally overriding this callback");
+  }
 }
 
 void check_behaviours(Expander& e, ModuleDraft& draft) {
@@ -234,6 +280,7 @@ void check_behaviours(Expander& e, ModuleDraft& draft) {
                  known_callbacks(callbacks);
     e.warn_at(definition->line, 0, definition->file, atoms::nil, problem);
   }
+  warn_missing_impls(e, draft, callbacks);
 }
 
 std::string suggestions_for(Expander& e, Term module, Term name, int64_t arity) {

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "compiler/expand/module_draft.hpp"
+#include "compiler/expand/type_check.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/print.hpp"
 
@@ -844,8 +845,8 @@ Term Body::compile_nested(Term meta, Term module, Term block) {
     return e.compile_error(meta, "cannot define module " + atom_name(module) + " because it is a reserved name");
   ModuleDraft draft(e, module, e.env.file, line);
   draft.session = e.host.session_key();
-  bool defined_before = e.host.warns_redefinition(module);
-  if (defined_before) e.warn(meta, "redefining module " + atom_name(module));
+  std::string before = e.host.redefines(module);
+  if (!before.empty()) e.warn(meta, "redefining module " + atom_name(module) + " (current version " + before + ")");
   // Variables around the module stay visible to unquote fragments.
   Term visible = e.scope.read;
   Terms names, outer_values;
@@ -877,6 +878,7 @@ Term Body::compile_nested(Term meta, Term module, Term block) {
     body.fail_with_errors();
     return Term::none();
   }
+  check_types(e, draft);
   e.warn_unused_lexical(lexical_from);
   ModuleDefinition out;
   out.module = module;

@@ -131,6 +131,7 @@ Term Expander::struct_of(Term meta, Term module, Term fields, bool pattern) {
       }
     }
   }
+  known_structs[module.word] = structure;
   for (Term key : ListRange(fields)) {
     if (map_get(structure, key).is_none())
       return compile_error(meta, "unknown key " + print_term(key, 100) + " for struct " + atom_name(module));
@@ -209,6 +210,8 @@ Term Expander::expand_struct(Term meta, Term name, Term map) {
     return true;
   });
   for (Term item : ListRange(inner)) all.push_back(item);
+  // Messages show the fields that were given, no defaults.
+  meta = make_cons(heap, pair(heap, intern_atom("given"), Term::small(list_length(inner))), meta);
   return node(heap, atoms::map_form, meta, make_list(heap, all));
 }
 

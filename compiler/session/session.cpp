@@ -340,7 +340,14 @@ Terms Session::exports_of(Term module) {
   return list;
 }
 
-bool Session::warns_redefinition(Term module) { return !source_modules && vm.code.find_module(module) != nullptr; }
+std::string Session::redefines(Term module) {
+  if (source_modules || !vm.ensure_loaded(module)) return {};
+  Module* loaded = vm.code.find_module(module);
+  if (loaded->from_image) return "loaded from /phial/lib/" + std::string(atom_text(module)) + ".beam";
+  return loaded->loaded_from.empty() ? "defined in memory" : "loaded from " + loaded->loaded_from;
+}
+
+std::string Session::shown_path(const std::string& path) { return relative_to_working_directory(path); }
 
 Environment Session::base_environment(std::string_view file) {
   Environment env;
@@ -398,7 +405,7 @@ void Session::flush_diagnostics() {
     options.source = found->second;
     options.colours = isatty(2) ? diagnostics::Colours::on : diagnostics::Colours::off;
     diagnostics::Diagnostic shown = diagnostic;
-    shown.file = relative_to_working_directory(diagnostic.file);
+    shown.file = shown_path(diagnostic.file);
     text += diagnostics::render(shown, options) + "\n\n";
   }
   // Through the language's standard_error where it runs, so that it can be captured.

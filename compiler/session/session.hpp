@@ -76,7 +76,8 @@ struct Session final : Resource, ExpansionHost {
   Terms exports_of(Term module) override;
   bool tick() override;
   void diagnose(diagnostics::Diagnostic diagnostic) override;
-  bool warns_redefinition(Term module) override;
+  std::string redefines(Term module) override;
+  std::string shown_path(const std::string& path) override;
   DraftOwner draft_owner() const override { return {&vm, process ? process->pid.word : 0}; }
   void* session_key() override { return this; }
   size_t error_count() const override { return errors_; }

@@ -22,7 +22,8 @@ struct LonelyHost final : ExpansionHost {
   Terms exports_of(Term) override { return {}; }
   bool tick() override { return true; }
   void diagnose(diagnostics::Diagnostic diagnostic) override { diagnostics.push_back(std::move(diagnostic)); }
-  bool warns_redefinition(Term) override { return false; }
+  std::string redefines(Term) override { return {}; }
+  std::string shown_path(const std::string& path) override { return path; }
   DraftOwner draft_owner() const override { return {this, 0}; }
   void depends_on(Term, DependencyKind) override {}
   void* session_key() override { return this; }
