@@ -749,43 +749,11 @@ defmodule Macro do
   end
 
   @doc """
-  The code behind `Kernel.dbg/2`: prints the code with its value, and for pipes the value after each step.
+  The code behind `Kernel.dbg/2`: prints the code with its value; for pipes the value after each step, for
+  `case`, `cond`, `if` and `with` what decided, and for blocks and logical operators the parts as well.
   """
   @spec dbg(t, t, Macro.Env.t()) :: t
-  def dbg(code, options, %Macro.Env{} = env) do
-    header = header(env)
-
-    case unpipe(code) do
-      [_] ->
-        steps = [{Macro.to_string(code), quote(do: result)}]
-
-        quote do
-          result = unquote(code)
-          Macro.__dbg__(unquote(header), unquote(steps), unquote(options))
-          result
-        end
-
-      [{first, _} | rest] ->
-        vars = for index <- 0..length(rest), do: unique_var(:"step#{index}", __MODULE__)
-        [first_var | rest_vars] = vars
-        first_step = quote(do: unquote(first_var) = unquote(first))
-
-        {assigns, _} =
-          Enum.map_reduce(Enum.zip(rest, rest_vars), first_var, fn {{call, position}, var}, previous ->
-            {quote(do: unquote(var) = unquote(pipe(previous, call, position))), var}
-          end)
-
-        texts = [Macro.to_string(first) | for({call, _} <- rest, do: "|> " <> Macro.to_string(call))]
-        steps = Enum.zip(texts, vars)
-
-        quote do
-          unquote(first_step)
-          unquote_splicing(assigns)
-          Macro.__dbg__(unquote(header), unquote(steps), unquote(options))
-          unquote(List.last(vars))
-        end
-    end
-  end
+  def dbg(code, options, %Macro.Env{} = env), do: Macro.Debug.code(code, options, header(env), env)
 
   defp header(env) do
     place =
@@ -796,20 +764,5 @@ defmodule Macro do
       end
 
     "[#{Exception.format_file_line(Exception.__relative__(env.file), env.line)} #{place}]"
-  end
-
-  @doc false
-  def __dbg__(header, steps, options) do
-    {print_location?, options} = Keyword.pop(options, :print_location, true)
-    colors? = IO.ANSI.enabled?()
-    options = Keyword.merge([width: 80, pretty: true, syntax_colors: if(colors?, do: IO.ANSI.syntax_colors(), else: [])], options)
-
-    lines =
-      for {text, value} <- steps do
-        [text, IO.ANSI.format([:faint, " #=> "], colors?), inspect(value, options), "\n"]
-      end
-
-    location = if print_location?, do: [IO.ANSI.format([:cyan, :italic, header], colors?), "\n"], else: []
-    IO.write([location, lines, "\n"])
   end
 end
