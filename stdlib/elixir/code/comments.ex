@@ -178,7 +178,7 @@ defmodule Code.Comments do
   end
 
   defp place({form, meta, args} = node, comments, last) when is_list(meta) do
-    {before, comments} = Enum.split_while(comments, &(starts_before?(&1, node) and inside_limit?(&1, last)))
+    {before, comments} = Enum.split_while(comments, &(starts_before?(&1, node) and (inside_limit?(&1, last) or &1.line == line(node))))
     node = if before == [], do: node, else: {form, [{:leading_comments, before} | meta], args}
     inside(node, comments)
   end
@@ -259,8 +259,8 @@ defmodule Code.Comments do
   defp enter({:__block__, meta, [literal]} = node, comments) do
     if literal?(node) do
       case literal do
-        list when is_list(list) -> container(node, list, comments, fn meta, list -> {:__block__, meta, [list]} end)
-        {left, right} -> container(node, [left, right], comments, fn meta, [l, r] -> {:__block__, meta, [{l, r}]} end)
+        list when is_list(list) -> container(node, list, comments, fn _, meta, list -> {:__block__, meta, [list]} end)
+        {left, right} -> container(node, [left, right], comments, fn _, meta, [l, r] -> {:__block__, meta, [{l, r}]} end)
         _ -> {node, comments}
       end
     else
@@ -279,12 +279,19 @@ defmodule Code.Comments do
     cond do
       meta[:do] != nil -> do_call(node, comments)
       operator?(node) -> operands(node, comments)
-      meta[:closing] != nil -> container(node, args, comments, fn meta, args -> {form, meta, args} end)
+      meta[:closing] != nil -> container(node, args, comments, fn form, meta, args -> {form, meta, args} end)
       true -> operands(node, comments)
     end
   end
 
   defp enter(node, comments), do: {node, comments}
+
+  # Comments between the steps of a pipeline stand before the step.
+  defp operands({operator, meta, [left, right]}, comments) when operator in [:|>, :~>>, :<<~, :~>, :<~, :<~>, :"<|>", :|] do
+    {left, comments} = inside(left, comments)
+    {right, comments} = place(right, comments, :infinity)
+    {{operator, meta, [left, right]}, comments}
+  end
 
   defp operands({form, meta, args}, comments) do
     {form, comments} = if is_tuple(form), do: inside(form, comments), else: {form, comments}
@@ -294,10 +301,10 @@ defmodule Code.Comments do
 
   defp container({form, meta, _}, args, comments, build) do
     last = get_in(meta, [:closing, :line]) || :infinity
-    {_, comments} = if is_tuple(form), do: inside(form, comments), else: {form, comments}
+    {form, comments} = if is_tuple(form), do: inside(form, comments), else: {form, comments}
     {args, comments} = sequence_args(args, comments, last)
     {own, comments} = if last == :infinity, do: {[], comments}, else: Enum.split_while(comments, &(&1.line < last))
-    {build.(trailing(meta, own), args), comments}
+    {build.(form, trailing(meta, own), args), comments}
   end
 
   defp sequence_args(args, comments, last) do

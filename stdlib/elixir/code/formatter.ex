@@ -139,13 +139,13 @@ defmodule Code.Formatter do
     join_lines(docs ++ trailing)
   end
 
-  # {document, what stands after it before the next line, new lines after it in the source, new lines before it}
+  # {document, what stands after it before the next line, new lines after it in the source, new lines before it or :code}
   defp line_item(expr, state) do
     doc = expr(expr, :block, state)
     meta = meta(expr)
     newlines = get_in(meta, [:end_of_expression, :newlines]) || 1
     next_line = if attribute?(expr), do: empty(), else: maybe_empty_line()
-    with_comments(meta[:leading_comments] || [], {doc, next_line, newlines, 1})
+    with_comments(meta[:leading_comments] || [], {doc, next_line, newlines, :code})
   end
 
   # What follows a comment beside code is what follows the code.
@@ -159,7 +159,7 @@ defmodule Code.Formatter do
   defp join_lines(items), do: items |> join_lines(empty()) |> fold(&line(&1, &2))
 
   defp join_lines([{doc, next_line, newlines, _before} | rest], left) do
-    right = if newlines >= 2 or before_next(rest) >= 2, do: line(), else: next_line
+    right = if lines_between(newlines, rest) >= 2, do: line(), else: next_line
     doc = next_break_fits(doc, :disabled)
     doc = if left == empty(), do: doc, else: concat(left, doc)
     doc = if rest == [] or right == empty(), do: doc, else: concat(doc, concat(collapse_lines(2), right))
@@ -168,8 +168,10 @@ defmodule Code.Formatter do
 
   defp join_lines([], _left), do: []
 
-  defp before_next([{_, _, _, before} | _]), do: before
-  defp before_next([]), do: 1
+  # A comment knows how many lines are before it.
+  defp lines_between(newlines, [{_, _, _, :code} | _]), do: newlines
+  defp lines_between(_newlines, [{_, _, _, before} | _]), do: before
+  defp lines_between(newlines, []), do: newlines
 
   # An empty line if the group around it breaks.
   defp maybe_empty_line(), do: break("")
@@ -247,7 +249,7 @@ defmodule Code.Formatter do
 
   defp expr([{:->, _, [args, _]} | _] = clauses, _context, state) when is_list(args) do
     case clauses do
-      [clause] -> group(concat(["(", clause(clause, state), ")"]))
+      [clause] -> group(concat(["(", nest(clause(clause, state), 1), ")"]))
       _ -> group(concat([nest(concat(["(", line(), clauses(clauses, state)]), 2), line(), ")"]))
     end
   end
@@ -428,7 +430,10 @@ defmodule Code.Formatter do
   defp escape_interpolated(text, [_]), do: text
   defp escape_interpolated(text, _parts), do: escape_plain(text)
 
-  defp interpolation(expr, state), do: concat(["\#{", no_limit(nest(body(expr, state), :reset)), "}"])
+  defp interpolation(expr, state), do: concat(["\#{", inline(body(expr, state)), "}"])
+
+  # Interpolated code stays on its line however long it is.
+  defp inline(doc), do: doc |> Inspect.Algebra.format(:infinity) |> IO.iodata_to_binary() |> raw_lines()
 
   # Lines of text start at the margin whatever the indentation.
   defp raw_lines(text) do
@@ -504,6 +509,7 @@ defmodule Code.Formatter do
 
   defp angled?({:<<>>, _, parts}), do: not interpolated?(parts)
   defp angled?({:"::", _, [left, _]}), do: angled?(left)
+  defp angled?({:<-, _, [left, right]}), do: angled?(left) or angled?(right)
   defp angled?(_), do: false
 
   defp segment({:"::", _, [left, right]}, state) do
@@ -522,11 +528,11 @@ defmodule Code.Formatter do
   # Elements, of which the last may be keywords without brackets.
   defp container(left, args, right, meta, mode, state) do
     split = if left == "[", do: split_trailing(args), else: split_keywords(args)
-    surround(left, elements(split, state), right, meta, mode, state, hugging_last?(args))
+    surround(left, elements(split, state, if(left == "[", do: &list_element/2, else: &element/2)), right, meta, mode, state, hugging_last?(args))
   end
 
-  defp elements({plain, keywords}, state) do
-    docs = for arg <- plain, do: commented(arg, element(arg, state))
+  defp elements({plain, keywords}, state, element \\ &element/2) do
+    docs = for arg <- plain, do: commented(arg, element.(arg, state))
     docs ++ for(pair <- keywords, do: commented(elem(pair, 0), keyword_pair(pair, state)))
   end
 
@@ -592,12 +598,16 @@ defmodule Code.Formatter do
 
   defp element({:->, _, _} = clause, state), do: concat(["(", clause(clause, state), ")"])
 
-  defp element({:|, _, [head, tail]}, state) do
+  defp element(arg, state), do: argument(arg, :arg, state)
+
+  # The tail of a list.
+  defp list_element({:|, _, [head, tail]}, state) do
     tail = next_break_fits(group(expr(tail, :operand, state)), :disabled)
-    group(glue(group(expr(head, :operand, state)), concat("| ", tail)))
+    head = next_break_fits(group(expr(head, :operand, state)), :disabled)
+    group(glue(head, concat("| ", nest(tail, 2))))
   end
 
-  defp element(arg, state), do: argument(arg, :arg, state)
+  defp list_element(arg, state), do: element(arg, state)
 
   # Only the last of several arguments may start on the line and break inside, and only if it is a container or function.
   defp argument(arg, context, state) do
@@ -615,7 +625,7 @@ defmodule Code.Formatter do
   defp map(left, args, meta, state) do
     {update, args} =
       case args do
-        [{:|, _, [map, fields]}] -> {group(operand(map, :|, {:right, 70}, :left, state)), fields}
+        [{:|, _, [map, fields]}] -> {group(updated(map, state)), fields}
         _ -> {empty(), args}
       end
 
@@ -630,6 +640,11 @@ defmodule Code.Formatter do
       doc = concat([nest(concat([left, break(""), glue(update, concat("| ", inner))]), 2), break(""), "}"])
       group(if newlines?(meta) or multi_line?(inner), do: force_unfit(doc), else: doc)
     end
+  end
+
+  defp updated(map, state) do
+    doc = expr(map, :operand, state)
+    if operator?(map), do: parens(doc), else: doc
   end
 
   defp first_node({:__block__, _, [{key, _}]}), do: key
@@ -662,7 +677,7 @@ defmodule Code.Formatter do
 
   defp surround(left, docs, right, meta, mode, _state, hugging?) do
     trailing = meta[:trailing_comments]
-    mode = if trailing || Enum.any?(docs, &has_comment?/1), do: :break, else: mode
+    mode = if trailing || newlines?(meta) || Enum.any?(docs, &has_comment?/1), do: :break, else: mode
     inner = join(docs, mode)
     inner = if trailing, do: concat([inner, line(), comment_lines(trailing)]), else: inner
     force? = newlines?(meta) or trailing != nil
@@ -693,14 +708,16 @@ defmodule Code.Formatter do
 
   ## Functions and clauses
 
-  defp function([{:->, _, [args, body]}] = clauses, state) do
+  defp function([{:->, meta, [args, body]}] = clauses, state) do
+    body = if meta[:trailing_comments], do: with_trailing(body, meta[:trailing_comments]), else: body
+
     head =
       case args do
         [] -> "fn ->"
-        _ -> concat(["fn ", group(nest(clause_args(args, state), 3)), " ->"])
+        _ -> concat(["fn ", group(nest(clause_args(args, state), :cursor)), " ->"])
       end
 
-    doc = glue(nest(glue(head, clause_body(body, state)), 2), "end")
+    doc = glue(concat(head, nest(concat(break(), clause_body(body, state)), 2)), "end")
     group(if forced?(clauses), do: force_unfit(doc), else: doc)
   end
 
@@ -729,16 +746,16 @@ defmodule Code.Formatter do
   defp has_do?({_, meta, _}), do: meta[:do] != nil
 
   defp clause({:->, meta, [args, body]}, state) do
-    head = if args == [], do: "() ->", else: concat(group(clause_args(args, state)), " ->")
+    head = if args == [], do: "() ->", else: concat(group(clause_head(args, state)), " ->")
     body = if meta[:trailing_comments], do: with_trailing(body, meta[:trailing_comments]), else: body
-    nest(glue(head, clause_body(body, state)), 2)
+    concat(head, nest(concat(break(), clause_body(body, state)), 2))
   end
 
   defp with_trailing({:__block__, meta, [_, _ | _] = exprs}, comments) do
     {:__block__, [trailing_comments: comments] ++ meta, exprs}
   end
 
-  defp with_trailing(expr, comments), do: {:__block__, [trailing_comments: comments], [expr, {:__block__, [], []}]}
+  defp with_trailing(expr, comments), do: {:__block__, [trailing_comments: comments], [expr]}
 
   defp clause_body(body, state), do: next_break_fits(group(body(body, state)), :disabled)
 
@@ -749,9 +766,16 @@ defmodule Code.Formatter do
       concat("() when ", expr(guard, :operand, state))
     else
       _ = meta
-      glue(arguments_line(args, state), concat("when ", nest(operand(guard, :when, {:right, 50}, :right, state), 5)))
+      glue(group(arguments_line(args, state)), concat("when ", nest(operand(guard, :when, {:right, 50}, :right, state), 5)))
     end
   end
+
+  defp clause_head([{operator, _, [_, _]} = arg], state) when is_atom(operator) do
+    doc = clause_args([arg], state)
+    if binary?(operator) and operator not in [:when | @no_newline_operators], do: nest(doc, 2), else: doc
+  end
+
+  defp clause_head(args, state), do: clause_args(args, state)
 
   defp clause_args(args, state), do: arguments_line(args, state)
 
@@ -812,14 +836,32 @@ defmodule Code.Formatter do
 
       operator in @leading_operators ->
         text = text <> " "
-        right_doc = if operator == :when, do: nest(right_doc, 5), else: right_doc
-        # In a longer pipeline the last call does not stay on the line to break inside.
-        right_doc = if match?({^operator, _, [_, _]}, left), do: next_break_fits(right_doc, :disabled), else: right_doc
-        doc = glue(next_break_fits(left_doc, :disabled), concat(text, right_doc))
-        doc = if newlines?(meta), do: force_unfit(doc), else: doc
+
+        # In a chain each guard is indented, not what follows it.
+        left_doc =
+          case operator do
+            :when when parent == info -> nest(left_doc, 5)
+            :| when parent == info -> nest(left_doc, 2)
+            _ -> left_doc
+          end
+
+        right_doc =
+          case operator do
+            :when -> if(match?({:when, _, [_, _]}, right), do: right_doc, else: nest(right_doc, 5))
+            :| -> if(match?({:|, _, [_, _]}, right), do: right_doc, else: nest(right_doc, 2))
+            _ -> right_doc
+          end
+
+        # The last call of a pipeline does not stay on the line to break inside.
+        right_doc = next_break_fits(right_doc, :disabled)
+        comments = meta(right)[:leading_comments]
+        right_doc = concat(text, right_doc)
+        right_doc = if comments, do: concat([comment_lines(comments), line(), right_doc]), else: right_doc
+        doc = glue(next_break_fits(left_doc, :disabled), right_doc)
+        doc = if newlines?(meta) or comments != nil, do: force_unfit(doc), else: doc
         if parent == info, do: doc, else: group(doc)
 
-      operator in @hugging_operators and hugging?(right) and (operator != :"::" or map?(right)) and not newlines?(meta) ->
+      operator in @hugging_operators and hugging?(right) and (operator != :"::" or map?(right) or list?(right)) and not newlines?(meta) ->
         concat([group(left_doc), " " <> text <> " ", next_break_fits(group(right_doc))])
 
       true ->
@@ -828,6 +870,9 @@ defmodule Code.Formatter do
         concat(group(left_doc), group(right_doc))
     end
   end
+
+  defp list?({:__block__, _, [list]}), do: list?(list)
+  defp list?(other), do: is_list(other) and not clauses?(other)
 
   defp map?({form, _, _}), do: form in [:%{}, :%]
   defp map?(_), do: false
@@ -841,7 +886,7 @@ defmodule Code.Formatter do
        when is_atom(operator) do
     case binary_op(operator) do
       nil ->
-        operand_expr(call, state)
+        outer_call(call, side, state)
 
       {_, own} = own_info ->
         cond do
@@ -850,6 +895,9 @@ defmodule Code.Formatter do
             binary(operator, operator, meta, left, right, info, if(side == :right, do: 0, else: 2), state)
 
           precedence == own and association == side and parent in @leading_operators ->
+            binary(operator, operator, meta, left, right, info, 2, state)
+
+          precedence == own and association == side and (side == :left or parent not in @parens_operators) ->
             binary(operator, operator, meta, left, right, info, 2, state)
 
           (parent in @parens_operators and operator not in @no_space_operators) or
@@ -871,10 +919,17 @@ defmodule Code.Formatter do
 
   # The right side of `when` in a typespec is a keyword list without brackets.
   defp operand([{_, _} | _] = list, :when, _info, :right, state) do
-    if keyword?(list), do: join(for(pair <- list, do: keyword_pair(pair, state)), :break), else: operand_expr(list, state)
+    if keyword?(list), do: group(join(for(pair <- list, do: keyword_pair(pair, state)), :break)), else: operand_expr(list, state)
   end
 
-  defp operand(expr, _parent, _info, _side, state), do: operand_expr(expr, state)
+  defp operand(expr, _parent, _info, side, state), do: outer_call(expr, side, state)
+
+  # On the left of an operator a call needs its parentheses: else the operator would belong to its last argument.
+  defp outer_call({name, meta, [_ | _]} = call, :left, state) when is_atom(name) do
+    if state.source? and meta[:closing] == nil and not with_do?(call, state), do: expr(call, :arg, state), else: operand_expr(call, state)
+  end
+
+  defp outer_call(expr, _side, state), do: operand_expr(expr, state)
 
   defp operand_expr(expr, state), do: expr(expr, :operand, state)
 
@@ -895,7 +950,7 @@ defmodule Code.Formatter do
 
     cond do
       starts_with_capture?(arg) and not operator?(arg) -> concat("& ", doc)
-      operator?(arg) or block?(arg) -> concat(["&(", nest(doc, 1), ")"])
+      operator?(arg) or block?(arg) -> concat(["&(", nest(doc, 2), ")"])
       true -> concat("&", doc)
     end
   end
@@ -919,9 +974,9 @@ defmodule Code.Formatter do
     end
   end
 
-  defp attribute({name, meta, [arg]}, _context, state) when is_atom(name) and name not in [:__block__, :__aliases__] do
-    if state.source? and meta[:closing] != nil and not unparenthesized_attribute?(name) do
-      concat(["@", Atom.to_string(name), "(", expr(arg, :arg, state), ")"])
+  defp attribute({name, meta, [arg]}, context, state) when is_atom(name) and name not in [:__block__, :__aliases__] do
+    if state.source? and (context == :arg or (meta[:closing] != nil and not unparenthesized_attribute?(name))) do
+      concat(["@", Atom.to_string(name), parens_arguments(without_brackets([arg]), meta, state)])
     else
       text = "@" <> Atom.to_string(name) <> " "
 
@@ -934,8 +989,9 @@ defmodule Code.Formatter do
             expr(arg, :one_arg, state)
         end
 
-      doc = if hugging?(arg), do: next_break_fits(group(doc)), else: doc
-      concat(text, nest(doc, byte_size(text), if(heredoc?(arg), do: :break, else: :always)) |> unnest_heredoc(doc, arg))
+      bare_keywords? = state.source? and is_list(arg) and match?({[], [_ | _]}, split_keywords([arg]))
+      doc = if hugging?(arg) and not bare_keywords?, do: next_break_fits(group(doc)), else: doc
+      if bare_keywords?, do: concat(text, nest(group(doc), byte_size(text))), else: concat(text, nest(doc, byte_size(text), if(heredoc?(arg), do: :break, else: :always)) |> unnest_heredoc(doc, arg))
     end
   end
 
@@ -980,7 +1036,7 @@ defmodule Code.Formatter do
 
   defp call({{:., _, [Access, :get]}, meta, [container, key]}, _context, state) do
     _ = meta
-    concat([target(container, state), "[", group(expr(key, :arg, state)), "]"])
+    concat([target(container, state), group(concat(["[", nest(concat(break(""), expr(key, :arg, state)), 2), break(""), "]"]))])
   end
 
   defp call({{:., _, [target, :{}]}, meta, args}, _context, state) do
@@ -993,7 +1049,13 @@ defmodule Code.Formatter do
 
   defp call({{:., _, [target, name]}, meta, []}, _context, state) when is_atom(name) do
     doc = remote(target, name, state)
-    if meta[:no_parens], do: doc, else: maybe_parens_call(doc, meta, state)
+
+    cond do
+      # A function of a module, whatever the source says.
+      state.source? and module?(target) -> concat(doc, "()")
+      meta[:no_parens] -> doc
+      true -> maybe_parens_call(doc, meta, state)
+    end
   end
 
   defp call({{:., _, [target, name]}, meta, args} = call, context, state) when is_atom(name) do
@@ -1025,6 +1087,10 @@ defmodule Code.Formatter do
   defp maybe_parens_call(doc, meta, state) do
     if state.source? and meta[:closing] == nil and meta[:do] == nil, do: doc, else: concat(doc, "()")
   end
+
+  defp module?({:__aliases__, _, _}), do: true
+  defp module?({:__block__, _, [atom]}), do: is_atom(atom)
+  defp module?(target), do: is_atom(target)
 
   defp remote(target, name, state), do: concat([target(target, state), ".", Macro.inspect_atom(:remote_call, name)])
 
@@ -1076,6 +1142,7 @@ defmodule Code.Formatter do
 
   defp arguments(name, parens?, args, meta, context, state, call) do
     {args, sections} = do_sections(call || {nil, meta, args}, state)
+    args = without_brackets(args)
 
     head =
       cond do
@@ -1096,6 +1163,19 @@ defmodule Code.Formatter do
     end
   end
 
+  # The brackets of keywords that come last in a call.
+  defp without_brackets([]), do: []
+
+  defp without_brackets(args) do
+    case List.pop_at(args, -1) do
+      {{:__block__, meta, [[_ | _] = list]}, rest} ->
+        if keyword?(list) and meta[:leading_comments] == nil and meta[:trailing_comments] == nil, do: rest ++ [list], else: args
+
+      _ ->
+        args
+    end
+  end
+
   defp doc_length(doc), do: IO.iodata_length(Inspect.Algebra.format(doc, :infinity))
 
   defp parens_arguments(args, meta, state) do
@@ -1104,7 +1184,9 @@ defmodule Code.Formatter do
     cond do
       keywords != [] and plain != [] and not newlines?(meta) and not generators?(plain) ->
         keyword_docs = join(for(pair <- keywords, do: commented(elem(pair, 0), keyword_pair(pair, state))), :break)
-        left = group(nest(join(for(arg <- plain, do: argument(arg, :arg, state)), :break), 2))
+        # Arguments that need several lines begin on one of their own.
+        plain_docs = for arg <- plain, do: commented(arg, next_break_fits(group(expr(arg, :arg, state)), :disabled))
+        left = group(concat(break(""), next_break_fits(join(plain_docs, :break), :disabled)))
         inner = nest(concat([left, ",", break(), keyword_docs]), 2)
         group(force(concat(["(", inner, break(""), ")"]), own_lines?(plain, keywords)))
 
@@ -1135,6 +1217,11 @@ defmodule Code.Formatter do
     end
   end
 
+  # The breaks of a pipeline that is the only argument are those of the call.
+  defp elements_of_call([{operator, meta, [left, right]} = arg], _plain, [], state) when operator in @leading_operators do
+    [commented(arg, binary(operator, operator, meta, left, right, binary_op(operator), 2, state))]
+  end
+
   defp elements_of_call([arg], _plain, [], state), do: [commented(arg, argument(arg, :one_arg, state))]
   defp elements_of_call(_args, plain, keywords, state), do: elements({plain, keywords}, state)
 
@@ -1151,7 +1238,12 @@ defmodule Code.Formatter do
 
   defp no_parens_arguments(args, length, state) do
     {plain, keywords} = split_keywords(args)
-    docs = for arg <- plain, do: if(plain == [arg], do: lone_argument(arg, state), else: argument(arg, :no_parens_arg, state))
+    docs =
+      for arg <- plain do
+        doc = if plain == [arg], do: lone_argument(arg, state), else: argument(arg, :no_parens_arg, state)
+        commented(arg, doc)
+      end
+
     {last, rest} = List.pop_at(docs, -1)
 
     cond do
@@ -1163,10 +1255,10 @@ defmodule Code.Formatter do
         # The keywords go to the next line, indented by two, or below the arguments if those need several lines.
         pairs = join(for(pair <- keywords, do: commented(elem(pair, 0), keyword_pair(pair, state))), :break)
         pairs = next_break_fits(group(force(concat(break(), pairs), own_lines?(plain, keywords)), :inherit))
-        nest(group(nest(concat([join(docs, :break), ",", pairs]), :cursor, :break)), 2)
+        nest(group(nest(concat([next_break_fits(join(docs, :break), :disabled), ",", pairs]), :cursor, :break)), 2)
 
       keywords == [] and hugging?(List.last(plain)) ->
-        concat(nest(concat(join(rest, :break), if(rest == [], do: empty(), else: ", ")), length), next_break_fits(last))
+        nest(join(rest ++ [next_break_fits(last)], :break), length, :break)
 
       true ->
         nest(force(join(docs, :break), own_lines?(plain, [])), length)
@@ -1176,8 +1268,9 @@ defmodule Code.Formatter do
   # The break before a guard belongs to the call around.
   defp lone_argument({:when, meta, [left, right]}, state) do
     left = operand(left, :when, {:right, 50}, :left, state)
-    right = operand(right, :when, {:right, 50}, :right, state)
-    force(glue(next_break_fits(group(left), :disabled), concat("when ", nest(right, 5))), newlines?(meta))
+    right_doc = operand(right, :when, {:right, 50}, :right, state)
+    right_doc = if match?({:when, _, [_, _]}, right), do: right_doc, else: nest(right_doc, 5)
+    force(glue(next_break_fits(group(left), :disabled), concat("when ", right_doc)), newlines?(meta))
   end
 
   defp lone_argument(arg, state), do: group(expr(arg, :one_arg, state))
