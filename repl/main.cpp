@@ -51,6 +51,7 @@ struct Options {
   std::string file;
   std::vector<std::string> arguments;
   std::string jit = "auto";
+  std::string aot = "on";
   unsigned schedulers = 0;
   bool legacy = false;
   bool no_halt = false;
@@ -81,6 +82,7 @@ int read_command_line(int argc, char** argv, Options& options) {
   app.add_option("-S", options.script, "Run the program NAME of the library (mix)")->type_name("NAME");
   app.add_option("--jit", options.jit, "Compile to native code: off, auto or eager")
       ->check(CLI::IsMember({"off", "auto", "eager"}))->type_name("MODE");
+  app.add_option("--aot", options.aot, "Run the library's native code: on or off")->check(CLI::IsMember({"on", "off"}))->type_name("SWITCH");
   app.add_flag("--no-jit", no_jit, "The same as --jit=off");
   app.add_option("--schedulers", options.schedulers, "Threads that run processes (default: one a core)")->check(CLI::Range(1, 1024));
   app.add_flag("--legacy", options.legacy, "Variables set in branches leak out of them, as before Elixir 1.3");
@@ -174,6 +176,7 @@ int main(int argc, char** argv) {
   phial_config_init(&config);
   config.jit = options.jit == "off" ? PHIAL_JIT_OFF : options.jit == "eager" ? PHIAL_JIT_EAGER : PHIAL_JIT_AUTO;
   if (options.schedulers) config.schedulers = options.schedulers;
+  config.interpret_library = options.aot == "off";
   config.max_processes = size_t{1} << 22;
   config.legacy = options.legacy;
   if (options.simulate) {

@@ -8,6 +8,8 @@
 // The image's bytes, linked in by image.S; a library of no size in phial_bootstrap, which makes the image.
 extern "C" const char phial_library_start[];
 extern "C" const char phial_library_end[];
+extern "C" const char phial_native_library_start[];
+extern "C" const char phial_native_library_end[];
 
 namespace phial {
 namespace compiler {
@@ -34,6 +36,7 @@ void install(VmConfig& config, const ExtensionOptions& options) {
   config.natives.push_back(compiler_natives);
   config.natives.push_back(module_natives);
   config.module_loader = load_from_library;
+  config.native_library = {phial_native_library_start, static_cast<size_t>(phial_native_library_end - phial_native_library_start)};
   config.legacy = options.legacy;
 }
 

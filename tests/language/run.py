@@ -21,7 +21,9 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-MODES = [(jit, schedulers) for jit in ("off", "eager") for schedulers in (1, 2, 8)]
+MODES = [(jit, schedulers) for jit in ("off", "eager") for schedulers in (1, 2, 8)] + [("library", 2)]
+# off: everything is interpreted; library: the program is, the library runs as native code.
+MODE_OPTIONS = {"off": ["--jit=off", "--aot=off"], "library": ["--jit=off", "--aot=on"]}
 SANITIZER_MODES = {"asan": [("off", 2), ("eager", 2)], "tsan": [("off", 8)]}
 
 
@@ -62,7 +64,7 @@ def run_case(program, case, jit, schedulers, timeout, environment):
             file.write(case.text)
         command = [program]
         if jit:
-            command += [f"--jit={jit}", f"--schedulers={schedulers}"]
+            command += MODE_OPTIONS.get(jit, [f"--jit={jit}"]) + [f"--schedulers={schedulers}"]
         try:
             done = subprocess.run(command + [script], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=timeout,
                                   env=environment)

@@ -197,7 +197,7 @@ phial_vm* phial_vm_create(const phial_config* config) {
 #ifndef PHIAL_JIT
   mode = JitMode::off;
 #endif
-  vm->jit = std::make_unique<Jit>(*vm->vm, mode);
+  vm->jit = std::make_unique<Jit>(*vm->vm, JitOptions{mode, !config->interpret_library});
   vm->vm->start();
   return vm.release();
 }

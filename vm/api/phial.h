@@ -73,6 +73,7 @@ typedef struct phial_config {
   phial_halt halt;             /* default: ends the program */
   void* user;                  /* handed to the callbacks above */
   const char* const* arguments; /* System.argv; zero-terminated list or NULL */
+  bool interpret_library;      /* default false: the standard library runs as the native code that Phial was built with */
 } phial_config;
 
 /* Sets every field to its default. */

@@ -49,6 +49,7 @@ struct CompiledCode {
 struct BackendOptions {
   bool dump_ir = false;
   bool stress = false;  // collect at every chance
+  std::string_view (*atom_text)(Term atom) = nullptr;
 };
 
 class Backend {

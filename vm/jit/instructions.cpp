@@ -280,4 +280,31 @@ bool Translator::instruction(Opcode op, const Word* pc) {
   }
 }
 
+void Translator::switch_value(const Word* pc) {
+  size_t count = packed(*pc, 1);
+  Value* value = read(loaded_register(*pc, 0));
+  auto otherwise = block_at(jump_target(pc, pc[1]));
+  size_t variable = 0;  // cases whose words are known in the VM that runs the code only
+  for (size_t i = 0; i < count; i++) variable += symbols_ && !Symbols::is_fixed(pc[2 + 2 * i]);
+  if (variable > 6) {
+    // The table of the bytecode is in the order of its VM's words: the runtime searches it for the distance to jump.
+    Value* distance = call_pure(RUNTIME(find_case), i64_, position(pc), value);
+    auto choice = b_.CreateSwitch(distance, otherwise, static_cast<unsigned>(count));
+    std::set<Word> distances;
+    for (size_t i = 0; i < count; i++)
+      if (distances.insert(pc[3 + 2 * i]).second) choice->addCase(b_.getInt64(pc[3 + 2 * i]), block_at(jump_target(pc, pc[3 + 2 * i])));
+    return;
+  }
+  auto rest = variable ? new_block() : otherwise;
+  auto choice = b_.CreateSwitch(value, rest, static_cast<unsigned>(count));
+  for (size_t i = 0; i < count; i++)
+    if (!symbols_ || Symbols::is_fixed(pc[2 + 2 * i])) choice->addCase(b_.getInt64(pc[2 + 2 * i]), block_at(jump_target(pc, pc[3 + 2 * i])));
+  for (size_t i = 0; i < count; i++) {
+    if (!symbols_ || Symbols::is_fixed(pc[2 + 2 * i])) continue;
+    b_.SetInsertPoint(rest);
+    rest = --variable ? new_block() : otherwise;
+    branch(b_.CreateICmpEQ(value, constant_term(pc[2 + 2 * i])), block_at(jump_target(pc, pc[3 + 2 * i])), rest);
+  }
+}
+
 }  // namespace phial

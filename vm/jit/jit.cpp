@@ -1,48 +1,37 @@
 #include "vm/jit/jit.hpp"
 
-#include <dlfcn.h>
-
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
-#include "vm/jit/backend.hpp"
+#include "vm/jit/backend_library.hpp"
 #include "vm/jit/runtime_calls.hpp"
 
 namespace phial {
 namespace {
 
-/// Where libphial_jit may be: named by the environment, beside the code that asks, in the lib folder next to it, on the loader's path.
-std::vector<std::string> library_candidates() {
-  std::vector<std::string> paths;
-  if (const char* named = std::getenv("PHIAL_JIT_LIBRARY")) paths.push_back(named);
-  Dl_info here{};
-  if (dladdr(reinterpret_cast<void*>(&library_candidates), &here) && here.dli_fname) {
-    char* absolute = realpath(here.dli_fname, nullptr);
-    std::string folder = absolute ? absolute : here.dli_fname;
-    std::free(absolute);
-    folder.resize(folder.find_last_of('/') == std::string::npos ? 0 : folder.find_last_of('/') + 1);
-    for (const char* place : {"", "../lib/", "../lib/phial/", "../../lib/"}) paths.push_back(folder + place + "libphial_jit.so");
-  }
-  paths.push_back("libphial_jit.so");
-  return paths;
+/// What was compiled is written to disk when nothing has turned hot for so long.
+constexpr std::chrono::milliseconds quiet_time{30};
+
+std::string name_of(const Function& function) {
+  return std::string(atom_text(function.module->name)) + "." + std::string(atom_text(function.name)) + "/" + std::to_string(function.arity);
 }
 
 }  // namespace
 
-Jit::Jit(Vm& vm, JitMode mode) : vm_(vm) {
+Jit::Jit(Vm& vm, JitOptions options) : vm_(vm), mode_(options.mode), calls_(runtime_calls()) {
   log_ = std::getenv("PHIAL_JIT_LOG") != nullptr;
   vm.jit = this;
-  if (mode == JitMode::off) return;
-  vm.config.hot_function = [this](Vm&, Function& function) { request(function); };
+  const char* library = std::getenv("PHIAL_AOT");
+  if (options.native_library && !(library && !std::strcmp(library, "off"))) image_ = NativeImage::over(vm.config.native_library);
+  if (image_) library_ = std::make_unique<NativeRegion>(*image_, calls_);
+  if (mode_ == JitMode::off && !library_) return;
   vm.native_continuation.store(&Jit::continuation, std::memory_order_release);
+  vm.code.on_load = [this](Module& module) { load(module); };
+  if (mode_ == JitMode::off) return;
+  vm.config.hot_function = [this](Vm&, Function& function) { request(function); };
   vm.code.on_purge = [this](Module& module) { purge(module); };
-  if (mode == JitMode::eager) {
-    vm.code.on_load = [this](Module& module) {
-      if (module.from_image) return;
-      for (size_t i = 0; i < module.function_count; i++) compile(module.functions[i]);
-    };
-  }
 }
 
 Jit::~Jit() {
@@ -52,8 +41,10 @@ Jit::~Jit() {
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
+  write_cache();
   vm_.native_continuation.store(nullptr, std::memory_order_release);
   vm_.jit = nullptr;
+  for (Code& code : codes_) code.memory.release();
   delete backend_;
 }
 
@@ -62,24 +53,7 @@ std::string Jit::problem() const { return problem_; }
 Backend* Jit::backend() {
   if (opened_) return backend_;
   opened_ = true;
-  for (const std::string& path : library_candidates()) {
-    void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (!library) {
-      problem_ = dlerror();
-      continue;
-    }
-    auto create = reinterpret_cast<CreateBackend>(dlsym(library, create_backend_symbol));
-    if (!create) {
-      problem_ = path + " is no JIT of Phial";
-      continue;
-    }
-    BackendOptions options;
-    options.dump_ir = std::getenv("PHIAL_JIT_DUMP_IR") != nullptr;
-    options.stress = gc_stress;
-    backend_ = create(runtime_calls(), options);
-    problem_.clear();
-    break;
-  }
+  backend_ = open_backend(calls_, problem_);
   if (!backend_ && log_) std::fprintf(stderr, "jit: not available: %s\n", problem_.c_str());
   return backend_;
 }
@@ -87,6 +61,7 @@ Backend* Jit::backend() {
 void Jit::request(Function& function) {
   uint32_t expected = untouched;
   if (!function.jit_state.compare_exchange_strong(expected, queued)) return;
+  if (function.native_entry.load(std::memory_order_relaxed)) return;
   {
     std::lock_guard lock(queue_mutex_);
     if (stop_) return;
@@ -98,48 +73,124 @@ void Jit::request(Function& function) {
 
 void Jit::work() {
   std::unique_lock lock(queue_mutex_);
+  bool unwritten = false;
+  auto something = [this] { return stop_ || !queue_.empty(); };
   for (;;) {
-    wake_.wait(lock, [this] { return stop_ || !queue_.empty(); });
+    if (unwritten && !wake_.wait_for(lock, quiet_time, something)) {
+      lock.unlock();
+      write_cache();
+      unwritten = false;
+      lock.lock();
+    }
+    wake_.wait(lock, something);
     if (stop_) return;
     Function* function = queue_.front();
     queue_.pop_front();
     lock.unlock();
     compile(*function);
+    unwritten = true;
     lock.lock();
   }
+}
+
+void Jit::publish(Function& function, void* entry) {
+  function.jit_state.store(done);
+  function.native_entry.store(entry, std::memory_order_release);
+  compiled_.fetch_add(1, std::memory_order_relaxed);
 }
 
 bool Jit::compile(Function& function) {
   std::lock_guard lock(compile_mutex_);  // a purge waits for it, and refuses the module's functions
   if (!function.code || function.jit_state.load(std::memory_order_relaxed) == refused) return false;
   if (function.native_entry.load(std::memory_order_relaxed)) return true;
+  if (mode_ == JitMode::automatic && !function.module->from_image && compile_object(function)) return true;
   Backend* compiler = backend();
   CompiledCode code;
   std::string reason;
   if (!compiler || !compiler->compile(function, code, reason)) {
     function.jit_state.store(refused);
     if (log_)
-      std::fprintf(stderr, "jit: %s.%s/%u stays interpreted: %s\n", atom_text(function.module->name).data(), atom_text(function.name).data(),
-                   function.arity, compiler ? reason.c_str() : problem_.c_str());
+      std::fprintf(stderr, "jit: %s stays interpreted: %s\n", name_of(function).c_str(), compiler ? reason.c_str() : problem_.c_str());
     return false;
   }
   {
     std::unique_lock table(table_mutex_);
-    Code record{function.module, code.handle, {}};
+    Code record{function.module, code.handle, {}, {}};
     for (auto& [pc, entry] : code.continuations) {
       continuations_[pc] = entry;
       record.positions.push_back(pc);
     }
     codes_.push_back(std::move(record));
   }
-  function.jit_state.store(done);
-  function.native_entry.store(reinterpret_cast<void*>(code.entry), std::memory_order_release);
-  compiled_.fetch_add(1, std::memory_order_relaxed);
-  if (log_)
-    std::fprintf(stderr, "jit: %.*s.%.*s/%u\n", static_cast<int>(atom_text(function.module->name).size()),
-                 atom_text(function.module->name).data(), static_cast<int>(atom_text(function.name).size()),
-                 atom_text(function.name).data(), function.arity);
+  publish(function, reinterpret_cast<void*>(code.entry));
+  if (log_) std::fprintf(stderr, "jit: %s\n", name_of(function).c_str());
   return true;
+}
+
+/// Compiles to an object that goes to the cache, or takes what the cache has. False: there is no cache, or the function makes no object.
+bool Jit::compile_object(Function& function) {
+  if (!cache_) cache_ = std::make_unique<CodeCache>(backend_path());
+  if (!cache_->enabled()) return false;
+  Module& module = *function.module;
+  auto [at, fresh] = cached_.try_emplace(&module);
+  CachedModule& cached = at->second;
+  if (fresh) {
+    cached.digest = module_digest(module);
+    if (cache_->read(cached.digest, cached.object)) {
+      if (native_object_fits(cached.object, module) && install(module, cached.object)) {
+        if (log_)
+          std::fprintf(stderr, "jit: %s: %zu functions from %s\n", std::string(atom_text(module.name)).c_str(), cached.object.entries.size(),
+                       cache_->path_of(cached.digest).c_str());
+      } else {
+        cached.object = NativeObject();
+      }
+    }
+    if (function.native_entry.load(std::memory_order_relaxed)) return true;
+  }
+  if (cached.digest.empty()) return false;
+  Backend* compiler = backend();
+  NativeObject object;
+  std::string reason;
+  const Function* one = &function;
+  if (!compiler || !compiler->compile_object({&one, 1}, true, object, reason) || !install(module, object)) return false;
+  cached.object.append(object);
+  cached.changed = true;
+  if (log_) std::fprintf(stderr, "jit: %s, for the cache\n", name_of(function).c_str());
+  return true;
+}
+
+bool Jit::install(Module& module, const NativeObject& object) {
+  NativeMemory memory = place_native_object(object, module, calls_);
+  if (!memory.text) return false;
+  {
+    std::unique_lock table(table_mutex_);
+    Code record{&module, nullptr, memory, {}};
+    for (NativeContinuation continuation : object.continuations) {
+      const Word* pc = module.code + continuation.position;
+      continuations_[pc] = reinterpret_cast<CompiledFunction>(memory.text + continuation.at);
+      record.positions.push_back(pc);
+    }
+    codes_.push_back(std::move(record));
+  }
+  for (NativeStart entry : object.entries)
+    if (!module.functions[entry.function].native_entry.load(std::memory_order_relaxed))
+      publish(module.functions[entry.function], memory.text + entry.at);
+  return true;
+}
+
+void Jit::write_cache() {
+  std::lock_guard lock(compile_mutex_);
+  for (auto& [module, cached] : cached_) {
+    if (!cached.changed) continue;
+    cache_->write(cached.digest, cached.object);
+    cached.changed = false;
+  }
+}
+
+void Jit::load(Module& module) {
+  if (library_ && module.from_image) library_->install(module);
+  if (mode_ == JitMode::eager && !module.from_image)
+    for (size_t i = 0; i < module.function_count; i++) compile(module.functions[i]);
 }
 
 void Jit::purge(Module& module) {
@@ -148,14 +199,28 @@ void Jit::purge(Module& module) {
   std::erase_if(codes_, [&](Code& code) {
     if (code.module != &module) return false;
     for (const Word* pc : code.positions) continuations_.erase(pc);
-    backend_->drop(code.handle);
+    if (code.handle) backend_->drop(code.handle);
+    code.memory.release();
     return true;
   });
+  cached_.erase(&module);
   for (size_t i = 0; i < module.function_count; i++) module.functions[i].jit_state.store(refused);  // some may wait in the queue
 }
 
 CompiledFunction Jit::continuation(Vm& vm, const Word* pc) {
   auto jit = static_cast<Jit*>(vm.jit);
+  if (Module* module = module_at(pc))
+    if (const NativeContinuations* native = module->native.load(std::memory_order_acquire)) {
+      size_t position = module->offset_of(pc), low = 0, high = native->count;
+      while (low < high) {
+        size_t middle = (low + high) / 2;
+        const ContinuationEntry& entry = native->entries[middle];
+        if (entry.position == position) return reinterpret_cast<CompiledFunction>(const_cast<uint8_t*>(native->text) + entry.at);
+        if (entry.position < position) low = middle + 1;
+        else high = middle;
+      }
+      // Functions that the native code leaves out may have turned hot.
+    }
   std::shared_lock lock(jit->table_mutex_);
   auto found = jit->continuations_.find(pc);
   return found == jit->continuations_.end() ? nullptr : found->second;

@@ -5,8 +5,15 @@
 // module is compiled when the module is loaded, before anything can call it; modules of the standard library's image are left to `auto`
 // (there are thousands of functions; what a program uses of them turns hot).
 //
+// The library's native code was made when Phial was built (native_image.hpp) and is put in place as its modules are loaded, in every mode
+// unless JitOptions say not to. A function that has native code is not compiled again.
+//
+// In mode auto the code of a script's modules is kept on disk (code_cache.hpp): when the first function of a module turns hot, the cache is
+// asked for all that earlier runs compiled of it; what this run adds is written when the thread has nothing else to do.
+//
 // A function's native code is published by one store to Function::native_entry; continuations (loop labels, handlers) stand in a table by
-// bytecode position that Vm::native_continuation reads. Native code goes when the old code of its module is purged.
+// bytecode position that Vm::native_continuation reads, those of the library in tables of their modules. Native code goes when the old code of
+// its module is purged.
 //
 // The backend is libphial_jit, opened at the first compilation; where it cannot be opened everything stays interpreted, and the
 // reason is kept for `problem()`.
@@ -15,6 +22,7 @@
 #pragma once
 #include <condition_variable>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <shared_mutex>
 #include <string>
@@ -22,19 +30,24 @@
 #include <unordered_map>
 #include <vector>
 
+#include "vm/jit/backend.hpp"
+#include "vm/jit/code_cache.hpp"
+#include "vm/jit/native_image.hpp"
 #include "vm/process/vm.hpp"
 
 namespace phial {
 
-class Backend;
-struct CompiledCode;
-
 enum class JitMode { off, automatic, eager };
+
+struct JitOptions {
+  JitMode mode = JitMode::automatic;
+  bool native_library = true;  // run the library's native code
+};
 
 class Jit {
  public:
   /// Attaches to a VM that has not started.
-  Jit(Vm& vm, JitMode mode);
+  Jit(Vm& vm, JitOptions options);
   /// Stops the thread; the VM must not run any more.
   ~Jit();
 
@@ -50,19 +63,33 @@ class Jit {
   enum State : uint32_t { untouched, queued, done, refused };
   Backend* backend();  // opened at the first call; under compile_mutex_
   void work();
+  void load(Module& module);
   void purge(Module& module);
+  bool compile_object(Function& function);
+  bool install(Module& module, const NativeObject& object);
+  void publish(Function& function, void* entry);
+  void write_cache();
   static CompiledFunction continuation(Vm& vm, const Word* pc);
 
   Vm& vm_;
+  JitMode mode_;
+  RuntimeCalls calls_;
+  std::unique_ptr<NativeImage> image_;
+  std::unique_ptr<NativeRegion> library_;
+
   std::mutex compile_mutex_;
   Backend* backend_ = nullptr;
   bool opened_ = false;
   std::string problem_;
   bool log_ = false;
+  // A module that has hot functions, and what is known of it on disk. Under compile_mutex_.
+  struct CachedModule { std::string digest; NativeObject object; bool changed = false; };
+  std::unique_ptr<CodeCache> cache_;
+  std::unordered_map<Module*, CachedModule> cached_;
 
   mutable std::shared_mutex table_mutex_;
   std::unordered_map<const Word*, CompiledFunction> continuations_;
-  struct Code { Module* module; void* handle; std::vector<const Word*> positions; };
+  struct Code { Module* module; void* handle; NativeMemory memory; std::vector<const Word*> positions; };
   std::vector<Code> codes_;
 
   std::mutex queue_mutex_;

@@ -115,18 +115,18 @@ std::unique_ptr<llvm::TargetMachine> object_target(bool this_machine, std::strin
                                                                           llvm::Reloc::PIC_, llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default));
 }
 
-bool compile_native_object(llvm::TargetMachine& target, std::span<const Function* const> functions, const RuntimeCalls& calls, bool stress,
-                           bool dump_ir, NativeObject& object, std::string& reason) {
+bool compile_native_object(llvm::TargetMachine& target, std::span<const Function* const> functions, const RuntimeCalls& calls,
+                           const BackendOptions& options, NativeObject& object, std::string& reason) {
   llvm::LLVMContext context;
   llvm::Module module("phial", context);
   module.setDataLayout(target.createDataLayout());
   module.setTargetTriple(target.getTargetTriple().str());
   module.setPICLevel(llvm::PICLevel::SmallPIC);
-  Symbols symbols(module, functions);
+  Symbols symbols(module, functions, options.atom_text);
   // Functions of the object jump to each other directly. All entries stand before the first is filled.
   std::vector<std::unique_ptr<Translator>> translators;
   for (const Function* function : functions) {
-    translators.push_back(std::make_unique<Translator>(context, module, *function, calls, stress, &symbols));
+    translators.push_back(std::make_unique<Translator>(context, module, *function, calls, options.stress, &symbols));
     symbols.set_entry(*function, translators.back()->declare_entry());
   }
   struct Done { const Function* function; std::string entry; std::vector<std::pair<const Word*, std::string>> continuations; };
@@ -163,7 +163,7 @@ bool compile_native_object(llvm::TargetMachine& target, std::span<const Function
     return false;
   }
   optimize(module, &target);
-  if (dump_ir) module.print(llvm::errs(), nullptr);
+  if (options.dump_ir) module.print(llvm::errs(), nullptr);
   llvm::SmallVector<char, 0> bytes;
   llvm::raw_svector_ostream stream(bytes);
   llvm::legacy::PassManager emission;

@@ -4,6 +4,7 @@
 #include <span>
 #include <string>
 
+#include "vm/jit/backend.hpp"
 #include "vm/jit/native_object.hpp"
 
 namespace llvm {
@@ -15,7 +16,7 @@ namespace phial {
 /// Code for this very processor, or for every one of its architecture.
 std::unique_ptr<llvm::TargetMachine> object_target(bool this_machine, std::string& reason);
 /// Functions that cannot be compiled are left out (`reason` says why of the last); false if none is left, or the object is none.
-bool compile_native_object(llvm::TargetMachine& target, std::span<const Function* const> functions, const RuntimeCalls& calls, bool stress,
-                           bool dump_ir, NativeObject& object, std::string& reason);
+bool compile_native_object(llvm::TargetMachine& target, std::span<const Function* const> functions, const RuntimeCalls& calls,
+                           const BackendOptions& options, NativeObject& object, std::string& reason);
 
 }  // namespace phial

@@ -89,7 +89,7 @@ class OrcBackend final : public Backend {
 
   bool compile_object(std::span<const Function* const> functions, bool this_machine, NativeObject& object, std::string& reason) override {
     auto target = object_target(this_machine, reason);
-    return target && compile_native_object(*target, functions, calls_, options_.stress, options_.dump_ir, object, reason);
+    return target && compile_native_object(*target, functions, calls_, options_, object, reason);
   }
 
   void drop(void* handle) override {

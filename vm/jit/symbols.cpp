@@ -2,7 +2,8 @@
 
 namespace phial {
 
-Symbols::Symbols(llvm::Module& out, std::span<const Function* const> functions) : module_(functions[0]->module) {
+Symbols::Symbols(llvm::Module& out, std::span<const Function* const> functions, std::string_view (*atom_text)(Term))
+    : module_(functions[0]->module), atom_text_(atom_text) {
   auto word = llvm::Type::getInt64Ty(out.getContext());
   table_ = new llvm::GlobalVariable(out, llvm::ArrayType::get(word, 1 << 24), false, llvm::GlobalValue::ExternalLinkage, nullptr, "phial_table");
   table_->setVisibility(llvm::GlobalValue::HiddenVisibility);
@@ -42,7 +43,7 @@ llvm::Value* Symbols::word(llvm::IRBuilder<>& b, llvm::Type* type, Word word) {
   if (auto found = operands_.find(word); found != operands_.end()) return load(b, type, NativeSlot::operand, found->second);
   if (Term term = Term::raw(word); term.is_atom()) {
     auto [number, fresh] = atom_numbers_.emplace(word, static_cast<uint32_t>(atoms_.size()));
-    if (fresh) atoms_.emplace_back(atom_text(term));
+    if (fresh) atoms_.emplace_back(atom_text_(term));
     return load(b, type, NativeSlot::atom, number->second);
   }
   if (problem.empty()) problem = "it names something outside of its module's bytecode";

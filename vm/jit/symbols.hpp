@@ -22,7 +22,7 @@ namespace phial {
 class Symbols {
  public:
   /// For an object of these functions, all of one module, in `out`.
-  Symbols(llvm::Module& out, std::span<const Function* const> functions);
+  Symbols(llvm::Module& out, std::span<const Function* const> functions, std::string_view (*atom_text)(Term));
 
   llvm::Value* code(llvm::IRBuilder<>& b) { return load(b, b.getPtrTy(), NativeSlot::code, 0); }
   llvm::Value* functions(llvm::IRBuilder<>& b) { return load(b, b.getPtrTy(), NativeSlot::functions, 0); }
@@ -46,6 +46,7 @@ class Symbols {
   llvm::Value* load(llvm::IRBuilder<>& b, llvm::Type* type, NativeSlot::Kind kind, uint32_t index);
 
   const phial::Module* module_;
+  std::string_view (*atom_text_)(Term);
   llvm::GlobalVariable* table_;
   std::vector<NativeSlot> slots_;
   std::vector<std::string> atoms_;

@@ -219,12 +219,12 @@ bool Translator::straight_run(const Word* pc) {
     auto op = loaded_opcode(*pc);
     if (!instruction(op, pc)) return false;
     if (opcode_info[static_cast<size_t>(op)].ends_block) return true;
+    if (b_.GetInsertBlock()->getTerminator()) return true;  // a call: its continuation is a segment of its own
     pc = next_;
     if (leaders_.contains(pc) || blocks_.contains(pc)) {
       b_.CreateBr(block_at(pc));
       return true;
     }
-    if (b_.GetInsertBlock()->getTerminator()) return true;
   }
 }
 

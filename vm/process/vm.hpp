@@ -50,6 +50,8 @@ struct VmConfig {
   std::function<void(Vm&, int status, bool flush)> halt;
   /// JIT: a function turned hot (many samples). Any scheduler thread.
   std::function<void(Vm&, Function&)> hot_function;
+  /// The library's native code (vm/jit/native_image.hpp), bytes that outlive the VM; empty: there is none.
+  std::string_view native_library;
   std::vector<std::string> arguments;  // System.argv
   void* user = nullptr;
 };
