@@ -44,7 +44,8 @@ Term Expander::bind_variable(Term variable) {
   info.kind = key.element(1);
   info.line = line_of(meta);
   info.column = column_of(meta);
-  info.silent = keyword_has(meta, atoms::generated) || atom_text(info.name).starts_with("_") || line_of(meta) == 0;
+  // A variable that a quote brought along is its macro's affair.
+  info.silent = info.kind != atoms::nil || keyword_has(meta, atoms::generated) || atom_text(info.name).starts_with("_") || line_of(meta) == 0;
   Term keep = keyword_get(meta, atoms::keep);
   info.file = keep.is_tuple(2) ? keep.element(0) : env.file;
   info.function = env.function;
