@@ -244,6 +244,9 @@ Term expand_definition(Expander& e, Term kind, Term meta, Term arguments) {
     return e.raise_exception(intern_atom("Elixir.ArgumentError"), "cannot invoke " + std::string(atom_text(kind)) + "/2 outside module");
   if (e.env.in_function())
     return e.raise_exception(intern_atom("Elixir.ArgumentError"), "cannot invoke " + std::string(atom_text(kind)) + "/2 inside function/macro");
+  if (!e.draft || e.draft->closing)
+    return e.raise_exception(intern_atom("Elixir.ArgumentError"), "could not call " + std::string(atom_text(kind)) + "/2 because the module " +
+                                                                      atom_name(e.env.module) + " is already compiled");
   TermHeap& heap = e.heap;
   Term call = arguments.head(), body = arguments.tail().is_cons() ? arguments.tail().head() : atoms::nil;
   Term quoted_call = has_unquotes(call) ? TRY(e.expand(TRY(e.escape_with_unquotes(call)))) : escape_term(heap, call);

@@ -126,6 +126,7 @@ bool enter_environment(Session& session, Expander& e, Term given) {
     set(atoms::function, env.function);
   }
   e.env = env;
+  e.draft = find_draft(session.draft_owner(), e.env.module);
   return true;
 }
 
@@ -153,6 +154,9 @@ Term bindings_list(TermHeap& heap, Term map) {
 Term module_of_environment(Term given) {
   if (given.is_map()) {
     Term module = map_get(given, atoms::module);
+    if (!module.is_none()) return module;
+  } else if (given.is_list()) {
+    Term module = keyword_get(given, atoms::module);
     if (!module.is_none()) return module;
   }
   return atoms::nil;

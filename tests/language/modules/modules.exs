@@ -298,3 +298,25 @@ end
 IO.inspect Dc.f() + Dc.g()
 # expect: 3
 
+
+# case: code can be evaluated into a module that is being defined, and into no other
+defmodule Grows do
+  Module.eval_quoted(__MODULE__, quote(do: def(first, do: 1)))
+  Module.eval_quoted(__ENV__, quote(do: def(second, do: 2)))
+  Code.eval_quoted(quote(do: def(third, do: 3)), [], module: __MODULE__)
+  def sum, do: first() + second() + third()
+  def env, do: __ENV__
+end
+
+IO.inspect(Grows.sum())  # expect: 6
+
+for target <- [Grows, NoSuchModule, %{Grows.env() | function: nil}] do
+  try do
+    Module.eval_quoted(target, quote(do: def(late, do: 4)))
+  rescue
+    error in ArgumentError -> IO.puts(error.message)
+  end
+end
+# expect: could not call def/2 because the module Grows is already compiled
+# expect: could not call def/2 because the module NoSuchModule is already compiled
+# expect: could not call def/2 because the module Grows is already compiled
