@@ -140,21 +140,34 @@ phial_term option_list(phial_heap* heap, const Options& options) {
 
 volatile sig_atomic_t interrupts = 0;
 int signal_pipe[2];
+constexpr char interrupt_byte = 1, terminate_byte = 2;
+
+void on_terminate(int) {
+  [[maybe_unused]] auto written = write(signal_pipe[1], &terminate_byte, 1);
+}
 void on_interrupt(int) {
   interrupts = interrupts + 1;
-  char byte = 1;
+  char byte = interrupt_byte;
   [[maybe_unused]] auto written = write(signal_pipe[1], &byte, 1);
 }
 
-/// Hands each Ctrl-C to the shell; where there is none, ends the program as the signal would.
+/// Hands each Ctrl-C to the shell; where there is none, ends the program as the signal would. SIGTERM stops the system in order.
 void watch_interrupts(phial_vm* vm) {
   if (pipe(signal_pipe) != 0) return;
   struct sigaction action {};
   action.sa_handler = on_interrupt;
   sigaction(SIGINT, &action, nullptr);
+  action.sa_handler = on_terminate;
+  sigaction(SIGTERM, &action, nullptr);
   std::thread([vm] {
     char byte;
     while (read(signal_pipe[0], &byte, 1) == 1) {
+      if (byte == terminate_byte) {
+        phial_term name = phial_atom("sigterm"), pid;
+        if (phial_spawn(vm, ":erl_signal_server", "notify", &name, 1, &pid)) continue;
+        std::signal(SIGTERM, SIG_DFL);
+        std::raise(SIGTERM);
+      }
       if (!phial_send(vm, phial_atom("phial_shell"), phial_atom("interrupt"))) {
         std::signal(SIGINT, SIG_DFL);
         std::raise(SIGINT);

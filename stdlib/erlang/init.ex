@@ -12,6 +12,8 @@ defmodule :init do
   Does as `stop/0`, with an exit status, or a charlist to say why.
   """
   def stop(status) when is_integer(status) or is_list(status) do
+    :persistent_term.put(:init_status, {:stopping, :stopping})
+
     spawn(fn ->
       stop_applications()
       :erlang.halt(status)
@@ -78,10 +80,10 @@ defmodule :init do
   end
 
   @doc """
-  Returns whether the VM is up.
+  Returns whether the VM is up: `{:started, :started}`, or `{:stopping, :stopping}` after `stop/0`.
 
       iex> :init.get_status()
       {:started, :started}
   """
-  def get_status, do: {:started, :started}
+  def get_status, do: :persistent_term.get(:init_status, {:started, :started})
 end

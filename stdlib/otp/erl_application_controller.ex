@@ -475,7 +475,12 @@ defmodule :application_controller do
     end
   end
 
+  # What ends with the system is not worth a word.
   defp report_exit(name, reason, type) do
+    if :init.get_status() == {:started, :started}, do: log_exit(name, reason, type), else: :ok
+  end
+
+  defp log_exit(name, reason, type) do
     :logger.log(
       :notice,
       %{

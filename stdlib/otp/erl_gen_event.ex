@@ -89,6 +89,8 @@ defmodule :gen_event do
   defp rpc(manager, request), do: rpc(manager, request, :infinity)
 
   defp rpc(manager, request, timeout) do
+    # The one manager that is there from the start: it is started when it is first spoken to.
+    if manager == :erl_signal_server, do: :erl_signal_server.ensure_started()
     {:ok, reply} = :gen.call(manager, self(), request, timeout)
     reply
   end

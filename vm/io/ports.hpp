@@ -1,45 +1,86 @@
-// Ports: programs of the operating system that processes of the language talk to. See ports.cpp.
+// Ports: what of the operating system processes of the language talk to: programs (programs.hpp), sockets (sockets.hpp).
+//
+// A port is a term of its own kind and takes signals as a process does: messages of the port protocol ({owner, {:command, data}},
+// {owner, :close}, {owner, {:connect, pid}}), links, monitors, exits. They come through Vm::port_hook on the sender's thread, and act
+// at once. What the operating system has to tell comes on the event loop's thread (event_loop.hpp).
+//
+// Life of a port: a process opens it and is its owner, linked to it -> it is closed by anybody, by its other side, or by the end
+// of a linked process (finish) -> links hear {:EXIT, port, reason}, monitors :DOWN, and nobody finds it in the table any more. The object
+// lives until the loop has let go of it.
+//
+// Each port has a mutex, which guards all its members but `term` and `vm`. Signals and messages to processes are sent while it is held, so
+// that their order is that of the events; sending never comes back to this port, with one exception: a link signal to a
+// process that is gone is answered, so links are sent after the mutex is released. Order of locks: a port's, then the table's.
 #pragma once
 #include <memory>
+#include <mutex>
+#include <shared_mutex>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
+#include "vm/io/event_loop.hpp"
 #include "vm/process/vm.hpp"
 
 namespace phial {
 
-/// What open_port was asked for.
-struct PortSpec {
-  enum class Framing : uint8_t { stream, line, packet };
-  std::string name;                    // as Port.info shows it
-  std::string program;                 // a path, or with `shell` a command line
-  bool shell = false;
-  std::vector<std::string> arguments;  // without argument 0
-  std::string argument_0;              // empty: the program
-  std::string directory;               // empty: the VM's own
-  std::vector<std::pair<std::string, std::string>> set_variables;
-  std::vector<std::string> unset_variables;
-  Framing framing = Framing::stream;
-  size_t framing_size = 0;  // longest line, or bytes of the packet's length: 1, 2 or 4
-  bool reads = true, writes = true;  // the port's side: gets data from, sends data to the program
-  bool standard_streams = true;      // 0 and 1 of the program; else 3 and 4
-  bool stderr_to_stdout = false;
-  bool binary = false, exit_status = false, eof = false;
+class Port : public Watched {
+ public:
+  explicit Port(Vm& of) : vm(of) {}
+  Vm& vm;
+  Term term = Term::nil();
+  std::mutex mutex;
+
+  // -- under the mutex
+  Term owner = Term::nil();
+  std::vector<Term> links;
+  std::vector<std::pair<Term, Word>> watchers;  // pid, reference
+  uint64_t input = 0, output = 0;               // bytes
+  bool closed = false;
+
+  enum class Command : uint8_t {
+    done,
+    waits,    // taken, and the queue is long: the process that sent it goes on when it hears a reply signal with its reference
+    refused,  // this port takes none, or not this
+    busy,     // not taken
+  };
+  /// What to do when the queue is long.
+  enum class WhenBusy : uint8_t { wait, enqueue, refuse };
+  /// Bytes from process `from`, which is none() when it cannot wait.
+  virtual Command command(std::string_view bytes, WhenBusy when_busy, Term from, Word reference) = 0;
+  virtual std::string name() const = 0;
+  virtual int64_t os_pid() const { return -1; }  // -1: it has none
+  virtual size_t queued() const = 0;             // bytes
+  /// Ends the port: it leaves the table, lets its descriptors go, and tells links and monitors.
+  void finish(Term reason);
+
+  /// Sends a message, unless the VM stops.
+  void send(Term to, Term message) {
+    if (!vm.stopping.load(std::memory_order_relaxed)) vm.send(to, message);
+  }
+  void add_link(Term pid);
+
+ protected:
+  /// Lets go of what it holds of the operating system. Once, under the mutex.
+  virtual void let_go() = 0;
 };
+
+using PortPtr = std::shared_ptr<Port>;
 
 class PortTable {
  public:
-  PortTable();
-  ~PortTable();
-  PortTable(const PortTable&) = delete;
+  /// Gives the port its term and an owner, whose own side of the link is the caller's business. Any thread.
+  Term add(Vm& vm, PortPtr port, Term owner);
+  /// Null: no such port, or it has ended. Any thread.
+  PortPtr find(Term term);
+  void remove(Term term);
+  std::vector<Term> all();
+  size_t count();
 
-  /// Starts the program, linked to `owner` (whose own side of the link is the caller's business). The port, or none() and an errno.
-  /// Any thread.
-  Term open(Vm& vm, const PortSpec& spec, Term owner, int& error);
-  /// Sends bytes to the program. False: no such port, or it takes none, or the packet is too long. Any thread.
-  bool command(Term port, std::string_view bytes);
   /// Ends the port with this reason. False: no such port.
   bool close(Term port, Term reason);
+  /// Makes a process the owner, and links it.
   bool connect(Term port, Term new_owner);
 
   struct Info {
@@ -50,11 +91,12 @@ class PortTable {
     int64_t os_pid;
   };
   bool info(Term port, Info& info);
-  std::vector<Term> all();
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  bool take_signal(Vm& vm, Term term, Signal* signal);
+  std::shared_mutex mutex_;
+  std::unordered_map<Word, PortPtr> ports_;  // by the word of the term
+  uint64_t next_number_ = 1;
 };
 
 }  // namespace phial

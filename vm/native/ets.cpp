@@ -22,6 +22,9 @@ struct TableHandle : Resource {
   std::weak_ptr<Table> table;
 };
 
+/// Words that a table takes, about.
+size_t words_of(const Table& table) { return table.words() + 4 * table.size() + sizeof(Table) / 8; }
+
 struct Tables {
   std::shared_mutex mutex;
   std::unordered_map<uint32_t, TablePtr> named;  // by atom index
@@ -45,6 +48,24 @@ struct Tables {
 };
 
 Tables& tables(Context& c) { return c.vm().state<Tables>(); }
+
+}  // namespace
+
+size_t ets_count(Vm& vm) {
+  auto& all = vm.state<Tables>();
+  std::shared_lock lock(all.mutex);
+  return all.all.size();
+}
+
+size_t ets_words(Vm& vm) {
+  auto& all = vm.state<Tables>();
+  std::shared_lock lock(all.mutex);
+  size_t words = 0;
+  for (const TablePtr& table : all.all) words += words_of(*table);
+  return words;
+}
+
+namespace {
 
 enum class Access { read, write };
 
@@ -241,7 +262,7 @@ Term info_item(Context& c, const Table& table, std::string_view item) {
   TermHeap& heap = c.heap();
   if (item == "name") return table.name;
   if (item == "size") return Term::small(static_cast<int64_t>(table.size()));
-  if (item == "memory") return Term::small(static_cast<int64_t>(table.words() + 4 * table.size() + sizeof(Table) / 8));
+  if (item == "memory") return Term::small(static_cast<int64_t>(words_of(table)));
   if (item == "owner") return Term::raw(table.owner.load());
   if (item == "heir") return table.heir;
   if (item == "type") return type_atom(table.type);

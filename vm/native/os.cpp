@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "vm/native/native.hpp"
-#include "vm/native/posix.hpp"
+#include "vm/io/posix.hpp"
 #include "vm/process/vm.hpp"
 #include "vm/term/number.hpp"
 
@@ -125,7 +125,7 @@ Term io_write(Context& c, const Term* a) {
       pollfd wait{fd, POLLOUT, 0};
       ::poll(&wait, 1, 1000);
     } else if (errno != EINTR) {
-      return make_tuple(c.heap(), {atoms::error, native::posix_atom(errno)});
+      return make_tuple(c.heap(), {atoms::error, posix_atom(errno)});
     }
   }
   return atoms::ok;
@@ -144,7 +144,7 @@ Term io_read(Context& c, const Term* a) {
       pollfd wait{fd, POLLIN, 0};
       ::poll(&wait, 1, -1);
     } else if (errno != EINTR) {
-      return make_tuple(c.heap(), {atoms::error, native::posix_atom(errno)});
+      return make_tuple(c.heap(), {atoms::error, posix_atom(errno)});
     }
   }
 }

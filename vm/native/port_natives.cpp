@@ -1,7 +1,7 @@
 // :erlang's functions on ports: open_port, port_command, port_close, port_connect, port_info, ports. The ports are vm/io/ports.cpp's.
-#include "vm/io/ports.hpp"
 #include "vm/native/native.hpp"
-#include "vm/native/posix.hpp"
+#include "vm/io/posix.hpp"
+#include "vm/io/programs.hpp"
 
 namespace phial {
 namespace {
@@ -64,7 +64,15 @@ bool read_option(Term option, PortSpec& spec, bool& in, bool& out) {
     }
     return list_length(value) >= 0;
   }
-  return name == "parallelism" || name == "busy_limits_port" || name == "busy_limits_msgq";
+  if (name == "busy_limits_port") {
+    if (value.is_atom()) {  // :disabled
+      spec.high_watermark = spec.low_watermark = SIZE_MAX;
+      return atom_text(value) == "disabled";
+    }
+    return value.is_tuple(2) && native::read_index(value.element(0), size_t{1} << 40, spec.low_watermark) &&
+           native::read_index(value.element(1), size_t{1} << 40, spec.high_watermark);
+  }
+  return name == "parallelism" || name == "busy_limits_msgq";
 }
 
 // Starting the program takes the OS about a millisecond.
@@ -86,8 +94,8 @@ Term open_port(Context& c, const Term* a) {
   c.bump(2000);
   int error = 0;
   Process& self = *c.process();
-  Term port = c.vm().state<PortTable>().open(c.vm(), spec, self.pid, error);
-  if (port.is_none()) return c.error(native::posix_atom(error));
+  Term port = open_program(c.vm(), spec, self.pid, error);
+  if (port.is_none()) return c.error(posix_atom(error));
   self.rare().links.insert(port.word, LinkState{0});
   return port;
 }
@@ -97,12 +105,47 @@ Term port_of(Context& c, Term term) {
   return term.is_atom() ? c.vm().registry.find(term) : Term::none();
 }
 
-Term port_command(Context& c, const Term* a) {
+/// Sends a command. While the port's queue is long the process waits, for a reply signal like that to any request.
+Term command(Context& c, const Term* a, unsigned count, Port::WhenBusy when_busy) {
+  Process& self = *c.process();
+  auto wait = [&] { return count == 2 ? c.wait({a[0], a[1]}) : c.wait({a[0], a[1], a[2]}); };
+  if (self.rare_parts && self.rare_parts->reply) {
+    Signal* reply = self.rare_parts->reply;
+    self.rare_parts->reply = nullptr;
+    self.rare_parts->expected_reply = 0;
+    bool taken = reply->value == atoms::true_;
+    free_signal(reply);
+    return taken ? atoms::true_ : c.badarg();
+  }
+  if (self.rare_parts && self.rare_parts->expected_reply) return wait();
   std::string bytes;
-  Term port = port_of(c, a[0]);
-  if (port.is_none() || !native::append_iodata(a[1], bytes)) return c.badarg();
+  Term term = port_of(c, a[0]);
+  if (term.is_none() || !native::append_iodata(a[1], bytes)) return c.badarg();
+  PortPtr port = c.vm().state<PortTable>().find(term);
+  if (!port) return c.badarg();
   c.bump(static_cast<int64_t>(20 + bytes.size() / 64));
-  return c.vm().state<PortTable>().command(port, bytes) ? atoms::true_ : c.badarg();
+  Term reference = c.vm().make_reference();
+  self.rare().expected_reply = reference.word;
+  Port::Command result;
+  {
+    std::lock_guard lock(port->mutex);
+    result = port->closed ? Port::Command::refused : port->command(bytes, when_busy, self.pid, reference.word);
+  }
+  if (result == Port::Command::waits) return wait();
+  self.rare().expected_reply = 0;
+  if (result == Port::Command::busy) return atoms::false_;
+  return result == Port::Command::done ? atoms::true_ : c.badarg();
+}
+Term port_command_2(Context& c, const Term* a) { return command(c, a, 2, Port::WhenBusy::wait); }
+Term port_command_3(Context& c, const Term* a) {
+  Port::WhenBusy when_busy = Port::WhenBusy::wait;
+  for (Term option : ListRange(a[2])) {
+    if (!option.is_atom()) return c.badarg();
+    if (atom_text(option) == "nosuspend") when_busy = Port::WhenBusy::refuse;
+    else if (atom_text(option) == "force") when_busy = Port::WhenBusy::enqueue;
+    else return c.badarg();
+  }
+  return list_length(a[2]) < 0 ? c.badarg() : command(c, a, 3, when_busy);
 }
 Term port_close(Context& c, const Term* a) {
   Term port = port_of(c, a[0]);
@@ -115,9 +158,7 @@ Term port_close(Context& c, const Term* a) {
 Term port_connect(Context& c, const Term* a) {
   Term port = port_of(c, a[0]);
   if (port.is_none() || !a[1].is_local_pid() || !c.vm().processes.find(a[1])) return c.badarg();
-  if (!c.vm().state<PortTable>().connect(port, a[1])) return c.badarg();
-  if (a[1] == c.process()->pid) c.process()->rare().links.insert(port.word, LinkState{0});
-  return atoms::true_;
+  return c.vm().state<PortTable>().connect(port, a[1]) ? atoms::true_ : c.badarg();
 }
 
 constexpr const char* items[] = {"name", "links", "id", "connected", "input", "output", "os_pid"};
@@ -133,7 +174,7 @@ Term info_item(Context& c, Term port, const PortTable::Info& info, std::string_v
   else if (name == "output") value = make_unsigned(c.heap(), info.output);
   else if (name == "queue_size") value = make_unsigned(c.heap(), info.queued);
   else if (name == "memory") value = make_unsigned(c.heap(), info.queued + sizeof(PortSpec));
-  else if (name == "os_pid") value = make_integer(c.heap(), info.os_pid);
+  else if (name == "os_pid") value = info.os_pid < 0 ? atoms::undefined : make_integer(c.heap(), info.os_pid);
   else if (name == "parallelism" || name == "locking") value = atoms::false_;
   else if (name == "monitors") value = Term::nil();
   else if (name == "monitored_by") value = make_list(c.heap(), info.watchers);
@@ -160,7 +201,7 @@ Term port_info_2(Context& c, const Term* a) {
 Term ports(Context& c, const Term*) { return make_list(c.heap(), c.vm().state<PortTable>().all()); }
 
 constexpr NativeEntry entries[] = {
-    {"erlang", "open_port", 2, open_port},       {"erlang", "port_command", 2, port_command}, {"erlang", "port_command", 3, port_command},
+    {"erlang", "open_port", 2, open_port},       {"erlang", "port_command", 2, port_command_2}, {"erlang", "port_command", 3, port_command_3},
     {"erlang", "port_close", 1, port_close},     {"erlang", "port_connect", 2, port_connect}, {"erlang", "port_info", 1, port_info_1},
     {"erlang", "port_info", 2, port_info_2},     {"erlang", "ports", 0, ports},
 };

@@ -19,7 +19,7 @@
 
 #include "vm/base/utf8.hpp"
 #include "vm/native/native.hpp"
-#include "vm/native/posix.hpp"
+#include "vm/io/posix.hpp"
 
 namespace phial {
 namespace {
@@ -40,7 +40,7 @@ void release_file(Resource* resource) {
   delete file;
 }
 
-Term failure(Context& c, int error) { return make_tuple(c.heap(), {atoms::error, native::posix_atom(error)}); }
+Term failure(Context& c, int error) { return make_tuple(c.heap(), {atoms::error, posix_atom(error)}); }
 Term success(Context& c, Term value) { return make_tuple(c.heap(), {atoms::ok, value}); }
 Term bad_argument(Context& c) { return make_tuple(c.heap(), {atoms::error, atoms::badarg}); }
 /// :ok, or the error of a system call that answers -1.

@@ -3,12 +3,18 @@
 
 #include <chrono>
 
+#include "vm/io/ports.hpp"
 #include "vm/native/native.hpp"
 #include "vm/process/vm.hpp"
 #include "vm/term/map.hpp"
 #include "vm/term/number.hpp"
 
 namespace phial {
+
+// ets.cpp's
+size_t ets_count(Vm& vm);
+size_t ets_words(Vm& vm);
+
 namespace {
 
 using namespace native;
@@ -197,8 +203,9 @@ MemorySums memory_sums(Context& c) {
   sums.processes = static_cast<size_t>(words > 0 ? words : 0) * sizeof(Word) + vm.live_processes.load(std::memory_order_relaxed) * sizeof(Process);
   sums.code = vm.code.code_bytes() + vm.code.literal_words() * sizeof(Word);
   sums.atom_bytes = atom_count() * 48;
-  sums.binary = c.process()->heap.binary_bytes();
-  sums.total = std::max(resident_bytes(), sums.processes + sums.code + sums.atom_bytes);
+  sums.binary = shared_binary_bytes();
+  sums.ets = ets_words(vm) * sizeof(Word);
+  sums.total = std::max(resident_bytes(), sums.processes + sums.code + sums.atom_bytes + sums.binary + sums.ets);
   sums.system = sums.total - sums.processes;
   return sums;
 }
@@ -282,11 +289,11 @@ Term system_info(Context& c, const Term* a) {
   if (key == "scheduler_id") return number(c.machine ? c.machine->index + 1 : 1);
   if (key == "process_count") return number(vm.live_processes.load(std::memory_order_relaxed));
   if (key == "process_limit") return number(vm.processes.limit());
-  if (key == "port_count") return number(0);
+  if (key == "port_count") return number(vm.state<PortTable>().count());
   if (key == "port_limit") return number(65536);
   if (key == "atom_count") return number(atom_count());
   if (key == "atom_limit") return number(vm.config.max_atoms);
-  if (key == "ets_count") return number(0);
+  if (key == "ets_count") return number(ets_count(vm));
   if (key == "ets_limit") return number(1 << 20);
   if (key == "otp_release") return text("27");
   if (key == "version") return text("15.0");

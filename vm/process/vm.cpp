@@ -40,6 +40,7 @@ void Vm::shutdown() {
   bool before = stopping.exchange(true);
   if (scheduling) scheduling->stop();
   if (before) return;
+  if (auto stop_io = io_stop_hook.load(std::memory_order_acquire)) stop_io(*this);
   // No thread runs processes any more: what is left is taken apart here.
   std::vector<Process*> left;
   processes.each([&](Process* process) { left.push_back(process); });

@@ -189,6 +189,9 @@ class Vm {
   /// Takes a signal to a port (vm/io sets it with its first port), which is its own then. False: there is no such port. Any thread.
   std::atomic<bool (*)(Vm& vm, Term port, Signal* signal)> port_hook{nullptr};
 
+  /// Stops what vm/io runs on threads of its own, before the processes are taken apart.
+  std::atomic<void (*)(Vm& vm)> io_stop_hook{nullptr};
+
   /// Words of all process heaps, for the memory budget and :erlang.memory. Off by what a process has grown since its last collection.
   std::atomic<int64_t> heap_words{0};
   /// Brings heap_words up to date with what the process holds; gives what the process has grown by and the new sum, in words.

@@ -9,7 +9,24 @@ namespace {
 
 constexpr size_t max_heap_binary_bytes = 64;
 
-void release_owned(SharedBinary* binary) { memory_free(binary); }
+// Bytes of all shared binaries. Threads count in places of their own (a shared counter would be a shared write for every binary); one place
+// alone may be negative, for a binary may be freed by another thread.
+struct alignas(64) ByteCount {
+  std::atomic<int64_t> bytes{0};
+};
+constexpr size_t byte_count_places = 16;
+ByteCount byte_counts[byte_count_places];
+std::atomic<size_t> next_place{0};
+
+void count_bytes(int64_t bytes) {
+  thread_local size_t place = next_place.fetch_add(1, std::memory_order_relaxed) % byte_count_places;
+  byte_counts[place].bytes.fetch_add(bytes, std::memory_order_relaxed);
+}
+
+void release_owned(SharedBinary* binary) {
+  count_bytes(-static_cast<int64_t>(binary->capacity));
+  memory_free(binary);
+}
 
 }  // namespace
 
@@ -18,9 +35,16 @@ SharedBinary* SharedBinary::create(size_t capacity) {
   new (&binary->references) std::atomic<uint64_t>(1);
   new (&binary->used) std::atomic<uint64_t>(capacity);
   binary->capacity = capacity;
+  count_bytes(static_cast<int64_t>(capacity));
   binary->release = release_owned;
   binary->bytes = reinterpret_cast<uint8_t*>(binary + 1);
   return binary;
+}
+
+size_t shared_binary_bytes() {
+  int64_t bytes = 0;
+  for (ByteCount& count : byte_counts) bytes += count.bytes.load(std::memory_order_relaxed);
+  return bytes > 0 ? static_cast<size_t>(bytes) : 0;
 }
 
 BitView bits_of(Term term) {

@@ -21,6 +21,9 @@ struct SharedBinary {
   }
 };
 
+/// Bytes of all shared binaries of the OS process (of all its VMs), but those that a host lent.
+size_t shared_binary_bytes();
+
 /// Where the bits of a binary or bitstring are. Valid until the heap that holds the term moves or dies.
 struct BitView {
   const uint8_t* bytes;

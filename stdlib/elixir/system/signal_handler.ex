@@ -1,97 +1,48 @@
 defmodule System.SignalHandler do
   @moduledoc false
-  # Runs the functions of System.trap_signal/3. The VM sends `{:notify, signal}` to the process registered as
-  # `:erl_signal_server` for every signal that `:os.set_signal/2` told it to handle.
+  # Runs the functions of System.trap_signal/3: handlers of :erl_signal_server, one for each {signal, id}.
 
-  @name :erl_signal_server
+  # Signals that the VM has a use for itself: they stay handled when nobody traps them.
+  @of_the_vm [:sigterm]
 
   def trap(signal, id, fun) do
-    request({:trap, signal, id, fun})
+    :erl_signal_server.ensure_started()
+    handler = {__MODULE__, {signal, id}}
+
+    if handler in :gen_event.which_handlers(:erl_signal_server) do
+      {:error, :already_registered}
+    else
+      :ok = :gen_event.add_handler(:erl_signal_server, handler, {signal, fun})
+      :ok = :os.set_signal(signal, :handle)
+      {:ok, id}
+    end
   end
 
   def untrap(signal, id) do
-    request({:untrap, signal, id})
-  end
+    :erl_signal_server.ensure_started()
+    handlers = :gen_event.which_handlers(:erl_signal_server)
 
-  defp request(request) do
-    pid = ensure_started()
-    ref = :erlang.monitor(:process, pid)
-    send(pid, {__MODULE__, self(), ref, request})
-
-    receive do
-      {^ref, reply} ->
-        :erlang.demonitor(ref, [:flush])
-        reply
-
-      {:DOWN, ^ref, _, _, reason} ->
-        exit(reason)
-    end
-  end
-
-  defp ensure_started do
-    case :erlang.whereis(@name) do
-      :undefined ->
-        parent = self()
-        ref = make_ref()
-
-        spawn(fn ->
-          # Two may race to be first; the loser's registration fails and the winner is used.
-          registered =
-            try do
-              :erlang.register(@name, self())
-            catch
-              :error, :badarg -> false
-            end
-
-          send(parent, ref)
-          if registered, do: loop([])
-        end)
-
-        receive do
-          ^ref -> ensure_started()
-        end
-
-      pid ->
-        pid
-    end
-  end
-
-  # traps: [{signal, id, fun}], oldest first.
-  defp loop(traps) do
-    receive do
-      {:notify, signal} ->
-        for {^signal, _, fun} <- traps, do: spawn(fn -> :ok = fun.() end)
-        loop(traps)
-
-      {__MODULE__, from, ref, request} ->
-        {reply, traps} = handle(request, traps)
-        send(from, {ref, reply})
-        loop(traps)
-
-      _ ->
-        loop(traps)
-    end
-  end
-
-  defp handle({:trap, signal, id, fun}, traps) do
-    if Enum.any?(traps, fn {s, i, _} -> s == signal and i == id end) do
-      {{:error, :already_registered}, traps}
+    if {__MODULE__, {signal, id}} in handlers do
+      :gen_event.delete_handler(:erl_signal_server, {__MODULE__, {signal, id}}, :ok)
+      others = for {__MODULE__, {^signal, other}} when other != id <- handlers, do: other
+      if others == [] and signal not in @of_the_vm, do: :os.set_signal(signal, :default)
+      :ok
     else
-      :os.set_signal(signal, :handle)
-      {{:ok, id}, traps ++ [{signal, id, fun}]}
+      {:error, :not_found}
     end
   end
 
-  defp handle({:untrap, signal, id}, traps) do
-    left = Enum.reject(traps, fn {s, i, _} -> s == signal and i == id end)
+  def init({signal, fun}), do: {:ok, {signal, fun}}
 
-    cond do
-      left == traps ->
-        {{:error, :not_found}, traps}
-
-      true ->
-        unless Enum.any?(left, fn {s, _, _} -> s == signal end), do: :os.set_signal(signal, :default)
-        {:ok, left}
-    end
+  # In a process of its own, so that it may take its time or fail.
+  def handle_event(signal, {signal, fun} = state) do
+    spawn(fn -> :ok = fun.() end)
+    {:ok, state}
   end
+
+  def handle_event(_, state), do: {:ok, state}
+  def handle_call(_, state), do: {:ok, :ok, state}
+  def handle_info(_, state), do: {:ok, state}
+  def terminate(_, _), do: :ok
+  def code_change(_, state, _), do: {:ok, state}
 end

@@ -2,8 +2,8 @@
 #pragma once
 #include "vm/term/atom.hpp"
 
-namespace phial::native {
+namespace phial {
 
 Term posix_atom(int error);
 
-}  // namespace phial::native
+}  // namespace phial

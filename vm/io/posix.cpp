@@ -1,10 +1,10 @@
-#include "vm/native/posix.hpp"
+#include "vm/io/posix.hpp"
 
 #include <algorithm>
 #include <cstring>
 #include <string>
 
-namespace phial::native {
+namespace phial {
 
 Term posix_atom(int error) {
   const char* name = strerrorname_np(error);
@@ -14,4 +14,4 @@ Term posix_atom(int error) {
   return intern_atom(text);
 }
 
-}  // namespace phial::native
+}  // namespace phial
