@@ -1,6 +1,6 @@
 # A chat server over TCP, with clients that try it.
 #
-#     phial docs/examples/chat_server.exs
+#     phial docs/examples/programs/chat_server.exs
 #
 # The server speaks lines of text. A client first gives its name, then types commands: /join ROOM, /leave, /rooms, /who,
 # /msg NAME TEXT, /quit; every other line goes to the room it is in.
