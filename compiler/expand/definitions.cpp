@@ -110,6 +110,16 @@ Definition* new_definition(ModuleDraft& draft, Term kind, Term name, int64_t ari
   return result;
 }
 
+/// The file of a definition: what `@file` says, for one definition, or that of the module.
+Term definition_file(Expander& e, ModuleDraft& draft) {
+  Attribute* given = find_attribute(draft, atoms::file);
+  if (!given || given->value.is_none()) return e.env.file;
+  Term value = given->value;
+  if (value.is_tuple(2)) value = value.element(0);
+  delete_attribute(draft, atoms::file);
+  return value.is_bitstring() ? value : e.env.file;
+}
+
 /// Definitions with fewer parameters that call `target` with the defaults.
 Term store_default_variants(Expander& e, Definition& target, const Terms& defaults) {
   ModuleDraft& draft = *e.draft;
@@ -231,7 +241,7 @@ Term store_definition(Expander& e, Term kind, Term meta, Term call, Term body) {
         return e.compile_error(meta, std::string(atom_text(kind)) + " " + name_arity(head.name, arity) + " conflicts with defaults from " +
                                          name_arity(head.name, other->arity));
     }
-    definition = new_definition(draft, kind, head.name, arity, head.meta, e.env.file);
+    definition = new_definition(draft, kind, head.name, arity, head.meta, definition_file(e, draft));
     definition->bodiless = !has_body;
   }
   draft.last_defined = pair(heap, head.name, Term::small(arity));

@@ -107,6 +107,7 @@ class Expander {
   std::vector<LexicalEntry> lexical;
   std::vector<RemoteCall> remote_calls;
   std::unordered_map<Word, Term> known_structs;  // by module: its fields with their defaults, of structs that were met
+  std::vector<std::pair<Term, Term>> may_be_undefined;  // {module, what its `@compile {:no_warn_undefined, ...}` names}
   struct VerifyHook { Term module; Term name; Term argument; };
   std::vector<VerifyHook> after_verify;  // of the modules defined so far; run when the file is done
 

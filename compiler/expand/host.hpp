@@ -38,8 +38,12 @@ class ExpansionHost {
   /// `failure` set where it raised.
   virtual Term call(Term module, Term name, std::span<const Term> arguments) = 0;
   virtual Term call_fun(Term fun, std::span<const Term> arguments) = 0;
-  /// Lowers, loads and announces a named module; its bytes as a binary.
+  /// Lowers and loads a named module; its bytes as a binary.
   virtual Term load_module(ModuleDefinition& module) = 0;
+  /// Tells those who wait for the module, in other processes, that it is there. False with `failure`.
+  virtual bool announce(Term module, Term binary) = 0;
+  /// Runs the function that `@on_load` names; the module goes again unless it returns :ok. False with `failure` where it cannot be run.
+  virtual bool run_on_load(Term module, Term function) = 0;
   /// True when the module is loaded or could be loaded (or, in the bootstrap, compiled first). May run code.
   virtual bool ensure_loaded(Term module) = 0;
   /// True for a module whose file is being compiled around this one (only while the library is built).

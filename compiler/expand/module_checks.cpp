@@ -136,8 +136,9 @@ void check_unused_definitions(Expander& e, ModuleDraft& draft) {
 }
 
 void check_attributes(Expander& e, ModuleDraft& draft) {
+  static const Term nifs = intern_atom("nifs");
   for (const Attribute& item : draft.attributes) {
-    if (!item.watched || item.read || item.accumulate || item.persist) continue;
+    if (!item.watched || item.read || item.accumulate || item.persist || item.name == nifs) continue;
     switch (item.name.atom_index()) {
       case atoms::index_doc: case atoms::index_moduledoc: case atoms::index_typedoc: case atoms::index_struct_: case atoms::index_enforce_keys:
       case atoms::index_impl: case atoms::index_deprecated: case atoms::index_file: case atoms::index_doc_notes: case atoms::index_moduledoc_notes:
@@ -332,6 +333,26 @@ Term deprecation(Expander& e, const RemoteCall& call, std::unordered_map<uint32_
 
 }  // namespace
 
+namespace {
+
+/// Whether the calling module says that the function, or its module, may be missing.
+bool may_be_undefined(Expander& e, const RemoteCall& call) {
+  auto names = [&](Term item) {
+    if (item == call.module || item == intern_atom("all")) return true;
+    return item.is_tuple(3) && item.element(0) == call.module && item.element(1) == call.name && item.element(2) == Term::small(call.arity);
+  };
+  for (auto& [module, named] : e.may_be_undefined) {
+    if (module != call.in_module) continue;
+    if (names(named)) return true;
+    if (named.is_list())
+      for (Term item : ListRange(named))
+        if (names(item)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 void check_remote_calls(Expander& e) {
   std::unordered_map<uint32_t, Term> deprecations;
   std::unordered_map<uint64_t, bool> known;
@@ -352,6 +373,7 @@ void check_remote_calls(Expander& e) {
                                  name == "__info__" || name == "behaviour_info" || e.host.exports(call.module, intern_atom("$handle_undefined_function"), 2));
       if (!loaded && find_draft(e.host.draft_owner(), call.module)) found->second = true;
     }
+    if (!found->second && may_be_undefined(e, call)) continue;
     if (found->second) {
       Term reason = is_alias_atom(call.module) && call.module != call.in_module ? deprecation(e, call, deprecations) : Term::none();
       if (!reason.is_none() && reason.is_bitstring()) {

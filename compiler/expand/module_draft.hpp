@@ -145,7 +145,7 @@ void check_remote_calls(Expander& e);
 void note_documentation(Expander& e, ModuleDraft& draft, const Definition& definition, bool first);
 Term docs_chunk(ModuleDraft& draft);
 
-// -- module_compiler.cpp
+// -- module_compiler.cpp, module_body.cpp, module_forms.cpp
 /// Compiles a module; {:module, name, binary, value} or none().
 Term compile_module(Expander& e, Term meta, Term module, Term block, Term bindings);
 /// Runs top-level code: its value, or none(). `bindings` maps {name, context} to values and is replaced by those afterwards.

@@ -235,11 +235,13 @@ Term Session::load_module(ModuleDefinition& module) {
   if (source_modules && source_modules->compiled) source_modules->compiled(module.module, unit);
   Term binary = make_binary(arena, bytes);
   defined_modules.push_back(pair(arena, module.module, binary));
-  if (in_parallel()) {
-    const Term arguments[] = {module.module, binary};
-    TRY(call(parallel_compiler(), intern_atom("module_defined"), arguments));
-  }
   return binary;
+}
+
+bool Session::run_on_load(Term module, Term function) {
+  if (source_modules) return true;
+  const Term arguments[] = {module, function};
+  return !call(intern_atom("code"), intern_atom("run_on_load"), arguments).is_none();
 }
 
 Term Session::load_unit(ModuleDefinition& module) {
@@ -300,6 +302,12 @@ bool Session::ensure_loaded(Term module) {
   if (answer == intern_atom("deadlock"))
     expander->compile_error(line_meta(arena, expander->env.line), "deadlocked waiting on module " + atom_name(module));
   return answer == atoms::true_ && vm.code.find_module(module);
+}
+
+bool Session::announce(Term module, Term binary) {
+  if (!in_parallel()) return true;
+  const Term arguments[] = {module, binary};
+  return !call(parallel_compiler(), intern_atom("module_defined"), arguments).is_none();
 }
 
 bool Session::in_parallel() const {

@@ -68,6 +68,8 @@ struct Session final : Resource, ExpansionHost {
   Term call(Term module, Term name, std::span<const Term> arguments) override;
   Term call_fun(Term fun, std::span<const Term> arguments) override;
   Term load_module(ModuleDefinition& module) override;
+  bool announce(Term module, Term binary) override;
+  bool run_on_load(Term module, Term function) override;
   Term load_unit(ModuleDefinition& module) override;
   void unload_unit(Term name) override;
   bool ensure_loaded(Term module) override;

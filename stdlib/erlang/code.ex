@@ -140,6 +140,26 @@ defmodule :code do
     end
   end
 
+  # Calls what a module names with @on_load; the module goes again unless that returns :ok.
+  @doc false
+  def run_on_load(module, function) do
+    result =
+      try do
+        apply(module, function, [])
+      catch
+        kind, reason -> {kind, reason}
+      end
+
+    if result == :ok do
+      :ok
+    else
+      :code.delete(module)
+      :code.purge(module)
+      :logger.warning(~c"The on_load function for module ~s returned:~n~p~n", [module, result])
+      {:error, :on_load_failure}
+    end
+  end
+
   @doc "Loads modules: `:ok` or `{:error, [{module, reason}]}`."
   def ensure_modules_loaded(modules) when is_list(modules) do
     case for(module <- modules, {:error, reason} <- [:code.ensure_loaded(module)], do: {module, reason}) do

@@ -13,11 +13,11 @@ defmodule Mix.Compilers.Elixir do
   The same holds for modules of dependencies. Modules of the other sources stay where they are, in the code path.
   """
 
-  @version 2
+  @version 3
 
   defmodule Entry do
     @moduledoc false
-    defstruct mtime: 0, size: 0, digest: nil, seen: 0, modules: [], interfaces: %{}, needs: %{}, resources: []
+    defstruct mtime: 0, size: 0, digest: nil, seen: 0, modules: [], interfaces: %{}, needs: %{}, resources: [], on_load: []
   end
 
   @doc """
@@ -39,6 +39,7 @@ defmodule Mix.Compilers.Elixir do
     cond do
       stale == [] and removed == [] ->
         if current != old, do: write(manifest, current)
+        run_on_load(current)
         {:noop, modules(current)}
 
       stale == [] ->
@@ -91,7 +92,7 @@ defmodule Mix.Compilers.Elixir do
     announce(stale)
     paths = Map.new(current, fn {file, _} -> {Path.expand(file), file} end)
     # The callbacks run in this process.
-    Process.put(__MODULE__, Map.new(stale, &{&1, %{current[&1] | modules: [], interfaces: %{}, needs: %{}, resources: []}}))
+    Process.put(__MODULE__, Map.new(stale, &{&1, %{current[&1] | modules: [], interfaces: %{}, needs: %{}, resources: [], on_load: []}}))
     File.mkdir_p!(dest)
 
     result =
@@ -100,7 +101,7 @@ defmodule Mix.Compilers.Elixir do
         each_module: fn file, module, binary ->
           File.write!(beam(module, dest), binary)
           update(paths[file], &%{&1 | modules: [module | &1.modules], interfaces: Map.put(&1.interfaces, module, interface(module)),
-            resources: resources(module) ++ &1.resources})
+            resources: resources(module) ++ &1.resources, on_load: on_load(module) ++ &1.on_load})
         end,
         each_dependencies: fn file, needs -> update(paths[file], &%{&1 | needs: Map.new(needs)}) end,
         each_long_compilation: fn file -> Mix.shell().info("Compiling #{paths[file]} (it's taking more than 10s)") end,
@@ -115,7 +116,7 @@ defmodule Mix.Compilers.Elixir do
             more ->
               forget(for(file <- more, module <- current[file].modules, do: module), dest)
               announce(more)
-              Process.put(__MODULE__, Map.merge(compiled, Map.new(more, &{&1, %{current[&1] | modules: [], interfaces: %{}, needs: %{}, resources: []}})))
+              Process.put(__MODULE__, Map.merge(compiled, Map.new(more, &{&1, %{current[&1] | modules: [], interfaces: %{}, needs: %{}, resources: [], on_load: []}})))
               {:compile, more, []}
           end
         end
@@ -133,6 +134,7 @@ defmodule Mix.Compilers.Elixir do
       {:ok, _, _} ->
         all = Map.merge(current, compiled)
         write(manifest, all)
+        run_on_load(Map.drop(current, Map.keys(compiled)))
         interfaces = changed_interfaces(compiled, old)
         changed = for {_, entry} <- compiled, module <- entry.modules, into: %{}, do: {module, if(interfaces[module], do: :interface, else: :compile)}
         {:ok, modules(all), Map.merge(changed, Map.new(gone, &{&1, :interface}))}
@@ -170,6 +172,15 @@ defmodule Mix.Compilers.Elixir do
     struct = if function_exported?(module, :__struct__, 0), do: module.__struct__()
     callbacks = if function_exported?(module, :behaviour_info, 1), do: {module.behaviour_info(:callbacks), module.behaviour_info(:optional_callbacks)}
     :erlang.md5(:erlang.term_to_binary({Enum.sort(module.module_info(:exports)), struct, callbacks}))
+  end
+
+  defp on_load(module), do: for({:on_load, [{name, _}]} <- module.module_info(:attributes), do: {module, name})
+
+  # Modules are loaded when they are first needed; those that ask for a call at that time are loaded now.
+  defp run_on_load(entries) do
+    for {_, entry} <- entries, {module, name} <- entry.on_load do
+      with {:module, _} <- Code.ensure_loaded(module), do: :code.run_on_load(module, name)
+    end
   end
 
   defp resources(module) do

@@ -124,6 +124,10 @@ end
     write(exact, "lib/struct.ex", "defmodule S do\n  defstruct a: 1, b: 2\n  def new, do: %S{}\nend\n")
     check("a struct changes", run(exact, "run", "-e", show + "; IO.inspect(UsesStruct.run())"), 0, "Compiling 1 file (.ex)\nCompiling 1 file (.ex)",
           "%S{a: 3, b: 2}")
+    write(exact, "lib/on_load.ex", 'defmodule OnLoad do\n  @on_load :start\n  def start, do: :persistent_term.put(:on_load, "ran")\nend\n')
+    for _ in range(2):
+        check("@on_load", run(exact, "run", "-e", "IO.puts(:persistent_term.get(:on_load))"), 0, "ran")
+    os.remove(os.path.join(exact, "lib/on_load.ex"))
     write(exact, "lib/helper.ex", "defmodule M.Helper do\n  def two, do: 3\nend\n")
     check("what a macro calls changes", run(exact, "run", "-e", show), 0, "Compiling 2 files (.ex)", "{12, ")
     write(exact, "priv_text.txt", "two")

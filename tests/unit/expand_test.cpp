@@ -26,6 +26,8 @@ struct LonelyHost final : ExpansionHost {
   std::string shown_path(const std::string& path) override { return path; }
   DraftOwner draft_owner() const override { return {this, 0}; }
   void depends_on(Term, DependencyKind) override {}
+  bool announce(Term, Term) override { return true; }
+  bool run_on_load(Term, Term) override { return true; }
   void* session_key() override { return this; }
   size_t error_count() const override {
     size_t count = 0;

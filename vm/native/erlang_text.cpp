@@ -59,9 +59,11 @@ Term binary_to_atom(Context& c, const Term* a) {
 template <bool existing>
 Term binary_to_atom_in(Context& c, const Term* a) {
   if (!is_binary(a[0]) || !a[1].is_atom()) return c.badarg();
+  std::string_view encoding = atom_text(a[1]);
+  if (encoding != "latin1" && encoding != "utf8" && encoding != "unicode") return c.badarg();
   std::string scratch;
   std::string_view bytes = bytes_of(a[0], scratch);
-  return atom_text(a[1]) == "latin1" ? atom_of(c, latin1_to_utf8(bytes), existing) : atom_of(c, bytes, existing);
+  return encoding == "latin1" ? atom_of(c, latin1_to_utf8(bytes), existing) : atom_of(c, bytes, existing);
 }
 template <bool existing>
 Term list_to_atom(Context& c, const Term* a) {
@@ -71,7 +73,9 @@ Term list_to_atom(Context& c, const Term* a) {
 Term atom_to_binary(Context& c, const Term* a) { return a[0].is_atom() ? make_binary(c.heap(), atom_text(a[0])) : c.badarg(); }
 Term atom_to_binary_in(Context& c, const Term* a) {
   if (!a[0].is_atom() || !a[1].is_atom()) return c.badarg();
-  if (atom_text(a[1]) != "latin1") return make_binary(c.heap(), atom_text(a[0]));
+  std::string_view encoding = atom_text(a[1]);
+  if (encoding != "latin1" && encoding != "utf8" && encoding != "unicode") return c.badarg();
+  if (encoding != "latin1") return make_binary(c.heap(), atom_text(a[0]));
   std::string bytes;
   auto text = atom_text(a[0]);
   for (auto at = reinterpret_cast<const uint8_t*>(text.data()), end = at + text.size(); at < end;) {

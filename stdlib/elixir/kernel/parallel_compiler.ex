@@ -48,7 +48,11 @@ defmodule Kernel.ParallelCompiler do
     compiler = :erlang.get(@key)
 
     fn ->
-      if compiler != :undefined, do: :erlang.put(@key, compiler)
+      if compiler != :undefined do
+        :erlang.put(@key, compiler)
+        :erlang.process_flag(:error_handler, Kernel.ErrorHandler)
+      end
+
       fun.()
     end
   end
@@ -212,6 +216,7 @@ defmodule Kernel.ParallelCompiler do
     {pid, monitor} =
       spawn_monitor(fn ->
         :erlang.put(@key, {parent, file})
+        :erlang.process_flag(:error_handler, Kernel.ErrorHandler)
         exit({:done, compile_file(kind, file)})
       end)
 

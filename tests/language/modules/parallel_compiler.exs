@@ -91,3 +91,19 @@ end
 {:ok, modules, []} = Files.compile(files, max_concurrency: 4)
 IO.inspect(length(modules))      # expect: 60
 IO.inspect(Many3.next())         # expect: 5
+
+# case: a function that is called while a module is compiled is awaited
+{:ok, [_, _], []} = Files.compile([
+  {"a.ex", "defmodule CA do\n  @value CB.value() + 1\n  def value, do: @value\nend"},
+  {"b.ex", "defmodule CB do\n  Process.sleep(20)\n  def value, do: 41\nend"}
+])
+IO.inspect(CA.value())           # expect: 42
+
+# case: a function that no file defines is an error
+{:error, [{_, _, message}], _} = Files.compile([
+  {"a.ex", "defmodule NA do\n  @value NB.value()\nend"},
+  {"b.ex", "defmodule NC do\nend"}
+])
+IO.puts(message)                 # expect: ** (UndefinedFunctionError) function NB.value/0 is undefined (module NB is not available). Make sure the module name is correct and has been specified in full (or that an alias has been defined)
+# expect error: a.ex:2: (module)
+# expect status: 0
