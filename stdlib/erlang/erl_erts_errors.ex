@@ -67,6 +67,8 @@ defmodule :erl_erts_errors do
   defp kind?(:reference, arg), do: is_reference(arg)
   defp kind?(:base, arg), do: is_integer(arg) and arg >= 2 and arg <= 36
   defp kind?(:boolean, arg), do: is_boolean(arg)
+  defp kind?(:objects, arg), do: is_tuple(arg) or (is_list(arg) and proper?(arg) and :lists.all(&is_tuple/1, arg))
+  defp kind?(:match_spec, arg), do: :ets.is_compiled_ms(arg)
   defp kind?(:destination, arg), do: is_pid(arg) or is_atom(arg)
   defp kind?(:atom_encoding, arg), do: arg in [:latin1, :utf8, :unicode]
   defp kind?(:encoding, arg), do: arg in [:latin1, :utf8, :unicode]
@@ -133,6 +135,8 @@ defmodule :erl_erts_errors do
   defp text(:reference), do: "not a reference"
   defp text(:base), do: "not an integer in the range 2 through 36"
   defp text(:boolean), do: "not a boolean value"
+  defp text(:objects), do: "not a tuple"
+  defp text(:match_spec), do: "not a valid match specification"
   defp text(:destination), do: "invalid destination"
   defp text(:atom_encoding), do: "is an invalid encoding option"
   defp text(:encoding), do: "not one of the atoms: latin1, utf8, or unicode"
@@ -192,6 +196,10 @@ defmodule :erl_erts_errors do
   defp kinds(:erlang, :length, 1), do: [:proper_list]
   defp kinds(:erlang, name, 2) when name in [:exit, :monitor, :exit_signal], do: if(name == :monitor, do: [:any, :pid], else: [:pid])
   defp kinds(:ets, :new, 2), do: [:atom, :list]
+  defp kinds(:ets, name, 2) when name in [:insert, :insert_new], do: [:any, :objects]
+  defp kinds(:ets, name, 2) when name in [:select, :select_count, :select_delete, :select_replace], do: [:any, :match_spec]
+  defp kinds(:ets, name, 3) when name in [:update_element, :lookup_element], do: if(name == :lookup_element, do: [:any, :any, :index], else: [])
+  defp kinds(:ets, :rename, 2), do: [:any, :atom]
   defp kinds(:erlang, :is_record, 2), do: [:any, :atom]
   defp kinds(:erlang, :is_record, 3), do: [:any, :atom, :integer]
   defp kinds(:erlang, :apply, 2), do: [:function, :list]

@@ -592,7 +592,7 @@ Term select_all(Context& c, Term table_term, Term spec_term) {
   TablePtr table = table_for(c, table_term, Access::read);
   if (!table) return Term::none();
   MatchSpec spec;
-  if (!spec.read(spec_term)) return c.badarg();
+  if (!spec.read(c, spec_term)) return c.badarg();
   std::vector<Term> results;
   size_t shard = 0;
   collect(c, *table, spec, shard, SIZE_MAX, results);
@@ -601,7 +601,7 @@ Term select_all(Context& c, Term table_term, Term spec_term) {
 Term select_page(Context& c, Term table_term, Term spec_term, Term limit_term) {
   MatchSpec spec;
   size_t limit;
-  if (!spec.read(spec_term) || !native::read_index(limit_term, size_t{1} << 40, limit) || limit == 0) return c.badarg();
+  if (!spec.read(c, spec_term) || !native::read_index(limit_term, size_t{1} << 40, limit) || limit == 0) return c.badarg();
   return page(c, table_term, spec_term, spec, limit, 0, {});
 }
 Term select_more(Context& c, const Term* a) {
@@ -609,7 +609,7 @@ Term select_more(Context& c, const Term* a) {
   if (!a[0].is_tuple(5)) return c.badarg();
   MatchSpec spec;
   size_t limit, shard;
-  if (!spec.read(a[0].element(1)) || !native::read_index(a[0].element(2), size_t{1} << 40, limit) ||
+  if (!spec.read(c, a[0].element(1)) || !native::read_index(a[0].element(2), size_t{1} << 40, limit) ||
       !native::read_index(a[0].element(3), 1000, shard) || list_length(a[0].element(4)) < 0)
     return c.badarg();
   std::vector<Term> results;
@@ -634,7 +634,7 @@ Term select_count(Context& c, const Term* a) {
   TablePtr table = table_for(c, a[0], Access::read);
   if (!table) return Term::none();
   MatchSpec spec;
-  if (!spec.read(a[1])) return c.badarg();
+  if (!spec.read(c, a[1])) return c.badarg();
   int64_t count = 0;
   table->each([&](Term object) {
     count += spec.run(c, object) == atoms::true_;
@@ -656,7 +656,7 @@ Term select_delete(Context& c, const Term* a) {
   TablePtr table = table_for(c, a[0], Access::write);
   if (!table) return Term::none();
   MatchSpec spec;
-  if (!spec.read(a[1])) return c.badarg();
+  if (!spec.read(c, a[1])) return c.badarg();
   return Term::small(delete_matching(c, *table, spec));
 }
 Term match_delete(Context& c, const Term* a) {
@@ -671,7 +671,7 @@ Term select_replace(Context& c, const Term* a) {
   TablePtr table = table_for(c, a[0], Access::write);
   if (!table) return Term::none();
   MatchSpec spec;
-  if (!spec.read(a[1]) || table->type == Type::bag) return c.badarg();
+  if (!spec.read(c, a[1]) || table->type == Type::bag) return c.badarg();
   std::vector<Term> replaced;
   for (size_t shard = 0; shard < table->shards(); shard++)
     table->each_in_shard(shard, [&](Term object) {
@@ -687,15 +687,15 @@ Term select_replace(Context& c, const Term* a) {
 
 Term spec_compile(Context& c, const Term* a) {
   MatchSpec spec;
-  return spec.read(a[0]) ? a[0] : c.badarg();
+  return spec.read(c, a[0]) ? a[0] : c.badarg();
 }
-Term is_compiled_spec(Context&, const Term* a) {
+Term is_compiled_spec(Context& c, const Term* a) {
   MatchSpec spec;
-  return boolean(spec.read(a[0]));
+  return boolean(spec.read(c, a[0]));
 }
 Term spec_run(Context& c, const Term* a) {
   MatchSpec spec;
-  if (!spec.read(a[1]) || list_length(a[0]) < 0) return c.badarg();
+  if (!spec.read(c, a[1]) || list_length(a[0]) < 0) return c.badarg();
   std::vector<Term> results;
   for (Term object : ListRange(a[0])) {
     Term result = spec.run(c, object);
@@ -707,7 +707,7 @@ Term test_spec(Context& c, const Term* a) {
   MatchSpec spec;
   if (!a[0].is_tuple()) return c.badarg();
   TermHeap& heap = c.heap();
-  if (!spec.read(a[1])) {
+  if (!spec.read(c, a[1])) {
     Term text = native::make_charlist(heap, "not a match specification");
     return make_tuple(heap, {atoms::error, make_list(heap, {make_tuple(heap, {atoms::error, text})})});
   }
