@@ -316,6 +316,12 @@ bool Session::in_parallel() const {
   return rare && !rare->dictionary.get(key).is_none();
 }
 
+bool Session::collects_diagnostics() const {
+  static const Term key = intern_atom("elixir_code_diagnostics");
+  RareParts* rare = process ? process->rare_parts : nullptr;
+  return rare && !rare->dictionary.get(key).is_none();
+}
+
 void Session::depends_on(Term module, DependencyKind kind) {
   if (source_modules || !module.is_atom()) return;
   auto [found, is_new] = dependencies_.try_emplace(module.atom_index(), kind);
@@ -397,7 +403,7 @@ void Session::flush_diagnostics() {
         found->second = content.str();
       }
     }
-    if (in_parallel() && !abandoned) {
+    if ((in_parallel() || collects_diagnostics()) && !abandoned) {
       Term line = Term::small(diagnostic.place.line);
       Term position = diagnostic.place.column ? pair(arena, line, Term::small(diagnostic.place.column)) : line;
       Term file = make_binary(arena, diagnostic.file);
@@ -407,8 +413,11 @@ void Session::flush_diagnostics() {
       Term told = make_map(arena, pairs);
       Failure held = failure;
       failure = {};
-      call(parallel_compiler(), intern_atom("diagnosed"), {&told, 1});
+      if (in_parallel()) call(parallel_compiler(), intern_atom("diagnosed"), {&told, 1});
+      Term shown = atoms::true_;
+      if (collects_diagnostics()) shown = call(intern_atom("Elixir.Code.Diagnostics"), intern_atom("collect"), {&told, 1});
       failure = held;
+      if (shown == atoms::false_) continue;
     }
     options.source = found->second;
     options.colours = isatty(2) ? diagnostics::Colours::on : diagnostics::Colours::off;
@@ -416,6 +425,7 @@ void Session::flush_diagnostics() {
     shown.file = shown_path(diagnostic.file);
     text += diagnostics::render(shown, options) + "\n\n";
   }
+  if (text.empty()) return;
   // Through the language's standard_error where it runs, so that it can be captured.
   Term device = intern_atom("standard_error");
   if (!source_modules && !abandoned && !vm.registry.find(device).is_none() && vm.ensure_loaded(intern_atom("io"))) {

@@ -16,6 +16,29 @@ defmodule Code do
   @boolean_options [:docs, :debug_info, :ignore_already_consolidated, :ignore_module_conflict, :infer_signatures, :relative_paths]
   @list_options [:no_warn_undefined, :tracers, :parser_options, :on_undefined_variable]
 
+  ## Diagnostics
+
+  @doc """
+  Calls a function and collects the compiler's errors and warnings: `{result, diagnostics}`.
+
+  They are printed as well with `log: true`. Each is a map with `:message`, `:severity`, `:file`, `:source`, `:position`, `:span`
+  and `:stacktrace`.
+
+      iex> {_, [diagnostic]} = Code.with_diagnostics(fn -> Code.eval_string("fn x -> 1 end") end)
+      iex> diagnostic.severity
+      :warning
+  """
+  @spec with_diagnostics(keyword, (-> result)) :: {result, [map]} when result: term
+  def with_diagnostics(opts \\ [], fun) when is_list(opts) and is_function(fun, 0),
+    do: Code.Diagnostics.with_diagnostics(Keyword.get(opts, :log, false), fun)
+
+  @doc """
+  Prints a diagnostic to standard error as the compiler does; with `snippet: false` without the source line.
+  """
+  @spec print_diagnostic(map, keyword) :: :ok
+  def print_diagnostic(diagnostic, opts \\ []) when is_map(diagnostic) and is_list(opts),
+    do: IO.__print_diagnostic__(diagnostic, Keyword.get(opts, :snippet, true))
+
   ## Evaluation
 
   @doc """

@@ -223,7 +223,9 @@ defmodule IO do
   def warn(message, stacktrace_info)
 
   def warn(message, %{__struct__: Macro.Env} = env) do
-    warn_at(message, env.file, env.line, nil, where(env.module, env.function))
+    diagnosed(message, env.file, env.line, Macro.Env.stacktrace(env), fn ->
+      warn_at(:warning, message, env.file, env.line, nil, where(env.module, env.function))
+    end)
   end
 
   def warn(message, [{key, _} | _] = place) when key in [:file, :line, :column, :module, :function] do
@@ -234,13 +236,54 @@ defmodule IO do
       warn_plain(message, "")
     else
       where = where(Keyword.get(place, :module), Keyword.get(place, :function))
-      warn_at(message, file, line || 0, Keyword.get(place, :column), where)
+      column = Keyword.get(place, :column)
+      position = if column, do: {line || 0, column}, else: line || 0
+      diagnosed(message, file, position, [], fn -> warn_at(:warning, message, file, line || 0, column, where) end)
     end
   end
 
   def warn(message, stacktrace) when is_list(stacktrace) do
-    warn_plain(message, Enum.map(stacktrace, &["  ", Exception.format_stacktrace_entry(&1), ?\n]))
+    {file, line} = trace_place(stacktrace)
+
+    diagnosed(message, file, line, stacktrace, fn ->
+      warn_plain(message, Enum.map(stacktrace, &["  ", Exception.format_stacktrace_entry(&1), ?\n]))
+    end)
   end
+
+  defp trace_place([{_, _, _, location} | _]) when is_list(location) do
+    file = Keyword.get(location, :file)
+    {file && Path.expand(List.to_string(file)), Keyword.get(location, :line, 0)}
+  end
+
+  defp trace_place(_stacktrace), do: {nil, 0}
+
+  # Inside Code.with_diagnostics/2 the warning is collected.
+  defp diagnosed(message, file, position, stacktrace, print) do
+    collected = %{
+      severity: :warning,
+      message: chardata_to_string(to_chardata(message)),
+      file: file,
+      source: file,
+      position: position,
+      span: nil,
+      stacktrace: stacktrace
+    }
+
+    if not Code.Diagnostics.collecting?() or Code.Diagnostics.collect(collected), do: print.(), else: :ok
+  end
+
+  @doc false
+  def __print_diagnostic__(%{severity: severity, message: message, file: file, position: position}, snippet?) do
+    {line, column} = if is_tuple(position), do: {elem(position, 0), elem(position, 1)}, else: {position, nil}
+
+    cond do
+      file == nil -> write(:stderr, [label(severity), indent(message, "  "), "\n\n"])
+      snippet? -> warn_at(severity, message, file, line || 0, column, "")
+      true -> write(:stderr, [label(severity), indent(message, "  "), ?\n, "  ", place(file, line, column), "\n\n"])
+    end
+  end
+
+  defp place(file, line, column), do: [Path.relative_to_cwd(file), ?:, Integer.to_string(line || 0), if(column, do: [?:, Integer.to_string(column)], else: "")]
 
   @doc false
   def warn_once(key, message, stacktrace_drop_levels) do
@@ -262,18 +305,21 @@ defmodule IO do
     do: write(:stderr, [warning(), indent(to_chardata(message), "  "), ?\n, rest, ?\n])
 
   # The layout of the compiler's diagnostics: message, the source line with a mark, the place.
-  defp warn_at(message, file, line, column, where) do
+  defp warn_at(severity, message, file, line, column, where) do
     number = Integer.to_string(line)
     margin = String.duplicate(" ", max(byte_size(number), 2) + 2)
     path = Path.relative_to_cwd(file)
     column_text = if column, do: [?:, Integer.to_string(column)], else: ""
 
     write(:stderr, [
-      [margin, warning(), indent(to_chardata(message), margin), ?\n],
+      [margin, label(severity), indent(to_chardata(message), margin), ?\n],
       snippet(source_line(file, line), number, column, margin),
       [margin, "└─ ", path, ?:, number, column_text, where, "\n\n"]
     ])
   end
+
+  defp label(:error), do: if(IO.ANSI.enabled?(), do: [IO.ANSI.red(), "error:", IO.ANSI.reset(), " "], else: "error: ")
+  defp label(_severity), do: warning()
 
   defp warning do
     if IO.ANSI.enabled?(), do: [IO.ANSI.yellow(), "warning:", IO.ANSI.reset(), " "], else: "warning: "

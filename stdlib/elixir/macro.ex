@@ -94,7 +94,10 @@ defmodule Macro do
       "+"
   """
   @spec inspect_atom(:literal | :key | :remote_call, atom) :: String.t()
-  def inspect_atom(source_format, atom) when is_atom(atom), do: Macro.Names.inspect_atom(source_format, atom)
+  def inspect_atom(source_format, atom, opts \\ [])
+
+  def inspect_atom(source_format, atom, opts) when is_atom(atom) and is_list(opts),
+    do: Macro.Names.inspect_atom(source_format, atom)
 
   @doc """
   A name in snake case with slashes for dots, as files of modules are called.
@@ -286,6 +289,22 @@ defmodule Macro do
   end
 
   defp do_escape(other, _unquote?, _prune?), do: Kernel.Utils.escape(other)
+
+  @doc """
+  The fields of a struct with their defaults, also of a module that is being compiled.
+
+      iex> Macro.struct_info!(URI, __ENV__) |> hd()
+      %{field: :scheme, default: nil}
+  """
+  @spec struct_info!(module, Macro.Env.t()) :: [%{field: atom, default: term}]
+  def struct_info!(module, env) when is_atom(module) do
+    struct = Macro.struct!(module, env)
+
+    case not :phial_module.open(module) and function_exported?(module, :__info__, 1) and module.__info__(:struct) do
+      [_ | _] = fields -> for %{field: field} <- fields, do: %{field: field, default: Map.fetch!(struct, field)}
+      _ -> for {field, default} <- Map.to_list(Map.delete(struct, :__struct__)), do: %{field: field, default: default}
+    end
+  end
 
   @doc """
   The struct of a module, at compile time.

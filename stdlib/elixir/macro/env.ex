@@ -240,4 +240,51 @@ defmodule Macro.Env do
       :error -> :error
     end
   end
+
+  @doc """
+  What a call without a module means through the imports: `{:macro, module, expander}`, `{:function, module, name}` or
+  `{:error, :not_found | {:ambiguous, modules}}`. The expander takes metadata and the argument expressions.
+
+      iex> {:macro, Kernel, expander} = Macro.Env.expand_import(__ENV__, [], :unless, 2)
+      iex> is_tuple(expander.([], [false, [do: 1]]))
+      true
+      iex> Macro.Env.expand_import(__ENV__, [], :missing, 1)
+      {:error, :not_found}
+  """
+  @spec expand_import(t, keyword, atom, arity, keyword) ::
+          {:macro, module, (keyword, [Macro.t()] -> Macro.t())} | {:function, module, atom} | {:error, term}
+  def expand_import(%{__struct__: Macro.Env} = env, meta, name, arity, opts \\ []) when is_list(meta) and is_list(opts) do
+    local? = Keyword.get(opts, :allow_locals, true) and env.module != nil and :phial_module.open(env.module) and Module.defines?(env.module, {name, arity})
+
+    case lookup_import(env, {name, arity}) do
+      _ when local? -> {:error, :not_found}
+      [] -> {:error, :not_found}
+      [{:function, module}] -> {:function, module, name}
+      [{:macro, module}] -> {:macro, module, expander(env, module, name)}
+      several -> {:error, {:ambiguous, for({_, module} <- several, do: module)}}
+    end
+  end
+
+  @doc """
+  What a call of a module means: `{:macro, module, expander}`, or `:error` where it is no macro of a required module.
+
+      iex> {:macro, Kernel, _} = Macro.Env.expand_require(__ENV__, [], Kernel, :if, 2)
+      iex> Macro.Env.expand_require(__ENV__, [], Kernel, :length, 1)
+      :error
+  """
+  @spec expand_require(t, keyword, module, atom, arity, keyword) ::
+          {:macro, module, (keyword, [Macro.t()] -> Macro.t())} | :error
+  def expand_require(%{__struct__: Macro.Env} = env, meta, module, name, arity, opts \\ []) when is_list(meta) and is_list(opts) do
+    if (required?(env, module) or meta[:required]) && Code.ensure_loaded?(module) && macro_exported?(module, name, arity),
+      do: {:macro, module, expander(env, module, name)},
+      else: :error
+  end
+
+  defp expander(env, module, name) do
+    env = %{env | requires: Enum.uniq([module | env.requires])}
+
+    fn meta, args ->
+      Macro.expand_once({{:., meta, [module, name]}, meta, args}, %{env | line: Keyword.get(meta, :line, env.line)})
+    end
+  end
 end
