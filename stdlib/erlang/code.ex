@@ -187,4 +187,62 @@ defmodule :code do
 
   @doc "The mode in which modules are loaded: when they are first called."
   def get_mode(), do: :interactive
+
+  @doc """
+  Whether a module is `:loaded`, `:not_loaded`, or its file is `:modified` or `:removed` since.
+
+      iex> {:code.module_status(Enum), :code.module_status(NoSuchModule)}
+      {:loaded, :not_loaded}
+  """
+  def module_status(modules) when is_list(modules), do: for(module <- modules, do: {module, module_status(module)})
+
+  def module_status(module) when is_atom(module) do
+    case :code.is_loaded(module) do
+      false -> :not_loaded
+      {:file, [?/ | _] = file} -> if(not file?(file) and not library?(file), do: :removed, else: :loaded)
+      _ -> :loaded
+    end
+  end
+
+  def module_status, do: module_status(for({module, _} <- :code.all_loaded(), do: module))
+
+  defp file?(file), do: match?({:ok, _}, :file.read_file_info(file))
+  defp library?(file), do: :lists.prefix(root_dir(), file)
+
+  @doc "The modules whose files changed since they were loaded."
+  def modified_modules, do: for({module, status} <- module_status(), status == :modified, do: module)
+
+  @doc "Looks for a file in directories."
+  def where_is_file(path, name) do
+    found = Enum.find(path, &file?(:filename.join(&1, name)))
+    if found, do: :filename.join(found, name), else: :non_existing
+  end
+
+  @doc "Prints modules that are in several directories of the path: there are none."
+  def clash do
+    :io.format(~c"** Found 0 name clashes in code paths ~n")
+    :ok
+  end
+
+  @doc "Reads the directories of the path anew, which is never needed."
+  def rehash, do: :ok
+
+  @doc "The directory of the compiler."
+  def compiler_dir, do: lib_dir() ++ ~c"/compiler"
+
+  @doc "Replaces an application's directory on the path."
+  def replace_path(name, directory) do
+    if :lists.suffix(~c"/" ++ to_charlist(name), to_charlist(directory)) and :filelib.is_dir(directory) do
+      add_patha(directory)
+      true
+    else
+      {:error, if(:filelib.is_dir(directory), do: :bad_name, else: :bad_directory)}
+    end
+  end
+
+  @doc "Modules are never sticky here: any may be replaced."
+  def stick_mod(_module), do: true
+  def unstick_mod(_module), do: true
+  def stick_dir(_directory), do: :ok
+  def unstick_dir(_directory), do: :ok
 end

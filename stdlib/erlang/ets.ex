@@ -153,4 +153,81 @@ defmodule :ets do
   Prints the objects of a table, one a line.
   """
   def i(table), do: foldl(fn object, _ -> :io.format("~tp~n", [object]) end, :ok, table)
+
+  ## Files
+
+  @mark :phial_ets_table
+
+  @doc """
+  Writes a table to a file; `file2tab/1` reads it.
+  """
+  def tab2file(table, file), do: tab2file(table, file, [])
+
+  def tab2file(table, file, options) when is_list(options) do
+    info = :ets.info(table)
+
+    if info == :undefined do
+      {:error, :badtab}
+    else
+      kept = Keyword.take(info, [:name, :type, :protection, :named_table, :keypos, :size])
+      :file.write_file(file, :erlang.term_to_binary({@mark, 1, kept, :ets.tab2list(table)}, [:compressed]))
+    end
+  end
+
+  @doc "Makes a table of a file that `tab2file/2` wrote: `{:ok, table}`."
+  def file2tab(file), do: file2tab(file, [])
+
+  def file2tab(file, options) when is_list(options) do
+    with {:ok, info, objects} <- read_table(file) do
+      named = if info[:named_table], do: [:named_table], else: []
+
+      try do
+        :ets.new(info[:name], [info[:type], info[:protection], {:keypos, info[:keypos]} | named])
+      rescue
+        ArgumentError -> {:error, :cannot_create_table}
+      else
+        table ->
+          :ets.insert(table, objects)
+          {:ok, table}
+      end
+    end
+  end
+
+  @doc "What a file of a table tells of it."
+  def tabfile_info(file) do
+    with {:ok, info, _objects} <- read_table(file), do: {:ok, info ++ [extended_info: [], version: {1, 0}]}
+  end
+
+  defp read_table(file) do
+    case :file.read_file(file) do
+      {:ok, <<131, _::binary>> = bytes} ->
+        try do
+          {@mark, 1, info, objects} = :erlang.binary_to_term(bytes)
+          {:ok, info, objects}
+        catch
+          :error, _ -> {:error, {:read_error, {:not_a_log_file, file}}}
+        end
+
+      {:ok, _} ->
+        {:error, {:read_error, {:not_a_log_file, file}}}
+
+      {:error, reason} ->
+        {:error, {:read_error, {:file_error, file, reason}}}
+    end
+  end
+
+  @doc """
+  The objects of one slot of a table, or `:"$end_of_table"` beyond the last.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1}, {2}])
+      iex> {:ets.slot(table, 0), :ets.slot(table, 2)}
+      {[{1}], :"$end_of_table"}
+  """
+  def slot(table, index) when is_integer(index) and index >= 0 do
+    case {:lists.nthtail(min(index, :ets.info(table, :size)), :ets.tab2list(table)), :ets.info(table, :size)} do
+      {[object | _], _} -> [object]
+      {[], _} -> :"$end_of_table"
+    end
+  end
 end

@@ -369,19 +369,60 @@ defmodule :file do
       {:error, :enoent}
   """
   def open(name, modes) when is_list(modes) do
-    if :lists.member(:ram, modes) do
-      {:error, :enotsup}
-    else
-      named(name, fn name ->
-        if :lists.member(:raw, modes),
-          do: open_raw(name, modes),
-          else: :file_io_server.open(self(), name, modes)
-      end)
+    cond do
+      :lists.member(:ram, modes) -> open_ram(name, modes)
+      :lists.member(:compressed, modes) -> named(name, &open_compressed(&1, :lists.delete(:compressed, modes)))
+      true -> named(name, &open_file(&1, modes))
     end
   end
 
   def open(name, mode) when is_atom(mode), do: open(name, [mode])
   def open(_, _), do: {:error, :badarg}
+
+  defp open_file(name, modes) do
+    if :lists.member(:raw, modes), do: open_raw(name, modes), else: :file_io_server.open(self(), name, modes)
+  end
+
+  # A file in memory is one without a name, which is gone once it is closed.
+  defp open_ram(data, modes) do
+    name = unnamed()
+
+    try do
+      with {:ok, _} = opened <- open_raw(name, [:read, :write, :exclusive | for(mode <- modes, mode == :binary, do: mode)]) do
+        filled(opened, data)
+      end
+    after
+      :prim_file.delete(name)
+    end
+  end
+
+  # What is read is unpacked at once; what is written is packed when the file is closed.
+  defp open_compressed(name, modes) do
+    if :lists.any(&(&1 in [:write, :append]), modes) do
+      :file_io_server.open_packed(self(), name, modes)
+    else
+      with {:ok, bytes} <- :prim_file.read_file(name) do
+        data = if match?(<<31, 139, _::binary>>, bytes), do: :zlib.gunzip(bytes), else: bytes
+        copy = unnamed()
+
+        try do
+          with :ok <- write_file(copy, data, [:exclusive]), do: open_file(copy, modes)
+        after
+          :prim_file.delete(copy)
+        end
+      end
+    end
+  end
+
+  @doc false
+  def unnamed do
+    directory = :os.getenv(~c"TMPDIR", ~c"/tmp")
+    :filename.join(:unicode.characters_to_binary(directory), "phial-" <> :binary.encode_hex(:crypto.strong_rand_bytes(12)))
+  end
+
+  defp filled({:ok, file} = opened, data) do
+    with :ok <- write(file, data), {:ok, 0} <- position(file, :bof), do: opened
+  end
 
   defp open_raw(name, modes) do
     case :prim_file.open(name, :file_io_server.native_modes(modes)) do

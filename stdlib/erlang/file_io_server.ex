@@ -19,12 +19,32 @@ defmodule :file_io_server do
             delayed: [],
             delayed_size: 0,
             delay_timer: nil,
-            failed: nil
+            failed: nil,
+            packed: nil
 
   @doc """
   Opens a file and starts its process, which ends with `owner`.
   """
-  def open(owner, name, modes) do
+  def open(owner, name, modes), do: open(owner, name, modes, nil)
+
+  @doc """
+  Opens a file that is packed with gzip when it is closed; until then its contents are elsewhere, without a name.
+  """
+  def open_packed(owner, name, modes) do
+    copy = :file.unnamed()
+    mode = if :append in modes, do: :append, else: :write
+
+    with {:ok, fd} <- :prim_file.open(name, [mode]),
+         :ok <- :prim_file.close(fd) do
+      try do
+        open(owner, copy, [:read, :write, :exclusive | List.delete(List.delete(modes, :append), :write)], {name, mode})
+      after
+        :prim_file.delete(copy)
+      end
+    end
+  end
+
+  defp open(owner, name, modes, packed) do
     parent = self()
     ref = make_ref()
 
@@ -34,7 +54,7 @@ defmodule :file_io_server do
           {:ok, fd} ->
             :erlang.monitor(:process, owner)
             send(parent, {ref, {:ok, self()}})
-            loop(options(modes, %{__struct__() | fd: fd}))
+            loop(options(modes, %{__struct__() | fd: fd, packed: packed}))
 
           {:error, _} = error ->
             send(parent, {ref, error})
@@ -85,7 +105,7 @@ defmodule :file_io_server do
 
       {:file_request, from, ref, :close} ->
         {written, state} = flush(state)
-        closed = :prim_file.close(state.fd)
+        closed = close(state)
         send(from, {:file_reply, ref, if(written == :ok, do: closed, else: written)})
 
       {:file_request, from, ref, request} ->
@@ -99,10 +119,26 @@ defmodule :file_io_server do
 
       {:DOWN, _, :process, _, _} ->
         {_, state} = flush(state)
-        :prim_file.close(state.fd)
+        close(state)
 
       _ ->
         loop(state)
+    end
+  end
+
+  defp close(%{packed: nil} = state), do: :prim_file.close(state.fd)
+
+  defp close(%{packed: {name, mode}} = state) do
+    {:ok, _} = :prim_file.position(state.fd, {:bof, 0})
+    packed = :zlib.gzip(contents(state.fd, []))
+    :prim_file.close(state.fd)
+    :file.write_file(name, packed, if(mode == :append, do: [:append], else: []))
+  end
+
+  defp contents(fd, acc) do
+    case :prim_file.read(fd, @read_ahead) do
+      {:ok, bytes} -> contents(fd, [acc | bytes])
+      :eof -> acc
     end
   end
 

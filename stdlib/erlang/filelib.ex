@@ -333,4 +333,98 @@ defmodule :filelib do
       end
     end)
   end
+
+  @doc false
+  def is_dir(name, _module), do: is_dir(name)
+  @doc false
+  def is_file(name, _module), do: is_file(name)
+  @doc false
+  def is_regular(name, _module), do: is_regular(name)
+  @doc false
+  def file_size(name, _module), do: file_size(name)
+  @doc false
+  def last_modified(name, _module), do: last_modified(name)
+
+  @doc """
+  Looks for a file in a directory: `{:ok, full_name}` or `{:error, :not_found}`.
+
+      iex> :filelib.find_file("no_such_file", "/")
+      {:error, :not_found}
+  """
+  def find_file(name, directory) do
+    path = :filename.join(directory, name)
+    if is_regular(path), do: {:ok, path}, else: {:error, :not_found}
+  end
+
+  @doc "Like `find_file/2`; rules replace the end of the directory, `{end, other_end}`, and are tried in order."
+  def find_file(name, directory, rules) when is_list(rules) do
+    case find_file(name, directory) do
+      {:ok, path} ->
+        {:ok, path}
+
+      not_found ->
+        text = to_bytes(directory)
+
+        Enum.find_value(rules, not_found, fn {from, to} ->
+          from = to_bytes(from)
+
+          if String.ends_with?(text, from) do
+            other = String.replace_suffix(text, from, to_bytes(to))
+            other = if is_binary(directory), do: other, else: :unicode.characters_to_list(other)
+
+            case find_file(name, other) do
+              {:ok, path} -> {:ok, path}
+              _ -> nil
+            end
+          end
+        end)
+    end
+  end
+
+  @doc "Looks for the source of a file: beside it, or in `src` instead of `ebin`."
+  def find_source(path), do: find_source(:filename.basename(path), :filename.dirname(path))
+
+  def find_source(name, directory) do
+    bare = :filename.rootname(to_bytes(name))
+    directory = to_bytes(directory)
+    directories = [directory, String.replace_suffix(directory, "ebin", "src")]
+
+    case Enum.find(for(dir <- directories, ending <- [".erl", ".ex"], do: join(dir, bare <> ending)), &is_regular/1) do
+      nil -> {:error, :not_found}
+      path -> {:ok, if(is_binary(name), do: path, else: :unicode.characters_to_list(path))}
+    end
+  end
+
+  @doc """
+  Makes a relative name safe below a directory: without `.` and `..`, or `:unsafe` where it leads out.
+
+      iex> :filelib.safe_relative_path("a/../b", "")
+      "b"
+  """
+  def safe_relative_path(name, directory), do: safe_below(:filename.safe_relative_path(name), directory)
+
+  defp safe_below(:unsafe, _directory), do: :unsafe
+
+  # A link on the way must not lead out.
+  defp safe_below(path, directory) do
+    root = to_bytes(directory)
+
+    safe? =
+      to_bytes(path)
+      |> String.split("/", trim: true)
+      |> Enum.reduce_while(root, fn part, at ->
+        at = if at == "", do: part, else: at <> "/" <> part
+
+        case :file.read_link(at) do
+          {:ok, target} -> if(:filename.safe_relative_path(to_bytes(target)) == :unsafe, do: {:halt, :unsafe}, else: {:cont, at})
+          _ -> {:cont, at}
+        end
+      end)
+
+    cond do
+      safe? == :unsafe -> :unsafe
+      path == "" and not is_binary(path) -> []
+      true -> path
+    end
+  end
 end

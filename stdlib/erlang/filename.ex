@@ -321,4 +321,47 @@ defmodule :filename do
 
   defp any_binary?([name | rest]), do: is_binary(name) or any_binary?(rest)
   defp any_binary?([]), do: false
+
+  @doc """
+  Joins two names.
+
+      iex> :filename.append("a", "b")
+      "a/b"
+  """
+  def append(directory, name), do: join(directory, name)
+
+  @doc """
+  The directory where an application keeps files of a kind: `:user_cache`, `:user_config`, `:user_data`, `:user_log`, or lists of them for
+  `:site_config` and `:site_data`. The options `:author` and `:version` are parts of the name.
+
+      iex> :filename.basedir(:site_config, "shop", %{}) |> is_list()
+      true
+  """
+  def basedir(kind, application), do: basedir(kind, application, %{})
+
+  def basedir(kind, application, options) when is_map(options) do
+    sub = for part <- [application, Map.get(options, :version)], part != nil and part != "", do: part
+
+    case kind do
+      :user_cache -> below(["XDG_CACHE_HOME", ".cache"], sub)
+      :user_config -> below(["XDG_CONFIG_HOME", ".config"], sub)
+      :user_data -> below(["XDG_DATA_HOME", ".local/share"], sub)
+      :user_log -> below(["XDG_CACHE_HOME", ".cache"], sub ++ [like(application, "log")])
+      :site_config -> site("XDG_CONFIG_DIRS", "/etc/xdg", sub)
+      :site_data -> site("XDG_DATA_DIRS", "/usr/local/share/:/usr/share/", sub)
+      _ -> :erlang.error(:badarg, [kind, application, options])
+    end
+  end
+
+  defp below([variable, directory], sub) do
+    base = System.get_env(variable) || System.user_home!() <> "/" <> directory
+    join([like(hd(sub), base) | sub])
+  end
+
+  defp site(variable, default, sub) do
+    for directory <- String.split(System.get_env(variable) || default, ":"), do: join([like(hd(sub), directory) | sub])
+  end
+
+  defp like(name, text) when is_binary(name), do: text
+  defp like(_name, text), do: :unicode.characters_to_list(text)
 end

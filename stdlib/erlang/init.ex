@@ -86,4 +86,18 @@ defmodule :init do
       {:started, :started}
   """
   def get_status, do: :persistent_term.get(:init_status, {:started, :started})
+
+  @doc "The file that the system was started from, and what it says of itself."
+  def script_name, do: :lists.flatten([:code.root_dir(), ~c"/bin/start.boot"])
+  def script_id, do: {~c"Erlang/OTP", :erlang.system_info(:otp_release)}
+
+  @doc "The endings of names of compiled modules and of archives."
+  def objfile_extension, do: ~c".beam"
+  def archive_extension, do: ~c".ez"
+
+  @doc "Waits until the system is up: it is."
+  def wait_until_started, do: :ok
+
+  @doc "Ends the program; whoever started it may start it again."
+  def reboot, do: :init.stop(0)
 end

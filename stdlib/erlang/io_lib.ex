@@ -740,4 +740,93 @@ defmodule :io_lib do
     do: indentation(:unicode.characters_to_list(binary), column)
 
   def indentation([], column), do: column
+
+  ## Checks and parts
+
+  @doc """
+  Tells whether a deep list has characters of Latin-1 alone.
+
+      iex> :io_lib.deep_latin1_char_list([~c"a", [300]])
+      false
+  """
+  def deep_latin1_char_list(list), do: is_list(list) and deep_chars?(list, 255)
+
+  @doc "Tells whether a deep list has Unicode characters alone."
+  def deep_unicode_char_list(list), do: is_list(list) and deep_chars?(list, 0x10FFFF)
+
+  defp deep_chars?([list | rest], limit) when is_list(list), do: deep_chars?(list, limit) and deep_chars?(rest, limit)
+  defp deep_chars?([char | rest], limit) when is_integer(char) and char >= 0 and char <= limit, do: deep_chars?(rest, limit)
+  defp deep_chars?([], _limit), do: true
+  defp deep_chars?(_, _limit), do: false
+
+  @doc "A character or a string in Erlang's syntax, as it is."
+  def write_latin1_char(char), do: [?$ | escaped_char(char, -1, :unicode)]
+  def write_unicode_char(char), do: [?$ | escaped_char(char, -1, :unicode)]
+  def write_unicode_string(chars), do: quoted(chars, ?", :unicode)
+  def write_latin1_string(chars, quote_char), do: quoted(chars, quote_char, :latin1)
+  def write_string_as_latin1(chars, quote_char), do: quoted(chars, quote_char, :latin1)
+
+  @doc "The text of a prompt: chardata, an atom, or `{:format, format, args}`."
+  def format_prompt(prompt), do: format_prompt(prompt, :latin1)
+
+  def format_prompt({:format, format, args}, _encoding), do: format(format, args)
+  def format_prompt(prompt, _encoding) when is_atom(prompt), do: :erlang.atom_to_list(prompt)
+  def format_prompt(prompt, _encoding) when is_list(prompt) or is_binary(prompt), do: prompt
+  def format_prompt(prompt, _encoding), do: format(~c"~tp", [prompt])
+
+  @doc """
+  Cuts what lies deeper in a term than `depth`.
+
+      iex> :io_lib.limit_term({1, {2, {3}}}, 2)
+      {1, :...}
+  """
+  def limit_term(term, depth) when is_integer(depth) and depth < 0, do: term
+  def limit_term(_term, 0), do: :...
+  def limit_term(list, 1) when is_list(list) and list != [], do: [:...]
+  def limit_term([head | tail], depth), do: [limit_term(head, depth - 1) | limit_tail(tail, depth - 1)]
+
+  def limit_term(tuple, depth) when is_tuple(tuple) and tuple_size(tuple) > 0 do
+    if depth == 1, do: {:...}, else: :erlang.list_to_tuple(limit_elements(:erlang.tuple_to_list(tuple), depth))
+  end
+
+  def limit_term(map, depth) when is_map(map) and map_size(map) > 0 do
+    if depth == 1, do: %{:... => :...}, else: Map.new(map, fn {key, value} -> {key, limit_term(value, depth - 1)} end)
+  end
+
+  def limit_term(term, _depth), do: term
+
+  defp limit_tail([], _depth), do: []
+  defp limit_tail(_tail, 1), do: [:...]
+  defp limit_tail([head | tail], depth), do: [limit_term(head, depth - 1) | limit_tail(tail, depth - 1)]
+  defp limit_tail(other, _depth), do: other
+
+  defp limit_elements([], _depth), do: []
+  defp limit_elements(_elements, 1), do: [:...]
+  defp limit_elements([element | rest], depth), do: [limit_term(element, depth - 1) | limit_elements(rest, depth - 1)]
+
+  @doc """
+  Turns what `scan_format/2` made back into a format and its arguments.
+
+      iex> :io_lib.unscan_format(:io_lib.scan_format("~10p", [1]))
+      {~c"~10p", [1]}
+  """
+  def unscan_format(parts), do: unscan(parts, [], [])
+
+  defp unscan([%{control_char: char, args: args} = part | rest], format, all) do
+    width = if part.width == :none, do: ~c"", else: :erlang.integer_to_list(if(part.adjust == :left, do: -part.width, else: part.width))
+    pad = if part.pad_char == ?\s, do: ~c"", else: [?., part.pad_char]
+
+    precision =
+      cond do
+        part.precision != :none -> ~c"." ++ :erlang.integer_to_list(part.precision)
+        pad != [] -> ~c"."
+        true -> ~c""
+      end
+
+    modifier = if(part.encoding == :unicode, do: ~c"t", else: ~c"") ++ if(part.strings, do: ~c"", else: ~c"l")
+    unscan(rest, [[?~, width, precision, pad, modifier, char] | format], [args | all])
+  end
+
+  defp unscan([char | rest], format, all), do: unscan(rest, [char | format], all)
+  defp unscan([], format, all), do: {:lists.flatten(:lists.reverse(format)), :lists.append(:lists.reverse(all))}
 end

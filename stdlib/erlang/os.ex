@@ -99,4 +99,19 @@ defmodule :os do
       _ -> false
     end
   end
+
+  @doc """
+  The version of the operating system: numbers, or text where it is none.
+  """
+  def version do
+    with {:ok, text} <- :prim_file.read_file("/proc/sys/kernel/osrelease"),
+         [_, major, minor, patch] <- Regex.run(~r/^(\d+)\.(\d+)\.(\d+)/, text) do
+      {String.to_integer(major), String.to_integer(minor), String.to_integer(patch)}
+    else
+      _ -> ~c"unknown"
+    end
+  end
+
+  @doc "A fine counter of time in a unit."
+  def perf_counter(unit), do: :erlang.convert_time_unit(:os.perf_counter(), :perf_counter, unit)
 end

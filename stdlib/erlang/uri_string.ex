@@ -277,4 +277,132 @@ defmodule :uri_string do
       "http://h/c"
   """
   def resolve(reference, base), do: URI.to_string(URI.merge(base, reference))
+
+  @doc """
+  Encodes what is not reserved or in `safe`, a list of characters.
+
+      iex> :uri_string.quote("a/b c", ~c"/")
+      "a/b%20c"
+  """
+  def unquote(:quote)(text, safe) when is_list(text),
+    do: :erlang.binary_to_list(URI.encode(:unicode.characters_to_binary(text), &(unreserved?(&1) or &1 in safe)))
+
+  def unquote(:quote)(text, safe), do: URI.encode(text, &(unreserved?(&1) or &1 in safe))
+
+  @doc """
+  Normalizes: lower case scheme and host, decoded unreserved characters, no `.` and `..`, no default port.
+
+      iex> :uri_string.normalize("HTTP://Host:80/a/../%7eb")
+      "http://host/~b"
+  """
+  def normalize(uri), do: normalize(uri, [])
+
+  @doc "Like `normalize/1`; with `:return_map` it gives the parts."
+  def normalize(uri, options) do
+    map = if is_map(uri), do: uri, else: :uri_string.parse(uri)
+
+    case map do
+      {:error, _, _} = error ->
+        error
+
+      %{} ->
+        normal = map |> Map.new(&normal_part/1) |> without_port() |> with_root()
+        if :return_map in options, do: normal, else: :uri_string.recompose(normal)
+    end
+  end
+
+  defp normal_part({:scheme, value}), do: {:scheme, cased(value)}
+  defp normal_part({:host, value}), do: {:host, value |> cased() |> triplets()}
+  defp normal_part({:path, value}), do: {:path, value |> triplets() |> dots()}
+  defp normal_part({key, value}) when is_binary(value) or is_list(value), do: {key, triplets(value)}
+  defp normal_part(pair), do: pair
+
+  defp cased(text), do: map_text(text, &String.downcase/1)
+  defp dots(text), do: map_text(text, &without_dots/1)
+
+  # %7e is ~; others are written in upper case.
+  defp triplets(text) do
+    map_text(text, fn text ->
+      Regex.replace(~r/%([0-9a-fA-F]{2})/, text, fn triplet, hex ->
+        char = String.to_integer(hex, 16)
+        if unreserved?(char), do: <<char>>, else: String.upcase(triplet)
+      end)
+    end)
+  end
+
+  defp map_text(text, fun) when is_binary(text), do: fun.(text)
+  defp map_text(text, fun), do: text |> :unicode.characters_to_binary() |> fun.() |> :unicode.characters_to_list()
+
+  defp without_dots(""), do: ""
+
+  defp without_dots(path) do
+    segments = String.split(path, "/")
+    absolute? = hd(segments) == ""
+    directory? = List.last(segments) in [".", ".."]
+
+    kept =
+      Enum.reduce(segments, [], fn
+        ".", acc -> acc
+        "..", [] -> []
+        "..", [""] -> [""]
+        "..", [_ | acc] -> acc
+        segment, acc -> [segment | acc]
+      end)
+
+    kept = if directory? and kept != [""], do: ["" | kept], else: kept
+    text = kept |> Enum.reverse() |> Enum.join("/")
+    if absolute? and not String.starts_with?(text, "/"), do: "/" <> text, else: text
+  end
+
+  @ports %{"http" => 80, "https" => 443, "ftp" => 21, "ssh" => 22, "sftp" => 22, "tftp" => 69}
+
+  defp without_port(%{scheme: scheme, port: port} = map) do
+    if port == :undefined or Map.get(@ports, to_string(scheme)) == port, do: Map.delete(map, :port), else: map
+  end
+
+  defp without_port(map), do: map
+
+  defp with_root(%{host: host, path: path} = map) when path in ["", []], do: %{map | path: if(is_binary(host), do: "/", else: ~c"/")}
+  defp with_root(map), do: map
+
+  @doc "Like `resolve/2`; the option `:return_map` gives the parts."
+  def resolve(reference, base, options) do
+    text = :uri_string.resolve(reference, base)
+    if :return_map in options, do: :uri_string.parse(text), else: text
+  end
+
+  @doc "Like `compose_query/1`, with the encoding `:utf8`."
+  def compose_query(pairs, options) when is_list(options), do: :uri_string.compose_query(pairs)
+
+  @doc """
+  Whether the text may be a host as it is.
+
+      iex> :uri_string.is_host("a b")
+      false
+  """
+  def is_host(text), do: made_of?(text, ~c"!$&'()*+,;=[]:")
+
+  @doc "Whether the text may be a path as it is."
+  def is_path(text), do: made_of?(text, ~c"!$&'()*+,;=:@/%")
+
+  defp made_of?(text, more) do
+    text |> :unicode.characters_to_list() |> Enum.all?(&(&1 < 128 and (unreserved?(&1) or &1 in more)))
+  end
+
+  @doc "The characters that each part of a URI may have as they are."
+  def allowed_characters do
+    unreserved = Enum.filter(0..127, &unreserved?/1)
+    part = Enum.sort(unreserved ++ ~c"!$&'()*+,;=:@")
+
+    [
+      scheme: Enum.filter(unreserved, &(&1 not in ~c"_~")) ++ ~c"+",
+      userinfo: part -- ~c"@",
+      host: Enum.sort(unreserved ++ ~c"!$&'()*+,;=:"),
+      path: part ++ ~c"/",
+      query: part ++ ~c"/?",
+      fragment: part ++ ~c"/?",
+      reserved: ~c"!#$&'()*+,/:;=?@[]",
+      unreserved: unreserved
+    ]
+  end
 end

@@ -357,8 +357,8 @@ defmodule :logger do
 
     with true <- level?(config.level) || {:error, {:invalid_level, config.level}},
          true <-
-           :code.ensure_loaded(module) == {:module, module} || {:error, {:not_exported, {module, :log, 2}}},
-         true <- :erlang.function_exported(module, :log, 2) || {:error, {:not_exported, {module, :log, 2}}},
+           :code.ensure_loaded(module) == {:module, module} || {:error, {:invalid_handler, {:function_not_exported, {module, :log, 2}}}},
+         true <- :erlang.function_exported(module, :log, 2) || {:error, {:invalid_handler, {:function_not_exported, {module, :log, 2}}}},
          false <- :lists.keymember(id, 1, config().handlers) && {:error, {:already_exist, id}},
          {:ok, config} <- callback(module, :adding_handler, [config], {:ok, config}) do
       update(fn all ->
@@ -559,6 +559,10 @@ defmodule :logger do
 
   @doc "Returns the time as events carry it: microseconds since 1970."
   def timestamp, do: :os.system_time(:microsecond)
+
+  @doc "Format and arguments of a report of OTP's, which stands under `:report`."
+  def format_otp_report(%{label: _, report: report}), do: format_report(report)
+  def format_otp_report(report), do: format_report(report)
 
   @doc """
   Turns a report into a format and its arguments.

@@ -144,6 +144,18 @@ Term crc32_1(Context& c, const Term* a) {
   return make_unsigned(c.heap(), ::crc32(0, reinterpret_cast<const Bytef*>(data.data() ? data.data() : ""), static_cast<uInt>(data.size())));
 }
 
+/// The checksum of two parts after each other, from theirs and the second's length.
+template <uLong (*combine)(uLong, uLong, z_off_t)>
+Term combined(Context& c, const Term* a) {
+  uint64_t numbers[3];
+  for (size_t i = 0; i < 3; i++) {
+    if (!a[i].is_small() || a[i].small_value() < 0) return c.badarg();
+    numbers[i] = static_cast<uint64_t>(a[i].small_value());
+  }
+  if (numbers[0] > UINT32_MAX || numbers[1] > UINT32_MAX) return c.badarg();
+  return make_unsigned(c.heap(), combine(numbers[0], numbers[1], static_cast<z_off_t>(numbers[2])));
+}
+
 // -- streams
 
 Term open(Context& c, const Term*) {
@@ -326,6 +338,7 @@ constexpr NativeEntry entries[] = {
     {"zlib", "gzip", 1, gzip},
     {"zlib", "gunzip", 1, gunzip},
     {"zlib", "crc32", 1, crc32_1},
+    {"erlang", "crc32_combine", 3, combined<::crc32_combine>}, {"erlang", "adler32_combine", 3, combined<::adler32_combine>},
     {"zlib", "open", 0, open},
     {"zlib", "close", 1, close},
     {"zlib", "set_controlling_process", 2, set_controlling_process},
