@@ -229,7 +229,8 @@ Term store_definition(Expander& e, Term kind, Term meta, Term call, Term body) {
                                        " has default values defined more than once");
     Term here = pair(heap, head.name, Term::small(arity));
     if (!draft.last_defined.is_none() && !equal_exactly(draft.last_defined, here) && !definition->generated &&
-        !keyword_has(meta, atoms::generated) && !keyword_has(meta, atoms::context) && !definition->clauses.empty()) {
+        !keyword_has(meta, atoms::generated) && !keyword_has(meta, atoms::context) && !keyword_has(meta, atoms::unquote) &&
+        !definition->clauses.empty()) {
       e.warn(meta, "clauses with the same name and arity (number of arguments) should be grouped together, \"" +
                        std::string(atom_text(kind)) + " " + name_arity(head.name, arity) + "\" was previously defined (" +
                        e.host.shown_path(e.file_text()) + ":" + std::to_string(definition->line) + ")");

@@ -162,6 +162,7 @@ bool Body::attribute_statement(Term statement) {
     return general(statement);
   Term name = form_of(argument), quoted = arguments_of(argument).head(), meta = meta_of(statement);
   int64_t line = line_of(meta) ? line_of(meta) : e.env.line;
+  if (name == intern_atom("behavior") || name == atoms::aliases) return general(statement);
   if (is_typespec_attribute(name)) {
     if (has_unquotes(quoted)) return general(statement);
     quoted = resolve_aliases(e, quoted);

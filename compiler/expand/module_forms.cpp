@@ -68,15 +68,16 @@ Term store_typespec(Expander& e, ModuleDraft& draft, Term kind, Term quoted, int
 /// Sets an attribute, with what the language's own attributes mean. The value lives in the draft's heap.
 Term set_attribute(Expander& e, ModuleDraft& draft, Term meta, Term name, Term value, int64_t line) {
   TermHeap& heap = e.heap;
-  auto invalid = [&](const char* expected) {
-    return e.raise_exception(intern_atom("Elixir.ArgumentError"), "expected @" + std::string(atom_text(name)) + " to be " + expected);
+  // What the language's own attributes are for and may hold, as their errors tell it.
+  auto invalid = [&](const char* purpose) {
+    return e.raise_exception(intern_atom("Elixir.ArgumentError"), "@" + std::string(atom_text(name)) + " is a built-in module attribute " +
+                                                                      purpose + ", got: " + print_term(value, 200));
   };
   switch (name.atom_index()) {
     case atoms::index_doc:
     case atoms::index_typedoc:
       if (!value.is_bitstring() && !value.is_list() && value != atoms::false_ && value != atoms::nil)
-        return e.raise_exception(intern_atom("Elixir.ArgumentError"), "@" + std::string(atom_text(name)) +
-                                 " is a built-in module attribute for documentation. It should be either false, nil, a string, or a keyword list");
+        return invalid("for documentation. It should be either false, nil, a string, or a keyword list");
       if (name == atoms::doc) {
         Attribute& notes = attribute(draft, atoms::doc_notes);
         Terms all = notes.value.is_none() ? Terms() : list_items(notes.value);
@@ -87,8 +88,7 @@ Term set_attribute(Expander& e, ModuleDraft& draft, Term meta, Term name, Term v
       break;
     case atoms::index_moduledoc: {
       if (!value.is_bitstring() && !value.is_list() && value != atoms::false_ && value != atoms::nil)
-        return e.raise_exception(intern_atom("Elixir.ArgumentError"),
-                                 "@moduledoc is a built-in module attribute for documentation. It should be either false, nil, a string, or a keyword list");
+        return invalid("for documentation. It should be either false, nil, a string, or a keyword list");
       Attribute& notes = attribute(draft, atoms::moduledoc_notes);
       Terms all = notes.value.is_none() ? Terms() : list_items(notes.value);
       all.push_back(value);
@@ -96,11 +96,24 @@ Term set_attribute(Expander& e, ModuleDraft& draft, Term meta, Term name, Term v
       break;
     }
     case atoms::index_behaviour:
-      if (!value.is_atom()) return invalid("a module");
+      if (!value.is_atom())
+        return e.raise_exception(intern_atom("Elixir.ArgumentError"), "@behaviour expects a module, got: " + print_term(value, 200));
       break;
     case atoms::index_impl:
-      if (!value.is_atom()) return invalid("a module or a boolean");
+      if (!value.is_atom()) return invalid("that marks the next definition as a callback implementation. It should be a module or a boolean");
       break;
+    case atoms::index_deprecated:
+      if (!value.is_bitstring())
+        return invalid("that annotates a definition as deprecated. It should be a string with the reason for the deprecation");
+      break;
+    case atoms::index_external_resource:
+      if (!value.is_bitstring()) return invalid("used for specifying file dependencies. It should be a string path to a file");
+      break;
+    case atoms::index_before_compile: case atoms::index_after_compile: case atoms::index_after_verify: case atoms::index_on_definition: {
+      bool names_function = value.is_tuple(2) && value.element(0).is_atom() && value.element(1).is_atom();
+      if (!value.is_atom() && !names_function) return invalid("for a hook. It should be a module or a {module, function} tuple");
+      break;
+    }
     case atoms::index_optional_callbacks:
       if (value.is_list()) {
         for (Term item : ListRange(value)) put_attribute(draft, name, item, 0);
@@ -109,7 +122,15 @@ Term set_attribute(Expander& e, ModuleDraft& draft, Term meta, Term name, Term v
       break;
     case atoms::index_on_load:
       if (value.is_atom()) value = pair(heap, value, Term::small(0));
+      if (!value.is_tuple(2) || !value.element(0).is_atom() || value.element(1) != Term::small(0))
+        return invalid("that annotates a function to be invoked when the module is loaded. It should be an atom or an {atom, 0} tuple");
       break;
+    case atoms::index_file: {
+      bool with_line = value.is_tuple(2) && is_binary(value.element(0)) && value.element(1).is_small();
+      if (!is_binary(value) && !with_line)
+        return invalid("that annotates the file and line the next definition comes from. It should be a string or {string, line} tuple as value");
+      break;
+    }
     case atoms::index_derive:
       if (value.is_list()) {
         for (Term item : ListRange(value)) put_attribute(draft, name, item, 0);
@@ -143,13 +164,19 @@ static Term expand_attribute(Expander& e, Term meta, Term argument) {
   Term name = form_of(argument), arguments = arguments_of(argument);
   if (!e.draft || !e.env.in_module())
     return e.raise_exception(intern_atom("Elixir.ArgumentError"), "cannot invoke @/1 outside module");
+  if (name == atoms::aliases)
+    return e.raise_exception(intern_atom("Elixir.ArgumentError"), "module attributes set via @ cannot start with an uppercase letter");
   if (e.draft->closing)
     return e.raise_exception(intern_atom("Elixir.ArgumentError"), "could not read or set @" + std::string(atom_text(name)) + ", the module is already compiled");
   ModuleDraft& draft = *e.draft;
   int64_t line = line_of(meta) ? line_of(meta) : e.env.line;
   bool reads = arguments.is_atom() || arguments.is_nil();
   if (reads) {
-    if (e.env.in_function() || e.env.in_match()) {
+    if (e.env.in_match() && !e.env.in_function())
+      return e.raise_exception(intern_atom("Elixir.ArgumentError"),
+                               "invalid write attribute syntax. If you want to define an attribute, don't do this:\n\n    @foo = :value\n\n"
+                               "Instead, do this:\n\n    @foo :value\n");
+    if (e.env.in_function()) {
       Term value = read_attribute(draft, name);
       if (value.is_none()) {
         if (line_of(meta))
@@ -162,10 +189,13 @@ static Term expand_attribute(Expander& e, Term meta, Term argument) {
     return compiler_call(e, meta, atoms::read_attribute, {e.env.module, name, Term::small(line)});
   }
   if (list_length(arguments) != 1)
-    return e.compile_error(meta, "expected 0 or 1 argument for @" + std::string(atom_text(name)) + ", got: " + std::to_string(list_length(arguments)));
+    return e.raise_exception(intern_atom("Elixir.ArgumentError"), "expected 0 or 1 argument for @" + std::string(atom_text(name)) +
+                                                                      ", got: " + std::to_string(list_length(arguments)));
   if (e.env.in_match()) return e.compile_error(meta, "invalid write attribute syntax. If you want to define an attribute inside a pattern, don't");
   if (e.env.in_function())
     return e.raise_exception(intern_atom("Elixir.ArgumentError"), "cannot set attribute @" + std::string(atom_text(name)) + " inside function/macro");
+  if (name == intern_atom("behavior"))
+    return e.raise_exception(intern_atom("Elixir.ArgumentError"), "@behavior attribute is not supported, please use @behaviour instead");
   Term value = arguments.head();
   if (is_typespec_attribute(name)) {
     value = TRY(resolve_aliases(e, value));
@@ -194,6 +224,8 @@ static Term expand_definition(Expander& e, Term kind, Term meta, Term arguments)
   Term quoted_body = has_unquotes(body) ? TRY(e.expand(TRY(e.escape_with_unquotes(body)))) : escape_term(heap, body);
   e.draft->environments.push_back(e.env);
   Term index = Term::small(static_cast<int64_t>(e.draft->environments.size() - 1));
+  // What is defined in a loop is not looked at for clauses that stand apart.
+  if (has_unquotes(call) || has_unquotes(body)) meta = keyword_put(heap, meta, atoms::unquote, atoms::true_);
   return compiler_call(e, meta, atoms::store_definition,
                        {e.env.module, kind, escape_term(heap, meta), quoted_call, quoted_body, index});
 }

@@ -97,7 +97,7 @@ struct Quote {
         flush();
         Term spliced = arguments_of(arguments_of(*item).head()).head();
         Term tail = TRY(quote(arguments_of(*item).tail().head()));
-        result = remote_call(heap, meta_of(*item), atoms::erlang, atoms::append, make_list(heap, {spliced, tail}));
+        result = remote_call(heap, meta_of(*item), intern_atom("Elixir.Kernel.Utils"), intern_atom("splice_tail"), make_list(heap, {spliced, tail}));
       } else {
         run.push_back(TRY(quote(*item)));
       }

@@ -251,6 +251,24 @@ defmodule Macro do
 
   defp do_escape({:unquote, _, [expr]}, true, _prune?), do: expr
 
+  # What stands in a quote of its own keeps its unquotes.
+  defp do_escape({:quote, meta, [block]}, true, prune?) when is_list(meta) do
+    {:{}, [], [:quote, escape_meta(meta, prune?), [do_escape(block, false, prune?)]]}
+  end
+
+  defp do_escape({:quote, meta, [opts, block]}, true, prune?) when is_list(meta) do
+    {:{}, [], [:quote, escape_meta(meta, prune?), [do_escape(opts, true, prune?), do_escape(block, false, prune?)]]}
+  end
+
+  # left.unquote(name)(arguments) and left.unquote(name)
+  defp do_escape({{{:., dot_meta, [left, :unquote]}, _, [name]}, meta, arguments}, true, prune?) when is_list(arguments) do
+    escape_dot(dot_meta, meta, left, name, do_escape(arguments, true, prune?), prune?)
+  end
+
+  defp do_escape({{:., dot_meta, [left, :unquote]}, meta, [name]}, true, prune?) do
+    escape_dot(dot_meta, meta, left, name, nil, prune?)
+  end
+
   defp do_escape({left, meta, right}, unquote?, prune?) when is_list(meta) do
     meta = if prune?, do: [], else: meta
     {:{}, [], [do_escape(left, unquote?, prune?), Kernel.Utils.escape(meta), do_escape(right, unquote?, prune?)]}
@@ -271,7 +289,7 @@ defmodule Macro do
   end
 
   defp do_escape([{:|, _, [{:unquote_splicing, _, [expr]}, tail]}], true, prune?) do
-    quote do: :erlang.++(unquote(expr), unquote(do_escape(tail, true, prune?)))
+    quote do: Kernel.Utils.splice_tail(unquote(expr), unquote(do_escape(tail, true, prune?)))
   end
 
   defp do_escape([head | tail], unquote?, prune?) do
@@ -289,6 +307,21 @@ defmodule Macro do
   end
 
   defp do_escape(other, _unquote?, _prune?), do: Kernel.Utils.escape(other)
+
+  defp escape_dot(dot_meta, meta, left, name, arguments, prune?) do
+    quote do
+      :phial_compiler.quote_dot(
+        unquote(escape_meta(dot_meta, prune?)),
+        unquote(escape_meta(meta, prune?)),
+        unquote(do_escape(left, true, prune?)),
+        unquote(name),
+        unquote(arguments)
+      )
+    end
+  end
+
+  defp escape_meta(_meta, true), do: []
+  defp escape_meta(meta, false), do: Kernel.Utils.escape(meta)
 
   @doc """
   The fields of a struct with their defaults, also of a module that is being compiled.

@@ -338,6 +338,14 @@ defmodule Kernel.Utils do
     end
   end
 
+  # [unquote_splicing(left) | right]
+  def splice_tail(left, right) when is_list(right), do: :erlang.++(left, right)
+
+  def splice_tail(left, right) do
+    [last | init] = :lists.reverse(left)
+    :lists.reverse(init, [{:|, [], [last, right]}])
+  end
+
   defp field_keys([{key, _} | rest]), do: [key | field_keys(rest)]
   defp field_keys([]), do: []
 

@@ -114,3 +114,28 @@ c = a + * b
 # expect error:   │         ^
 # expect status: 1
 
+
+# case: attributes of the language say what they may hold
+for {code, index} <-
+      Enum.with_index(["@foo 1, 2", "@foo = 1", "@behavior X", "@doc 1", "@behaviour 1", "@impl 1", "@deprecated 1", "@external_resource 1",
+                       "@before_compile 1", "@after_compile \"x\"", "@on_definition {1, 2}", "@on_load 1", "@file 1", "@FOO"]) do
+  try do
+    Code.compile_string("defmodule Attributes#{index} do\n#{code}\ndef f, do: 1\nend")
+  rescue
+    error in ArgumentError -> IO.puts(error.message |> String.split("\n") |> hd())
+  end
+end
+# expect: expected 0 or 1 argument for @foo, got: 2
+# expect: invalid write attribute syntax. If you want to define an attribute, don't do this:
+# expect: @behavior attribute is not supported, please use @behaviour instead
+# expect: @doc is a built-in module attribute for documentation. It should be either false, nil, a string, or a keyword list, got: 1
+# expect: @behaviour expects a module, got: 1
+# expect: @impl is a built-in module attribute that marks the next definition as a callback implementation. It should be a module or a boolean, got: 1
+# expect: @deprecated is a built-in module attribute that annotates a definition as deprecated. It should be a string with the reason for the deprecation, got: 1
+# expect: @external_resource is a built-in module attribute used for specifying file dependencies. It should be a string path to a file, got: 1
+# expect: @before_compile is a built-in module attribute for a hook. It should be a module or a {module, function} tuple, got: 1
+# expect: @after_compile is a built-in module attribute for a hook. It should be a module or a {module, function} tuple, got: "x"
+# expect: @on_definition is a built-in module attribute for a hook. It should be a module or a {module, function} tuple, got: {1, 2}
+# expect: @on_load is a built-in module attribute that annotates a function to be invoked when the module is loaded. It should be an atom or an {atom, 0} tuple, got: 1
+# expect: @file is a built-in module attribute that annotates the file and line the next definition comes from. It should be a string or {string, line} tuple as value, got: 1
+# expect: module attributes set via @ cannot start with an uppercase letter

@@ -378,3 +378,37 @@ end
 Process.sleep(1)
 # expect error: module attribute @mine was set but never used
 # expect status: 0
+
+# case: the tail of a list may follow spliced elements
+IO.inspect(quote(do: [0, unquote_splicing([1, 2]) | 3]))  # expect: [0, 1, {:|, [], [2, 3]}]
+IO.inspect(quote(do: [0, unquote_splicing([1, 2]) | [3]]))  # expect: [0, 1, 2, 3]
+IO.inspect(Macro.escape(quote(unquote: false, do: [unquote_splicing([1]) | 3]), unquote: true) |> Code.eval_quoted() |> elem(0))  # expect: [{:|, [], [1, 3]}]
+
+# case: escaping with unquotes leaves quotes inside alone and knows calls by unquoted names
+{:quote, _, [[do: inner]]} = Macro.escape(quote(unquote: false, do: quote(do: unquote(x))), unquote: true) |> Code.eval_quoted() |> elem(0)
+IO.inspect(inner)  # expect: {:unquote, [], [{:x, [], Elixir}]}
+
+defmodule Tested do
+  defmacro check(name, do: block) do
+    quote bind_quoted: [name: name, block: Macro.escape(block, unquote: true)] do
+      def unquote(name)(), do: unquote(block)
+    end
+  end
+end
+
+defmodule Tests do
+  import Tested
+
+  for name <- [:upcase, :downcase] do
+    check name do
+      defmodule Module.concat(Made, unquote(name)) do
+        defmacro twice(x), do: quote(do: unquote(x) * 2)
+      end
+
+      {String.unquote(name)("aB"), Integer.unquote(:to_string)(5), is_function(&String.unquote(name)/1)}
+    end
+  end
+end
+
+IO.inspect(Tests.upcase())  # expect: {"AB", "5", true}
+IO.inspect(Tests.downcase())  # expect: {"ab", "5", true}
