@@ -40,6 +40,7 @@ class Checker {
       parameters_ = true;
       for (Term parameter : clause.parameters) bind(parameter, Type::any(), parameter);
       parameters_ = false;
+      for (Term guard : clause.guards) judge_guard(guard);
       walk(clause.body);
     }
     e.env = saved;
@@ -433,8 +434,10 @@ class Checker {
   Type walk_clause(Term clause, const Type* subject, Term subject_code) {
     Term head = arguments_of(clause).head(), body = arguments_of(clause).tail().head();
     Terms patterns = list_items(head);
+    Term guard = Term::none();
     if (patterns.size() == 1 && is_call_of(patterns[0], atoms::when)) {
       Terms parts = list_items(arguments_of(patterns[0]));
+      guard = parts.back();
       parts.pop_back();
       patterns = parts;
     }
@@ -443,7 +446,50 @@ class Checker {
                                 "\n\nbecause it attempts to match on the result of:\n\n" + indented(text(subject_code)) +
                                 "\n\nwhich has type:\n\n" + indented(type_text(*subject)) + traces({subject_code}));
     for (Term pattern : patterns) bind(pattern, subject && patterns.size() == 1 ? *subject : Type::any(), clause_origin(pattern, subject_code));
+    for (; !guard.is_none() && is_call(guard, atoms::when, 2); guard = arguments_of(guard).tail().head()) judge_guard(arguments_of(guard).head());
+    if (!guard.is_none()) judge_guard(guard);
     return walk(body);
+  }
+
+  // -- guards
+
+  /// Warns about a test of a variable's type that its pattern, or a test before it in the same guard, decides.
+  void judge_guard(Term guard) {
+    std::unordered_map<int64_t, Type> tested;
+    judge_tests(guard, tested);
+  }
+
+  void judge_tests(Term guard, std::unordered_map<int64_t, Type>& tested) {
+    static const Term both = intern_atom("andalso");
+    if (!is_node(guard) || !is_call(form_of(guard), atoms::dot, 2) || arguments_of(form_of(guard)).head() != atoms::erlang) return;
+    Term name = arguments_of(form_of(guard)).tail().head(), arguments = arguments_of(guard);
+    if (name == both && list_length(arguments) == 2) {
+      judge_tests(arguments.head(), tested);
+      judge_tests(arguments.tail().head(), tested);
+      return;
+    }
+    uint16_t kinds = tested_kinds(name);
+    if (!kinds || !arguments.is_cons() || !is_variable(arguments.head())) return;
+    Term version = keyword_get(meta_of(arguments.head()), atoms::version);
+    if (version.is_none() || !version.is_small()) return;
+    auto known = variables_.find(version.small_value());
+    Type before = known == variables_.end() ? Type::any() : known->second.type;
+    Type& now = tested.try_emplace(version.small_value(), before).first->second;
+    if (stands_in_source(meta_of(guard)) && disjoint(now, Type::of(kinds))) {
+      e.warn(meta_of(guard), "this check/guard will always yield the same result");
+      return;
+    }
+    now.kinds &= kinds;
+  }
+
+  /// What a test of :erlang lets through; 0 for other functions.
+  static uint16_t tested_kinds(Term name) {
+    static const std::unordered_map<std::string_view, uint16_t> tests = {
+        {"is_integer", Type::integer}, {"is_float", Type::float_}, {"is_number", Type::number}, {"is_atom", Type::atom}, {"is_boolean", Type::atom},
+        {"is_binary", Type::binary}, {"is_bitstring", Type::bitstring}, {"is_list", Type::list}, {"is_map", Type::map}, {"is_tuple", Type::tuple},
+        {"is_pid", Type::pid}, {"is_reference", Type::reference}, {"is_port", Type::port}, {"is_function", Type::function}};
+    auto found = name.is_atom() ? tests.find(atom_text(name)) : tests.end();
+    return found == tests.end() ? uint16_t{0} : found->second;
   }
 
   Term clause_origin(Term pattern, Term subject_code) { return subject_code.is_none() ? Term::none() : pattern; }

@@ -139,6 +139,28 @@ end
 # expect error:         {integer(), integer()}
 # expect status: 0
 
+# case: guards that never hold
+defmodule T do
+  def a(x) when is_integer(x) and is_binary(x), do: x
+  def b(%{} = x) when is_list(x), do: x
+  def c(x) do
+    case x do
+      y when is_map(y) and is_atom(y) -> y
+      y when is_map(y) or is_atom(y) -> y
+    end
+  end
+  def d(x) when is_integer(x) when is_binary(x), do: x
+  def e(%{} = x) when is_map(x) and map_size(x) > 1, do: x
+end
+IO.inspect({T.c(:a), T.d("a")})  # expect: {:a, "a"}
+# expect error: this check/guard will always yield the same result
+# expect error: T.a/1
+# expect error: this check/guard will always yield the same result
+# expect error: T.b/1
+# expect error: this check/guard will always yield the same result
+# expect error: T.c/1
+# expect status: 0
+
 # case: nothing is said about what may be right
 defmodule T do
   defstruct [:a, :b]
