@@ -353,7 +353,7 @@ defmodule Macro do
         struct -> struct
       end
     else
-      case :phial_code.ensure_loaded(module) do
+      case Code.ensure_compiled(module) do
         {:module, _} ->
           if function_exported?(module, :__struct__, 0) do
             module.__struct__()

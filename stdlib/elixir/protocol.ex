@@ -216,6 +216,14 @@ defmodule Protocol do
     end
   end
 
+  # The module may be defined by another file that is compiled at the same time.
+  defp compiled(module) do
+    case :phial_code.ensure_loaded(module) do
+      {:module, module} -> {:module, module}
+      {:error, reason} -> if :erlang.get(:elixir_parallel_compiler) == :undefined, do: {:error, reason}, else: Kernel.ParallelCompiler.await_module(module, reason)
+    end
+  end
+
   defp implementation?(impl) do
     case :phial_code.ensure_loaded(impl) do
       {:module, _} -> :erlang.function_exported(impl, :__impl__, 1)
@@ -395,7 +403,7 @@ defmodule Protocol do
       macro?(protocol, 2) ->
         evaluate(apply(protocol, :"MACRO-__deriving__", [env, module, options]), env)
 
-      implementation?(any) and macro?(any, 3) ->
+      match?({:module, _}, compiled(any)) and implementation?(any) and macro?(any, 3) ->
         evaluate(apply(any, :"MACRO-__deriving__", [env, module, struct, options]), env)
 
       implementation?(any) ->
@@ -436,7 +444,7 @@ defmodule Protocol do
   """
   @spec assert_protocol!(module) :: :ok
   def assert_protocol!(module) do
-    case :phial_code.ensure_loaded(module) do
+    case compiled(module) do
       {:module, _} ->
         if :erlang.function_exported(module, :__protocol__, 1) do
           :ok
@@ -459,7 +467,7 @@ defmodule Protocol do
   def assert_impl!(protocol, base) do
     impl = impl_name(protocol, base)
 
-    case :phial_code.ensure_loaded(impl) do
+    case compiled(impl) do
       {:module, _} -> :ok
       {:error, _} -> raise ArgumentError, "#{inspect(impl)} is not available"
     end

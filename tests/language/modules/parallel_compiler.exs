@@ -107,3 +107,13 @@ IO.inspect(CA.value())           # expect: 42
 IO.puts(message)                 # expect: ** (UndefinedFunctionError) function NB.value/0 is undefined (module NB is not available). Make sure the module name is correct and has been specified in full (or that an alias has been defined)
 # expect error: a.ex:2: (module)
 # expect status: 0
+
+# case: protocols and what derives them are awaited
+{:ok, modules, []} = Files.compile([
+  {"a.ex", "defmodule GA do\n  defstruct [:x]\n  defimpl GP do\n    def size(_), do: 3\n  end\nend"},
+  {"b.ex", "defmodule GB do\n  @derive GP\n  defstruct [:x]\nend"},
+  {"c.ex", "Process.sleep(30)\ndefprotocol GP do\n  def size(x)\nend"},
+  {"d.ex", "Process.sleep(60)\ndefimpl GP, for: Any do\n  def size(_), do: 4\nend"}
+], max_concurrency: 4)
+IO.inspect(length(modules))      # expect: 6
+IO.inspect({GP.size(%{__struct__: GA, x: 1}), GP.size(%{__struct__: GB, x: 1})})  # expect: {3, 4}
