@@ -184,12 +184,13 @@ void OldSpace::mark_object(Term pointer, const Word* object) {
   if (size && !has_raw_payload(Header::kind(*object))) pending_.push_back({payload + 1, payload + 1 + size});
 }
 
-void OldSpace::work(size_t effort) {
+void OldSpace::work(size_t effort, bool last_roots) {
   if (phase_ == Phase::marking) {
     size_t before = marked_words_;
     size_t words = 0;
     while (words < effort) {
       if (pending_.empty()) {
+        if (!last_roots) break;
         phase_ = Phase::sweeping;
         sweep_at_ = 0;
         // The present hole ends: the sweep finds it anew.

@@ -72,8 +72,10 @@ class OldSpace {
     for (; from < to; from++)
       if (from->is_pointer()) mark(*from);
   }
-  /// Marks or sweeps; `effort` is about so many objects. The cycle is over when active() turns false.
-  void work(size_t effort);
+  /// True when all that was marked has been scanned: time for roots that were put off.
+  bool wants_more_roots() const { return phase_ == Phase::marking && pending_.empty(); }
+  /// Marks or sweeps; `effort` is about so many objects. The cycle is over when active() turns false. Marking does not end before `last_roots`.
+  void work(size_t effort, bool last_roots = true);
   /// True when enough was promoted since the last cycle for the next one.
   bool wants_cycle() const { return promoted_words_ > cycle_after_; }
   /// Words that work() should get through because of what was promoted meanwhile.

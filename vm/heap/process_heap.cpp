@@ -62,6 +62,7 @@ void ProcessHeap::release() {
   off_heap = old_off_heap_ = nullptr;
   off_heap_bytes = old_off_heap_bytes_ = 0;
   free_fragments();
+  drop_segments();
   if (old_space) {
     old_space->~OldSpace();
     memory_free(old_space);
@@ -307,14 +308,14 @@ void ProcessHeap::sweep_off_heap(Word* chain, const Word* old_from, const Word* 
 void ProcessHeap::collect(size_t need, const RootSet& roots, bool want_major) {
   size_t young = static_cast<size_t>(saved_hp - block) + fragment_words_;
   bool major_now = want_major || minors_since_major_ >= fullsweep_after || old_binary_bytes() > old_binary_limit_;
-  if (old_space && old_space->sparse && !old_space->active() && old_space->live_words() + young <= copy_limit()) {
+  if (old_space && old_space->sparse && !segments_ && !old_space->active() && old_space->live_words() + young <= copy_limit()) {
     major(need, roots);  // everything into one piece
   } else if (old_space) {
     collect_into_blocks(need, roots, major_now);
   } else {
     size_t promoted = static_cast<size_t>(high_water_ - block);
     bool no_room = !major_now && old_start_ && static_cast<size_t>(old_end_ - old_top_) < promoted;
-    if (young + (major_now || no_room ? small_old_words() : 0) > copy_limit()) {
+    if (segments_ || young + (major_now || no_room ? small_old_words() : 0) > copy_limit()) {
       old_space = new (memory_allocate(sizeof(OldSpace))) OldSpace;
       collect_into_blocks(need, roots, want_major);
     } else if (major_now || no_room) {
@@ -460,6 +461,7 @@ void ProcessHeap::collect_into_blocks(size_t need, const RootSet& roots, bool wa
   std::memcpy(fresh_sp, saved_sp, stack * sizeof(Word));
   copier.forward_range(fresh_sp, fresh_sp + stack);
   copier.forward_roots(roots);
+  scan_segments(copier);
   copier.scan(fresh, nullptr);
   Word* chain = off_heap;
   Word* old_chain = old_off_heap_;
@@ -494,8 +496,78 @@ void ProcessHeap::start_cycle(const RootSet& roots) {
     at += 1 + size;
   }
   old_space->mark_range(saved_sp, reinterpret_cast<Term*>(block_end));
+  mark_segment_ = segments_;
   for (size_t i = 0; i < roots.count; i++)
     old_space->mark_range(roots.ranges[i].data(), roots.ranges[i].data() + roots.ranges[i].size());
+}
+
+void ProcessHeap::work(size_t effort) {
+  if (old_space->wants_more_roots() && mark_segment_) {
+    old_space->mark_range(mark_segment_->data, mark_segment_->data + mark_segment_->words);
+    mark_segment_ = mark_segment_->below;
+  }
+  old_space->work(effort, !mark_segment_);
+  finish_work();
+}
+
+template <bool into_blocks>
+void ProcessHeap::scan_segments(Copier<into_blocks>& copier) {
+  young_segment_words_ = 0;
+  for (StackSegment* at = segments_; at && at->scans < 2; at = at->below) {
+    copier.forward_range(at->data, at->data + at->words);
+    at->scans = promote_all_ ? 2 : static_cast<uint8_t>(at->scans + 1);
+    if (at->scans < 2) young_segment_words_ += at->words;
+  }
+}
+
+Term* ProcessHeap::freeze_stack(Term* sp, Term* cut, Word entry, Word code) {
+  auto end = reinterpret_cast<Term*>(block_end);
+  if (segments_) end -= 2;  // the underflow frame
+  auto words = static_cast<size_t>(end - cut);
+  auto segment = static_cast<StackSegment*>(memory_allocate(sizeof(StackSegment) + words * sizeof(Word)));
+  segment->below = segments_;
+  segment->words = static_cast<uint32_t>(words);
+  segment->scans = 0;
+  std::memcpy(static_cast<void*>(segment->data), cut, words * sizeof(Word));
+  segments_ = segment;
+  segment_words_ += words;
+  young_segment_words_ += words;
+  auto kept = static_cast<size_t>(cut - sp);
+  end = reinterpret_cast<Term*>(block_end) - 2;
+  std::memmove(static_cast<void*>(end - kept), sp, kept * sizeof(Word));
+  end[0] = Term::raw(entry);
+  end[1] = Term::raw(code);
+  return end - kept;
+}
+
+Term* ProcessHeap::thaw_stack() {
+  StackSegment* segment = segments_;
+  if (segment == mark_segment_ && cycle_active()) {  // the cycle has not seen it
+    old_space->mark_range(segment->data, segment->data + segment->words);
+    mark_segment_ = segment->below;
+  }
+  auto end = reinterpret_cast<Term*>(block_end);
+  if (segment->below) {
+    // The underflow frame stays, below the frames that come back.
+    end -= 2;
+  }
+  Term* sp = end - segment->words;
+  std::memcpy(static_cast<void*>(sp), segment->data, segment->words * sizeof(Word));
+  segments_ = segment->below;
+  segment_words_ -= segment->words;
+  if (segment->scans < 2) young_segment_words_ -= segment->words;
+  memory_free(segment);
+  return sp;
+}
+
+void ProcessHeap::drop_segments() {
+  while (segments_) {
+    StackSegment* below = segments_->below;
+    memory_free(segments_);
+    segments_ = below;
+  }
+  mark_segment_ = nullptr;
+  segment_words_ = young_segment_words_ = 0;
 }
 
 void ProcessHeap::work_for(int64_t nanoseconds, bool timed) {

@@ -27,6 +27,14 @@
 // message, a large tuple) are blocks from the beginning. If there is more in fragments than a collection may copy, these become part of the old space
 // as they are: a message as it stands, others are walked and what they refer to is promoted with them.
 //
+// Deep stacks. Moving and scanning a stack of a million frames at every collection would be a long stop, too. So at a safepoint (where the runtime can tell
+// where frames begin) a stack of more than `stack_limit()` words is cut: the deep part is moved to a segment of its own (`freeze_stack`), and
+// the stack ends in an underflow frame whose code brings the newest segment back (`thaw_stack`). A segment does not change, so after two
+// collections it refers only to what is old and is not looked at any more, except once by each cycle. While there are segments, the heap
+// counts as large: its old objects do not move.
+//
+//   segments_ -> newest -> ... -> oldest (it ends in the bottom frame)       block: | heap ... room ... frames | underflow frame |
+//
 // Foreign pointers. A pointer into none of the process's own spaces (a literal, a message still in the mailbox) is left alone: the
 // collector tests membership by address.
 //
@@ -66,6 +74,14 @@ struct RootSet {
   }
 };
 
+/// A part of a deep stack that was put aside.
+struct StackSegment {
+  StackSegment* below;
+  uint32_t words;
+  uint8_t scans;  // collections that have looked at it
+  Term data[];
+};
+
 class ProcessHeap final : public TermHeap {
  public:
   ProcessHeap() = default;
@@ -87,14 +103,11 @@ class ProcessHeap final : public TermHeap {
     return top_;
   }
   /// True when fragments or off-heap bytes ask for a collection at the next safepoint.
-  bool wants_collection() const { return fragment_words_ > fragment_limit_ || off_heap_bytes > off_heap_limit_; }
+  bool wants_collection() const { return fragment_words_ > fragment_limit_ || off_heap_bytes > off_heap_limit_ || young_segment_words_ > most_young_segment_words; }
   /// True while old objects are being marked or swept; `work` does a part of that, about so many objects. Between safepoints of the process,
   /// as `collect` is.
   bool cycle_active() const { return old_space && old_space->active(); }
-  void work(size_t effort) {
-    old_space->work(effort);
-    finish_work();
-  }
+  void work(size_t effort);
   /// Works for about so many nanoseconds, or (where time must not count: `timed` false) for what that usually gets done.
   void work_for(int64_t nanoseconds, bool timed);
 
@@ -104,16 +117,28 @@ class ProcessHeap final : public TermHeap {
   /// Shrinks to what is needed, without room, after a major collection: for hibernation.
   void collect_for_hibernation(const RootSet& roots);
 
+  /// Puts the frames from `cut` down aside; two words for the underflow frame are put in their place (`entry`, `code`). In the block are the stack
+  /// [sp, block_end) and, below hp, the heap. The new sp is the result.
+  Term* freeze_stack(Term* sp, Term* cut, Word entry, Word code);
+  /// Words of room that thaw_stack needs.
+  size_t thaw_words() const { return segments_->words + 2; }
+  /// The stack holds nothing but the underflow frame, which the newest segment replaces. The new sp is the result.
+  Term* thaw_stack();
+  void drop_segments();
+  const StackSegment* segments() const { return segments_; }
+  size_t segment_words() const { return segment_words_; }
+
   /// Takes over a fragment (a received message) with the chain of its off-heap objects.
   void attach(Fragment* fragment, Word* fragment_off_heap);
 
   size_t block_words() const { return static_cast<size_t>(block_end - block); }
   size_t old_words() const { return small_old_words() + (old_space ? old_space->live_words() : 0); }
   size_t old_capacity() const { return static_cast<size_t>(old_end_ - old_start_) + (old_space ? old_space->capacity_words() : 0); }
+  /// Of the part that stands in the block.
   size_t stack_words() const { return static_cast<size_t>(block_end - reinterpret_cast<Word*>(saved_sp)); }
   size_t fragment_words() const { return fragment_words_; }
   /// All words held, used or not.
-  size_t total_words() const { return block_words() + old_capacity() + fragment_words_; }
+  size_t total_words() const { return block_words() + old_capacity() + fragment_words_ + segment_words_; }
   uint32_t minor_collections() const { return minors_; }
   uint32_t major_collections() const { return majors_ + (old_space ? old_space->cycles : 0); }
   /// Bytes of off-heap data referred to.
@@ -147,6 +172,8 @@ class ProcessHeap final : public TermHeap {
   void minor(size_t need, const RootSet& roots);
   void major(size_t need, const RootSet& roots);
   void collect_into_blocks(size_t need, const RootSet& roots, bool want_cycle);
+  template <bool into_blocks>
+  void scan_segments(Copier<into_blocks>& copier);
   void start_cycle(const RootSet& roots);
   void finish_work();
   template <bool into_blocks>
@@ -164,6 +191,11 @@ class ProcessHeap final : public TermHeap {
   size_t old_off_heap_bytes_ = 0;
   Word* main_top_ = nullptr;  // hp while C++ builds in a fragment, else null
   Fragment* fragments_ = nullptr;
+  static constexpr size_t most_young_segment_words = 24 * 1024;
+  StackSegment* segments_ = nullptr;      // newest first
+  StackSegment* mark_segment_ = nullptr;  // the next one that the cycle under way has to mark; those above it are done
+  size_t segment_words_ = 0;
+  size_t young_segment_words_ = 0;        // of those that collections have to look at
   size_t fragment_words_ = 0;
   size_t fragment_limit_ = 1024;
   size_t off_heap_limit_ = 256 * 1024;
@@ -180,6 +212,9 @@ size_t next_heap_size(size_t words);
 extern bool gc_stress;
 
 inline constexpr size_t default_first_block_words = 64;
+/// Stacks of more words are cut, so many of them are left in the block.
+inline size_t stack_limit() { return gc_stress ? 200 : 24 * 1024; }
+inline size_t stack_kept() { return gc_stress ? 60 : 6 * 1024; }
 
 /// Copies a term (of one process) into memory of another owner, fast for the small messages that processes send. `measure_message`
 /// gives an upper bound of the words; `copy_message` writes at `to`, links off-heap objects to `off_heap`, and returns the copy.

@@ -92,5 +92,7 @@ PHIAL_PATH(native_only_path);
 PHIAL_PATH(internal_call_export);
 PHIAL_PATH(internal_call_fun);
 PHIAL_PATH(internal_exit);
+PHIAL_PATH(internal_underflow);
+PHIAL_PATH(underflow_path);
 
 }  // namespace phial

@@ -25,10 +25,11 @@ constexpr unsigned register_operands(const char* format) {
   return mask;
 }
 
-enum InternalCode : unsigned { internal_call_export_code, internal_call_fun_code, internal_exit_code, internal_count };
+enum InternalCode : unsigned { internal_call_export_code, internal_call_fun_code, internal_exit_code, internal_underflow_code, internal_count };
 constexpr Word internal_word(InternalCode code) { return (static_cast<Word>(Opcode::count) + code) << 3; }
 alignas(64) const Word internal_code[internal_count] = {
-    internal_word(internal_call_export_code), internal_word(internal_call_fun_code), internal_word(internal_exit_code)};
+    internal_word(internal_call_export_code), internal_word(internal_call_fun_code), internal_word(internal_exit_code),
+    internal_word(internal_underflow_code)};
 
 }  // namespace
 
@@ -42,6 +43,7 @@ const CompiledFunction handlers[] = {
     internal_call_export, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
     internal_call_fun, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
     internal_exit, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
+    internal_underflow, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
 };
 
 // -- between tiers
@@ -118,6 +120,18 @@ PHIAL_PATH(exit_path) {
   m->process->heap.saved_hp = m->hp;
   m->result = Machine::Result::exited;
 }
+
+/// A value is returned to a frame that was put aside.
+PHIAL_PATH(underflow_path) {
+  m->sp = sp;
+  m->hp = hp;
+  m->context.reductions = reductions;
+  m->x[0] = Term::raw(x0);
+  if (!thaw_stack(*m, 1)) GO(exit_path, 0, 0, 0, 0);
+  RELOAD_ALL();
+  RETURN();
+}
+PHIAL_PATH(internal_underflow) { GO(underflow_path, m->x[0].word, 0, 0, 0); }
 
 PHIAL_PATH(internal_exit) { GO(process_exit_path, 0, 0, 0, 0); }
 PHIAL_PATH(internal_call_export) { GO(enter_export, m->process->saved_export, 0, 0, 0); }
@@ -304,6 +318,8 @@ void install_interpreter(Vm& vm) {
   vm.call_export_code = &internal_code[internal_call_export_code];
   vm.call_fun_code = &internal_code[internal_call_fun_code];
   vm.exit_code = &internal_code[internal_exit_code];
+  vm.underflow_code = &internal_code[internal_underflow_code];
+  vm.underflow_entry = reinterpret_cast<void*>(&underflow_path);
   vm.process_exit_entry = reinterpret_cast<void*>(&process_exit_path);
 }
 

@@ -151,6 +151,20 @@ const Word* unwind(Machine& m) {
   }
   while (!handler) {
     auto resume = reinterpret_cast<const Word*>(sp[1].word);
+    if (resume == m.vm->underflow_code) {
+      m.end_building();
+      m.x[0] = c.exception_class_;
+      m.x[1] = c.exception_reason;
+      m.x[2] = c.exception_trace;
+      m.sp = sp;
+      if (!thaw_stack(m, 3)) return nullptr;
+      c.exception_class_ = m.x[0];
+      c.exception_reason = m.x[1];
+      c.exception_trace = m.x[2];
+      m.begin_building_at_call();
+      sp = m.sp;
+      continue;
+    }
     Module* module = module_at(resume);
     if (!module) break;
     handler = module->handler_at(resume - 1);
@@ -255,7 +269,10 @@ void collect_now(Machine& m, Term* value) {
 void hibernate_process(Machine& m, Export* target, unsigned count) {
   Process& process = *m.process;
   // Only the bottom frame stays.
+  process.heap.drop_segments();
   m.sp = reinterpret_cast<Term*>(process.heap.block_end) - frame_header_words;
+  m.sp[0] = Term::raw(reinterpret_cast<Word>(m.vm->process_exit_entry));
+  m.sp[1] = Term::raw(reinterpret_cast<Word>(m.vm->exit_code));
   process.saved_export = target;
   save_process(m, m.vm->call_export_code, count);
   // The scheduler collects, in parts if the heap is large, and lets the process sleep then.
@@ -289,7 +306,38 @@ static void advance_cycle(Machine& m) {
   m.slice_left -= reductions;
 }
 
+/// Puts the deep part of a large stack aside. `pc` is where the function on top stands, so that the frames can be told.
+static void cut_stack(Machine& m, const Word* pc) {
+  Process& process = *m.process;
+  auto end = reinterpret_cast<Term*>(process.heap.block_end);
+  Term* at = m.sp;
+  if (Module* module = module_at(pc)) {
+    uint16_t slots = module->frame_slots_at(pc);
+    if (slots != FrameEntry::no_frame) at += frame_header_words + slots;
+  }
+  auto kept = static_cast<ptrdiff_t>(stack_kept());
+  while (at < end && at - m.sp < kept) {
+    auto resume = reinterpret_cast<const Word*>(at[1].word);
+    Module* module = module_at(resume);
+    if (!module) return;  // the bottom: one huge frame
+    at += frame_header_words + module->frame_slots_at(resume - 1);
+  }
+  if (end - at <= 2 * static_cast<ptrdiff_t>(frame_header_words)) return;
+  Vm& vm = *m.vm;
+  m.sp = process.heap.freeze_stack(m.sp, at, reinterpret_cast<Word>(vm.underflow_entry), reinterpret_cast<Word>(vm.underflow_code));
+  vm.account(process);
+}
+
+bool thaw_stack(Machine& m, unsigned live) {
+  ProcessHeap& heap = m.process->heap;
+  size_t need = heap.thaw_words() + 64;
+  if (static_cast<size_t>(reinterpret_cast<Word*>(m.sp) - m.hp) < need && !collect_garbage(m, need, live)) return false;
+  m.sp = heap.thaw_stack();
+  return true;
+}
+
 bool safepoint(Machine& m, const Word* pc, unsigned live) {
+  if (static_cast<size_t>(m.process->heap.block_end - reinterpret_cast<Word*>(m.sp)) > stack_limit()) [[unlikely]] cut_stack(m, pc);
   if (m.process->heap.wants_collection()) {
     if (!collect_garbage(m, 0, live)) {
       // The process ends at its next turn, when nothing of it is in registers.

@@ -36,6 +36,9 @@ const Word* unwind(Machine& m);
 bool collect_garbage(Machine& m, size_t need, unsigned live);
 /// The reductions are used up at `pc` with `live` x registers. True: go on (m.context.reductions is new). False: the process is saved
 /// for its next slice; return to the scheduler.
+/// Brings the newest part of a deep stack back: m.sp stands at the underflow frame, which is all that is left of the stack; x[0, live) are roots.
+/// False: the process ends (as collect_garbage).
+bool thaw_stack(Machine& m, unsigned live);
 bool safepoint(Machine& m, const Word* pc, unsigned live);
 /// Carries out m.collect_when_done; `value` is a root.
 void collect_now(Machine& m, Term* value);

@@ -136,7 +136,7 @@ Term info_value(TermHeap& heap, Process& process, Term item, bool running) {
   if (name == "group_leader") return process.group_leader;
   if (name == "total_heap_size") return words(process.heap.total_words());
   if (name == "heap_size") return words(process.heap.block_words());
-  if (name == "stack_size") return words(process.heap.stack_words());
+  if (name == "stack_size") return words(process.heap.stack_words() + process.heap.segment_words());
   if (name == "reductions") return words(process.reductions);
   if (name == "memory") {
     size_t bytes = sizeof(Process) + process.heap.total_words() * sizeof(Word) + (rare ? sizeof(RareParts) : 0);

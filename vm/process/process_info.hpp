@@ -1,6 +1,6 @@
 // What :erlang.process_info/1,2 tells about a process, and scans of its stack. For the process itself or one that does not run.
 #pragma once
-#include "vm/process/process.hpp"
+#include "vm/process/vm.hpp"
 
 namespace phial {
 
@@ -30,13 +30,20 @@ Term location_entry(TermHeap& heap, const Word* pc, Term arguments, FileCharlist
 template <class Visit>
 void each_frame(const Process& process, const Term* sp, const Word* pc, Visit&& visit) {
   auto end = reinterpret_cast<const Term*>(process.heap.block_end);
+  const StackSegment* below = process.heap.segments();
   Module* module = pc ? module_at(pc) : nullptr;
   if (module) {
     if (!visit(pc)) return;
     uint16_t slots = module->frame_slots_at(pc);
     if (slots != FrameEntry::no_frame) sp += frame_header_words_of(slots);
   }
-  while (sp < end) {
+  for (;;) {
+    if (sp == end || sp[1].word == reinterpret_cast<Word>(process.vm->underflow_code)) {  // what was put aside
+      if (!below) return;
+      sp = below->data;
+      end = sp + below->words;
+      below = below->below;
+    }
     auto resume = reinterpret_cast<const Word*>(sp[1].word);
     Module* at = module_at(resume);
     if (!at) return;  // the bottom frame

@@ -106,6 +106,9 @@ class Vm {
   const Word* call_fun_code = nullptr;     // ... that calls the fun in the last live x register with the others
   const Word* exit_code = nullptr;         // of the bottom frame
   void* process_exit_entry = nullptr;      // resume word of the bottom frame
+  // Of the frame that brings back a part of a deep stack that was put aside (ProcessHeap::freeze_stack).
+  const Word* underflow_code = nullptr;
+  void* underflow_entry = nullptr;
   std::atomic<Word> default_group_leader{atoms::nil.word};
   int64_t slice_reductions = 4000;
   int64_t sample_reductions = 1000;
