@@ -611,6 +611,7 @@ void ProcessHeap::move_block(size_t words, const RootSet& roots) {
     }
   }
   relocate(fresh_sp, fresh_sp + stack);
+  for (StackSegment* at = segments_; at && at->scans < 2; at = at->below) relocate(at->data, at->data + at->words);
   for (size_t i = 0; i < roots.count; i++)
     relocate(roots.ranges[i].data(), roots.ranges[i].data() + roots.ranges[i].size());
   // Old objects never point here. The chain of off-heap objects does.

@@ -76,3 +76,43 @@ send(pid, {:go, self()})
 IO.inspect(receive do n -> n end)
 # expect: 120
 # expect: 0
+
+# case: large heaps: deep recursion returns through what was put aside
+defmodule Deep do
+  def sum(0), do: 0
+  def sum(n), do: 1 + sum(n - 1)
+  def map([], _), do: []
+  def map([h | t], f), do: [f.(h) | map(t, f)]
+end
+IO.inspect Deep.sum(300_000)
+list = Deep.map(Enum.to_list(1..200_000), &{&1, [&1]})
+IO.inspect {length(list), Enum.reduce(list, 0, fn {a, [b]}, s -> s + a + b end)}
+# expect: 300000
+# expect: {200000, 40000200000}
+
+# case: large heaps: an exception passes a million frames
+defmodule Thrower do
+  def deep(0), do: raise(ArgumentError, "at the bottom")
+  def deep(n), do: 1 + deep(n - 1)
+  def catching(n) do
+    1 + try do
+      deep(n)
+    rescue
+      e -> String.length(Exception.message(e))
+    end
+  end
+  def under(0, n), do: catching(n)
+  def under(k, n), do: 1 + under(k - 1, n)
+end
+IO.inspect Thrower.under(200_000, 200_000)
+{_, trace} = try do Thrower.under(10, 100_000) rescue _ -> {0, __STACKTRACE__} end
+|> case do
+  n when is_integer(n) -> {n, []}
+  other -> other
+end
+IO.inspect trace
+{_pid, ref} = spawn_monitor(fn -> Process.put(:depth, 1); Thrower.deep(100_000) |> exit() end)
+receive do {:DOWN, ^ref, _, _, {%ArgumentError{message: m}, [{Thrower, :deep, 1, _} | _]}} -> IO.puts(m) end
+# expect: 200014
+# expect: []
+# expect: at the bottom
