@@ -262,12 +262,8 @@ defmodule :erl_erts_errors do
   defp kinds(:maps, name, 2) when name in [:with, :without], do: [:list]
   defp kinds(_module, _name, _arity), do: []
 
-  defp reason(:erlang, name, [_ | rest]) when name in [:binary_to_integer, :list_to_integer] do
-    case rest do
-      [] -> [{1, "not a textual representation of an integer"}]
-      [base] -> [{1, ["not a textual representation of an integer in base ", :erlang.integer_to_list(base)]}] |> flat()
-    end
-  end
+  defp reason(:erlang, name, [_ | _]) when name in [:binary_to_integer, :list_to_integer],
+    do: [{1, "not a textual representation of an integer"}]
 
   defp reason(:erlang, name, [_]) when name in [:binary_to_float, :list_to_float] do
     [{1, "not a textual representation of a float"}]
@@ -279,7 +275,7 @@ defmodule :erl_erts_errors do
 
   defp reason(:erlang, :list_to_atom, [list]) do
     case :lists.all(&is_integer/1, list) do
-      true -> [{1, "contains a character not expected in an atom"}]
+      true -> bad_character()
       false -> [{1, "not a list of characters"}]
     end
   end
@@ -288,9 +284,10 @@ defmodule :erl_erts_errors do
     [{1, "not a textual representation of a #{%{list_to_pid: "pid", list_to_ref: "reference", list_to_port: "port"}[name]}"}]
   end
 
-  defp reason(:erlang, :binary_to_atom, [_ | _]) do
-    [{1, "contains a character not expected in an atom"}]
+  defp reason(:erlang, :binary_to_atom, [binary | _]) do
+    if String.valid?(binary), do: bad_character(), else: [{1, "invalid UTF8 encoding"}]
   end
+
 
   defp reason(:erlang, name, [_, _ | _]) when name in [:element, :setelement, :insert_element, :delete_element] do
     [{1, "out of range"}]
@@ -344,5 +341,5 @@ defmodule :erl_erts_errors do
 
   defp reason(_module, _function, _args), do: []
 
-  defp flat([{position, text}]), do: [{position, :erlang.iolist_to_binary(text)}]
+  defp bad_character, do: [{1, "contains a character not expected in an atom"}]
 end
