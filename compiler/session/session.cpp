@@ -224,7 +224,7 @@ Term Session::load_module(ModuleDefinition& module) {
     failure = {atoms::error, text_term(arena, "a term in module " + print_atom(module.module) + " cannot be written"), Term::nil()};
     return Term::none();
   }
-  unit.debug = without_heads;
+  if (!compiles_to_path()) unit.debug = without_heads;
   std::string error;
   if (vm.code.find_old_module(module.module)) vm.code.purge(module.module);
   Module* loaded = vm.code.load(unit, error, bytes);
@@ -312,6 +312,12 @@ bool Session::announce(Term module, Term binary) {
 
 bool Session::in_parallel() const {
   static const Term key = intern_atom("elixir_parallel_compiler");
+  RareParts* rare = process ? process->rare_parts : nullptr;
+  return rare && !rare->dictionary.get(key).is_none();
+}
+
+bool Session::compiles_to_path() const {
+  static const Term key = intern_atom("elixir_compile_to_path");
   RareParts* rare = process ? process->rare_parts : nullptr;
   return rare && !rare->dictionary.get(key).is_none();
 }

@@ -88,6 +88,8 @@ struct Session final : Resource, ExpansionHost {
   Term dependencies_list();
   /// Whether Kernel.ParallelCompiler runs the process: other files are compiled at the same time.
   bool in_parallel() const;
+  /// True where Kernel.ParallelCompiler writes what it compiles to files.
+  bool compiles_to_path() const;
   /// True inside Code.with_diagnostics/2.
   bool collects_diagnostics() const;
 

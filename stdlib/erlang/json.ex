@@ -115,8 +115,8 @@ defmodule :json do
   @doc """
   Encodes over several lines. Options: `:indent` (2) and `:max` (100), the width up to which a list stands on one line.
 
-      iex> IO.puts(:json.format(%{a: [1, 2], b: %{c: "x"}}))
-      :ok
+      iex> IO.iodata_to_binary(:json.format([1, [2]]))
+      "[\\n  1,\\n  [2]\\n]\\n"
   """
   def format(term), do: format(term, %{})
   def format(term, options) when is_map(options), do: format(term, &format_value/3, options)

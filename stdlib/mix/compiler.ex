@@ -98,6 +98,7 @@ defmodule Mix.Compilers.Elixir do
     result =
       Kernel.ParallelCompiler.compile(stale,
         return_diagnostics: true,
+        to_path: true,
         each_module: fn file, module, binary ->
           File.write!(beam(module, dest), binary)
           update(paths[file], &%{&1 | modules: [module | &1.modules], interfaces: Map.put(&1.interfaces, module, interface(module)),

@@ -210,6 +210,11 @@ end
     write(lower, "lib/lower.ex", "defmodule Lower do\n  defmacro one, do: 10\n  def two, do: 20\nend\n")
     check("a change in a dependency", run(upper, "run", "-e", show), 0, "==> lower\nCompiling 1 file (.ex)", "\nCompiling 1 file (.ex)\n{10, 20}")
 
+    # A function that no clause matches, in the very run that compiled it.
+    write(lower, "lib/heads.ex", "defmodule Lower.Heads do\n  def pick(x) when x > 3, do: x\nend\n")
+    check("heads of clauses", run(lower, "run", "-e", "Lower.Heads.pick(1)"), 1, "Compiling 1 file (.ex)",
+          "Attempted function clauses (showing 1 out of 1):", "def pick(x) when -x > 3-")
+
     # Umbrella.
     check("new --umbrella", run(top, "new", "roof", "--umbrella"), 0, "* creating config/config.exs", "Your umbrella project was created")
     roof = os.path.join(top, "roof")

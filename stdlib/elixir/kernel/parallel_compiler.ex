@@ -142,6 +142,7 @@ defmodule Kernel.ParallelCompiler do
       kind: kind,
       limit: max(Keyword.get(opts, :max_concurrency, System.schedulers_online()), 1),
       threshold: if(opts[:each_long_compilation], do: threshold * 1000, else: :infinity),
+      to_path?: path != nil or Keyword.get(opts, :to_path, false),
       each_file: Keyword.get(opts, :each_file, fn _ -> :ok end),
       each_module: Keyword.get(opts, :each_module, fn _, _, _ -> :ok end),
       each_dependencies: Keyword.get(opts, :each_dependencies, fn _, _ -> :ok end),
@@ -212,10 +213,13 @@ defmodule Kernel.ParallelCompiler do
   defp start(file, state) do
     parent = self()
     kind = state.kind
+    to_path? = state.to_path?
 
     {pid, monitor} =
       spawn_monitor(fn ->
         :erlang.put(@key, {parent, file})
+        # Code that has a file keeps the heads of its clauses, for reports of what did not match.
+        if to_path?, do: :erlang.put(:elixir_compile_to_path, true)
         :erlang.process_flag(:error_handler, Kernel.ErrorHandler)
         exit({:done, compile_file(kind, file)})
       end)
