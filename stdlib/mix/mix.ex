@@ -59,6 +59,55 @@ defmodule Mix do
   @doc "The compilers that run by default."
   def compilers, do: [:elixir, :app]
 
+  @doc """
+  Makes projects available to a script: `Mix.install([{:other, path: "../other"}])`.
+
+  The dependencies are those of a project (see `Mix.Dep`): on this machine, nothing is downloaded. They are compiled once, put on the
+  code path and started. Options: `:force`, `:start_applications`, `:config`.
+  """
+  @spec install([atom | tuple], keyword) :: :ok
+  def install(deps, opts \\ []) when is_list(deps) and is_list(opts) do
+    if Mix.Project.get(), do: Mix.raise("Mix.install/2 cannot be used inside a Mix project")
+
+    deps =
+      for dep <- deps do
+        dep = if is_atom(dep), do: {dep, []}, else: dep
+        opts = elem(dep, tuple_size(dep) - 1)
+        path = is_list(opts) && opts[:path]
+        if path, do: put_elem(dep, tuple_size(dep) - 1, Keyword.put(opts, :path, Path.expand(path))), else: dep
+      end
+
+    case :persistent_term.get({Mix, :installed}, nil) do
+      nil -> :ok
+      ^deps -> :ok
+      _ -> Mix.raise("Mix.install/2 can only be called with the same dependencies in the given VM")
+    end
+
+    build = Path.join(System.get_env("MIX_INSTALL_DIR") || Path.join(System.tmp_dir!(), "phial_install"), Integer.to_string(:erlang.phash2({System.version(), deps}), 36))
+    Application.put_all_env(opts[:config] || [], persistent: true)
+    Mix.Project.push_config(app: :mix_install, version: "0.1.0", deps: deps, deps_path: Path.join(build, "deps"), build_path: build, config_path: Path.join(build, "config.exs"))
+
+    try do
+      Mix.Task.run("deps.compile", if(opts[:force], do: ["--force"], else: []))
+
+      if Keyword.get(opts, :start_applications, true) do
+        for dep <- Mix.Dep.direct(), dep.opts[:runtime] != false, dep.opts[:app] != false do
+          {:ok, _} = Application.ensure_all_started(dep.app)
+        end
+      end
+
+      :persistent_term.put({Mix, :installed}, deps)
+    after
+      Mix.Project.pop()
+    end
+
+    :ok
+  end
+
+  @doc "Whether `install/2` has made dependencies available."
+  @spec installed?() :: boolean
+  def installed?, do: :persistent_term.get({Mix, :installed}, nil) != nil
+
   @doc "Ends the task with a message to the user and the `:exit_status` (1)."
   @spec raise(binary, keyword) :: no_return
   def raise(message, opts \\ []) when is_binary(message) and is_list(opts) do

@@ -33,6 +33,12 @@ defmodule Mix.Project do
     :persistent_term.put(@stack, [%{module: module, file: file, config: config} | stack()])
   end
 
+  @doc false
+  # A project without a module, for Mix.install/2.
+  def push_config(config) do
+    :persistent_term.put(@stack, [%{module: Mix.Install, file: nil, config: Keyword.merge(defaults(), config)} | stack()])
+  end
+
   @doc "Takes the project on top off the stack."
   def pop do
     case stack() do

@@ -4,6 +4,7 @@
     project_test.py PHIAL
 """
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ failures = []
 
 def run(folder, *arguments, stdin=""):
     env = {k: v for k, v in os.environ.items() if not k.startswith("MIX_")}
+    env["MIX_INSTALL_DIR"] = os.path.join(tempfile.gettempdir(), f"phial_install_{os.getpid()}")
     done = subprocess.run([PHIAL, *arguments], cwd=folder, env=env, input=stdin, text=True, timeout=60,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return done.returncode, done.stdout
@@ -89,6 +91,14 @@ end
     write(sup, "mix.exs", text.replace('# {:other, path: "../other"}', '{:pool, path: "../pool"}'))
     check("a dependency and the shell", run(sup, "-S", "mix", stdin="{Pool.hello(), is_pid(Process.whereis(Sup.Supervisor))}\n"), 0,
           "Generated pool app", "Generated sup app", "{:world, true}")
+    write(sup, "lib/again.ex", "defmodule Again do\n  def v, do: 1\nend\n")
+    change = 'File.write!("lib/again.ex", "defmodule Again do\n  def v, do: 22222\nend\n")'.replace("\n", "\\n")
+    check("recompile()", run(sup, "-S", "mix", stdin=f"Again.v()\nrecompile()\n{change}\nrecompile()\nAgain.v()\n"), 0, ":noop", "Compiling 1 file (.ex)", ":ok", "22222")
+    script = os.path.join(top, "install.exs")
+    write(top, "install.exs", 'Mix.install([{:pool, path: "pool"}])\nIO.inspect({Pool.hello(), Mix.installed?()})\n')
+    check("Mix.install", run(top, "install.exs"), 0, "{:world, true}")
+    write(top, "install.exs", 'Mix.install([:jason])\n')
+    check("Mix.install of a package", run(top, "install.exs"), 1, "it is a package of Hex, and Phial downloads nothing")
     write(sup, "lib/bad.ex", "defmodule Bad do\n  def f(, do: 1\nend\n")
     check("an error", run(sup, "compile"), 1, "== Compilation error in file lib/bad.ex ==")
     check("no project", run(top, "test"), 1, "Could not find a Mix.Project")
@@ -239,4 +249,5 @@ end
     check("do --app", run(roof, "mix", "do", "--app", "ante", "cmd", "pwd"), 0, "apps/ante", absent=["apps/ground"])
     check("format an umbrella", run(roof, "format", "--check-formatted"), 1, "apps/ground/test/ground_test.exs")
 
+shutil.rmtree(os.path.join(tempfile.gettempdir(), f"phial_install_{os.getpid()}"), ignore_errors=True)
 sys.exit(1 if failures else 0)

@@ -96,6 +96,21 @@ defmodule IEx.Helpers do
     |> Enum.sort()
   end
 
+  @doc """
+  Compiles what changed in the project of the shell (`phial -S mix`) and loads it: `:ok`, `:noop` or `:error`. `force: true` compiles
+  everything.
+  """
+  def recompile(opts \\ []) do
+    if Mix.Project.get() == nil, do: raise("there is no project: recompile() is for a shell that was opened with phial -S mix")
+
+    try do
+      {status, _} = Mix.Task.rerun("compile", if(opts[:force], do: ["--force"], else: []))
+      status
+    catch
+      :exit, {:shutdown, _} -> :error
+    end
+  end
+
   @doc "Compiles the file of each module again and loads it."
   def r(modules) do
     files =
