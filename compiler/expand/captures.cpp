@@ -100,7 +100,7 @@ Term capture_local(Expander& e, Term meta, Term name_meta, Term name, int64_t ar
   if (resolution.kind == Resolution::Kind::none && keyword_has(meta, atoms::imports)) resolution = e.resolve(meta, name, arity);
   switch (resolution.kind) {
     case Resolution::Kind::function: {
-      e.use_import(resolution.receiver);
+      e.use_import(resolution.receiver, name, arity);
       Term probe = Term::nil();
       for (int64_t i = 0; i < arity; i++) probe = make_cons(heap, atoms::nil, probe);
       bool reordered = !inline_function(heap, meta, resolution.receiver, name, probe).is_none() &&

@@ -293,7 +293,7 @@ Term Expander::expand_top(Term expression, bool& expanded) {
       return expand_builtin(resolution.builtin, meta, arguments);
     }
     if (resolution.kind == Resolution::Kind::macro) {
-      use_import(resolution.receiver);
+      use_import(resolution.receiver, form, arity);
       expanded = true;
       return run_macro(*this, meta, resolution.receiver, form, arguments);
     }

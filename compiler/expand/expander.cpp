@@ -478,12 +478,12 @@ Term Expander::expand_local(Term meta, Term name, Term arguments) {
   switch (resolution.kind) {
     case Resolution::Kind::builtin: return expand_builtin(resolution.builtin, meta, arguments);
     case Resolution::Kind::macro:
-      use_import(resolution.receiver);
+      use_import(resolution.receiver, name, arity);
       record_import_use(*this, name, arity, resolution.receiver, meta);
       return expand_macro(meta, resolution.receiver, name, arguments);
     case Resolution::Kind::local_macro: return expand_local_macro(meta, name, arguments);
     case Resolution::Kind::function:
-      use_import(resolution.receiver);
+      use_import(resolution.receiver, name, arity);
       record_import_use(*this, name, arity, resolution.receiver, meta);
       return expand_remote(resolution.receiver, meta, name, keyword_delete(heap, meta, atoms::no_parens), arguments);
     case Resolution::Kind::none: break;

@@ -77,6 +77,7 @@ struct LexicalEntry {
   int64_t column = 0;
   Term file = Term::none();
   bool used = false;
+  std::vector<std::pair<Term, int64_t>> unused_names;  // of those that `only:` lists
 };
 
 enum class Builtin : uint8_t { none, def, defp, defmacro, defmacrop, defmodule, attribute, defoverridable };
@@ -179,7 +180,7 @@ class Expander {
   bool is_required(Term module);
   bool add_import(Term meta, Term module, Term options_list);
   void warn_unused_lexical(size_t from = 0);
-  void use_import(Term module);
+  void use_import(Term module, Term name, int64_t arity);
   void use_require(Term module);
 
   // -- dispatch.cpp

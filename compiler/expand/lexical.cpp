@@ -101,7 +101,7 @@ Term apply_as(Expander& e, Term meta, Term module, Term options_list, bool fallb
   }
   put_alias(e, meta, as, module);
   if (form == "alias" && as != module)
-    e.lexical.push_back({LexicalEntry::Kind::alias, as, line_of(meta), column_of(meta), e.env.file, !warns(meta, options_list)});
+    e.lexical.push_back({LexicalEntry::Kind::alias, as, line_of(meta), column_of(meta), e.env.file, !warns(meta, options_list), {}});
   return module;
 }
 
@@ -161,7 +161,7 @@ Term Expander::expand_require(Term meta, Term target, Term options_list) {
   if (keyword_get(meta, atoms::defined).is_none()) TRY(require_module(*this, meta, module));
   else env.required = add_sorted(heap, env.required, module);
   if (keyword_get(meta, atoms::defined).is_none())
-    lexical.push_back({LexicalEntry::Kind::require, module, line_of(meta), column_of(meta), env.file, !warns(meta, options_list)});
+    lexical.push_back({LexicalEntry::Kind::require, module, line_of(meta), column_of(meta), env.file, !warns(meta, options_list), {}});
   return apply_as(*this, meta, module, options_list, false, "require");
 }
 
@@ -170,7 +170,12 @@ Term Expander::expand_import(Term meta, Term target, Term options_list) {
   Term module = TRY(expand_target(*this, meta, target, "import"));
   TRY(require_module(*this, meta, module));
   TRY_BOOL(add_import(meta, module, options_list));
-  lexical.push_back({LexicalEntry::Kind::import, module, line_of(meta), column_of(meta), env.file, !warns(meta, options_list)});
+  LexicalEntry entry{LexicalEntry::Kind::import, module, line_of(meta), column_of(meta), env.file, !warns(meta, options_list), {}};
+  Term only = keyword_get(options_list, atoms::only);
+  if (!entry.used && !only.is_none())
+    for (Term item : ListRange(only))
+      if (item.is_tuple(2) && item.element(1).is_small()) entry.unused_names.push_back({item.element(0), item.element(1).small_value()});
+  lexical.push_back(std::move(entry));
   return module;
 }
 
@@ -331,10 +336,11 @@ void Expander::use_require(Term module) {
     if (entry.kind == LexicalEntry::Kind::require && entry.name == module) entry.used = true;
 }
 
-void Expander::use_import(Term module) {
+void Expander::use_import(Term module, Term name, int64_t arity) {
   for (auto entry = lexical.rbegin(); entry != lexical.rend(); ++entry) {
     if (entry->kind == LexicalEntry::Kind::import && entry->name == module) {
       entry->used = true;
+      std::erase(entry->unused_names, std::pair(name, arity));
       return;
     }
   }
@@ -346,8 +352,12 @@ void Expander::warn_unused_lexical(size_t from) {
   env.module = atoms::nil;  // these belong to the file
   for (size_t i = from; i < lexical.size(); i++) {
     const LexicalEntry& entry = lexical[i];
-    if (entry.used) continue;
     std::string name = atom_name(entry.name);
+    if (entry.used) {
+      for (auto& [function, arity] : entry.unused_names)
+        warn_at(entry.line, entry.column, entry.file, atoms::nil, "unused import " + mfa_text(entry.name, function, arity));
+      continue;
+    }
     std::string what = entry.kind == LexicalEntry::Kind::alias    ? "unused alias " + name.substr(name.rfind('.') + 1)
                        : entry.kind == LexicalEntry::Kind::import ? "unused import " + name
                                                                   : "unused require " + name;

@@ -298,6 +298,61 @@ std::string suggestions_for(Expander& e, Term module, Term name, int64_t arity) 
 
 }  // namespace
 
+namespace {
+
+/// Counts the types that quoted code mentions by name and arity.
+void count_types(Term quoted, std::unordered_set<uint64_t>& mentioned) {
+  for (; quoted.is_cons(); quoted = quoted.tail()) count_types(quoted.head(), mentioned);
+  if (quoted.is_tuple(2)) {
+    count_types(quoted.element(0), mentioned);
+    count_types(quoted.element(1), mentioned);
+  }
+  if (!quoted.is_tuple(3) || !quoted.element(1).is_list()) return;
+  Term form = form_of(quoted), arguments = arguments_of(quoted);
+  if (form.is_atom()) mentioned.insert(definition_key(form, arguments.is_list() ? list_length(arguments) : 0));
+  else count_types(form, mentioned);
+  if (arguments.is_list()) count_types(arguments, mentioned);
+}
+
+/// The name and arity at the head of a typespec, behind `when` and before `::`.
+bool typespec_head(Term quoted, Term& name, int64_t& arity) {
+  if (is_call(quoted, atoms::when, 2)) quoted = arguments_of(quoted).head();
+  if (is_call(quoted, atoms::double_colon, 2)) quoted = arguments_of(quoted).head();
+  if (!is_node(quoted) || !form_of(quoted).is_atom()) return false;
+  name = form_of(quoted);
+  arity = arguments_of(quoted).is_list() ? list_length(arguments_of(quoted)) : 0;
+  return true;
+}
+
+void check_typespecs(Expander& e, ModuleDraft& draft) {
+  auto items = [&](Term kind) {
+    Term list = draft_attribute(draft, kind);
+    Terms all = list.is_none() ? Terms() : list_items(list);
+    std::reverse(all.begin(), all.end());
+    return all;
+  };
+  auto line_of_item = [](Term item) { return item.element(2).is_tuple(2) && item.element(2).element(1).is_small() ? item.element(2).element(1).small_value() : 0; };
+  Term name;
+  int64_t arity;
+  for (Term item : items(atoms::spec))
+    if (item.is_tuple(3) && typespec_head(item.element(1), name, arity) && !draft_defines(draft, name, arity))
+      e.report_error(line_meta(e.heap, line_of_item(item)), "spec for undefined function " + name_arity(name, arity));
+  std::unordered_set<uint64_t> mentioned;
+  for (Term kind : {atoms::type, atoms::typep, atoms::opaque, atoms::spec, atoms::callback, atoms::macrocallback})
+    for (Term item : items(kind)) {
+      if (!item.is_tuple(3)) continue;
+      Term quoted = item.element(1);
+      bool defines = kind == atoms::type || kind == atoms::typep || kind == atoms::opaque;
+      count_types(defines && is_call(quoted, atoms::double_colon, 2) ? arguments_of(quoted).tail() : quoted, mentioned);
+    }
+  for (Term item : items(atoms::typep))
+    if (item.is_tuple(3) && typespec_head(item.element(1), name, arity) && column_of(meta_or_empty(item.element(1))) &&
+        !mentioned.contains(definition_key(name, arity)))
+      e.warn_at(line_of_item(item), 0, draft.file, atoms::nil, "type " + name_arity(name, arity) + " is unused");
+}
+
+}  // namespace
+
 void check_draft(Expander& e, ModuleDraft& draft) {
   for (const auto& definition : draft.definitions) {
     if (!definition->bodiless) continue;
@@ -310,6 +365,7 @@ void check_draft(Expander& e, ModuleDraft& draft) {
   if (e.host.failure) return;
   check_unused_definitions(e, draft);
   check_attributes(e, draft);
+  check_typespecs(e, draft);
   check_behaviours(e, draft);
 }
 

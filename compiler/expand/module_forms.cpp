@@ -81,6 +81,10 @@ Term set_attribute(Expander& e, ModuleDraft& draft, Term meta, Term name, Term v
       if (name == atoms::doc) {
         Attribute& notes = attribute(draft, atoms::doc_notes);
         Terms all = notes.value.is_none() ? Terms() : list_items(notes.value);
+        bool documented = std::any_of(all.begin(), all.end(), [](Term note) { return note.is_bitstring(); });
+        Attribute* before = find_attribute(draft, atoms::doc);
+        if (documented && value.is_bitstring() && line && before && before->line)
+          e.warn_at(line, 0, draft.file, atoms::nil, "redefining @doc attribute previously set at line " + std::to_string(before->line));
         all.push_back(value);
         notes.value = make_list(heap, all);
         if (value.is_list()) return value;

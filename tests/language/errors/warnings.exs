@@ -103,3 +103,33 @@ defmodule W do
 end
 # expect error: clauses with the same name and arity (number of arguments) should be grouped together, "def a/1" was previously defined (
 # expect status: 0
+
+# case: what import lists and nobody uses
+defmodule W do
+  import List, only: [first: 1, last: 1]
+  def run(list), do: first(list)
+end
+IO.inspect(W.run([1]))     # expect: 1
+# expect error: unused import List.last/1
+# expect status: 0
+
+# case: documentation that replaces another, types that nobody uses
+defmodule W do
+  @doc "one"
+  @doc "two"
+  def a, do: 1
+  @typep unused :: integer
+  @typep used(x) :: [x]
+  @type public :: used(integer)
+end
+# expect error: redefining @doc attribute previously set at line
+# expect error: type unused/0 is unused
+# expect status: 0
+
+# case: a spec without its function
+defmodule W do
+  @spec a(integer) :: integer
+  def b(x), do: x
+end
+# expect error: spec for undefined function a/1
+# expect status: 1
