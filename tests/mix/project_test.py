@@ -222,7 +222,7 @@ end
 
     # A function that no clause matches, in the very run that compiled it.
     write(lower, "lib/heads.ex", "defmodule Lower.Heads do\n  def pick(x) when x > 3, do: x\nend\n")
-    check("heads of clauses", run(lower, "run", "-e", "Lower.Heads.pick(1)"), 1, "Compiling 1 file (.ex)",
+    check("heads of clauses", run(lower, "run", "-e", "Lower.Heads.pick(1)"), 1, "Compiling 2 files (.ex)",
           "Attempted function clauses (showing 1 out of 1):", "def pick(x) when -x > 3-")
 
     # Umbrella.
