@@ -24,6 +24,18 @@ defmodule IEx.Helpers do
     quote do: IEx.Introspection.h(unquote(Macro.escape(decompose(term, __CALLER__))))
   end
 
+  @doc """
+  Opens the source of a module or function, or `{file, line}`, in the editor that `ELIXIR_EDITOR` or `EDITOR` names.
+
+  In `ELIXIR_EDITOR`, `__FILE__` and `__LINE__` stand for the place.
+  """
+  defmacro open(term) do
+    quote do: IEx.Introspection.open(unquote(open_argument(term, __CALLER__)))
+  end
+
+  defp open_argument({file, line}, _env) when not is_tuple(file) or not is_list(elem(file, 1)) or is_integer(line), do: {file, line}
+  defp open_argument(term, env), do: Macro.escape(decompose(term, env))
+
   @doc "Shows the callbacks of a behaviour."
   defmacro b(term) do
     quote do: IEx.Introspection.b(unquote(Macro.escape(decompose(term, __CALLER__))))

@@ -158,4 +158,55 @@ defmodule IEx.Introspection do
     |> Enum.filter(&(Code.ensure_loaded?(&1) and &1.impl_for(term) not in [nil, Module.concat(&1, Any)]))
     |> Enum.map_join(", ", &inspect/1)
   end
+
+  @doc "Opens the source of a module, of a function, or `{file, line}`, in an editor."
+  def open({file, line}) when is_binary(file) and is_integer(line), do: open_at(Path.expand(file), line, "#{file}:#{line}")
+  def open({module, function}) when is_atom(module) and is_atom(function), do: open_source(module, function, "#{inspect(module)}.#{function}")
+  def open({module, function, _arity}) when is_atom(module), do: open_source(module, function, "#{inspect(module)}.#{function}")
+  def open(module) when is_atom(module), do: open_source(module, nil, inspect(module))
+  def open(other), do: could_not_open(inspect(other), "it is no module, function or place")
+
+  defp open_source(module, function, shown) do
+    with {:module, _} <- Code.ensure_loaded(module),
+         source when source != nil <- module.module_info(:compile)[:source],
+         file = List.to_string(source),
+         true <- File.regular?(file) do
+      open_at(file, line_of(module, function), shown)
+    else
+      _ -> could_not_open(shown, "its source is not there")
+    end
+  end
+
+  defp line_of(_module, nil), do: 1
+
+  defp line_of(module, function) do
+    with {:docs_v1, _, _, _, _, _, docs} <- Code.fetch_docs(module),
+         {_, line, _, _, _} <- Enum.find(docs, &match?({{kind, ^function, _}, _, _, _, _} when kind in [:function, :macro], &1)) do
+      if is_integer(line), do: line, else: :erl_anno.line(line)
+    else
+      _ -> 1
+    end
+  end
+
+  defp open_at(file, line, shown) do
+    case System.get_env("ELIXIR_EDITOR") || System.get_env("EDITOR") do
+      editor when editor in [nil, ""] ->
+        could_not_open(shown, "set the environment variable ELIXIR_EDITOR or EDITOR")
+
+      editor ->
+        command =
+          if editor =~ "__FILE__" or editor =~ "__LINE__",
+            do: editor |> String.replace("__FILE__", inspect(file)) |> String.replace("__LINE__", Integer.to_string(line)),
+            else: "#{editor} #{inspect(file)}:#{line}"
+
+        IO.write(:os.cmd(String.to_charlist(command)))
+    end
+
+    IEx.dont_display_result()
+  end
+
+  defp could_not_open(shown, why) do
+    IO.puts("Could not open #{shown}: #{why}")
+    IEx.dont_display_result()
+  end
 end
