@@ -47,19 +47,6 @@ size_t shared_binary_bytes() {
   return bytes > 0 ? static_cast<size_t>(bytes) : 0;
 }
 
-BitView bits_of(Term term) {
-  const Word* object = term.object();
-  switch (Header::kind(*object)) {
-    case Kind::heap_binary: return {reinterpret_cast<const uint8_t*>(object + 2), 0, object[1]};
-    case Kind::shared_binary: return {reinterpret_cast<const SharedBinary*>(object[2])->bytes, 0, object[1]};
-    default: {  // slice
-      BitView view = bits_of(Term::raw(object[1]));
-      auto offset = static_cast<size_t>(Term::raw(object[2]).small_value());
-      return {view.bytes + offset / 8, offset % 8, static_cast<size_t>(Term::raw(object[3]).small_value())};
-    }
-  }
-}
-
 std::string_view bytes_of(Term binary, std::string& scratch) {
   BitView view = bits_of(binary);
   size_t size = view.bits / 8;
@@ -68,14 +55,6 @@ std::string_view bytes_of(Term binary, std::string& scratch) {
   copy_bits(reinterpret_cast<uint8_t*>(scratch.data()), 0, view.bytes, view.bit_offset, size * 8);
   return scratch;
 }
-
-size_t bit_size(Term term) {
-  const Word* object = term.object();
-  if (Header::kind(*object) == Kind::slice) return static_cast<size_t>(Term::raw(object[3]).small_value());
-  return object[1];
-}
-
-bool is_binary(Term term) { return term.is_bitstring() && bit_size(term) % 8 == 0; }
 
 Term make_binary_buffer(TermHeap& heap, size_t size, uint8_t** bytes) {
   if (size <= max_heap_binary_bytes) {

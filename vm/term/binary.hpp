@@ -33,12 +33,30 @@ struct BitView {
   bool whole_bytes() const { return bits % 8 == 0; }
 };
 /// `term` must be a bitstring.
-BitView bits_of(Term term);
+inline BitView bits_of(Term term) {
+  const Word* object = term.object();
+  size_t offset = 0, bits = object[1];
+  Kind kind = Header::kind(*object);
+  if (kind == Kind::slice) {
+    offset = static_cast<size_t>(Term::raw(object[2]).small_value());
+    bits = static_cast<size_t>(Term::raw(object[3]).small_value());
+    object = Term::raw(object[1]).object();
+    kind = Header::kind(*object);
+  }
+  // What a slice is of is never a slice.
+  const uint8_t* bytes = kind == Kind::heap_binary ? reinterpret_cast<const uint8_t*>(object + 2) : reinterpret_cast<const SharedBinary*>(object[2])->bytes;
+  return {bytes + offset / 8, offset % 8, bits};
+}
 /// The bytes of a byte-aligned binary. If the term is a binary at an odd bit offset, the bytes are copied to `scratch`.
 std::string_view bytes_of(Term binary, std::string& scratch);
+/// `term` must be a bitstring.
+inline size_t bit_size(Term term) {
+  const Word* object = term.object();
+  if (Header::kind(*object) == Kind::slice) return static_cast<size_t>(Term::raw(object[3]).small_value());
+  return object[1];
+}
 /// True for bitstrings of whole bytes.
-bool is_binary(Term term);
-size_t bit_size(Term term);
+inline bool is_binary(Term term) { return term.is_bitstring() && bit_size(term) % 8 == 0; }
 
 /// The part [offset, offset + bits) of a bitstring, as a slice where that saves copying.
 Term make_slice(TermHeap& heap, Term bitstring, size_t bit_offset, size_t bits);

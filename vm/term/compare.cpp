@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "vm/base/work_stack.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/map.hpp"
 #include "vm/term/number.hpp"
@@ -60,6 +61,13 @@ int compare_bits(Term a, Term b) {
   return three_way(left.bits, right.bits);
 }
 
+bool equal_bits(Term a, Term b) {
+  BitView left = bits_of(a), right = bits_of(b);
+  if (left.bits != right.bits) return false;
+  if (left.byte_aligned() && right.byte_aligned() && left.whole_bytes()) return std::memcmp(left.bytes, right.bytes, left.bits / 8) == 0;
+  return compare_bits(a, b) == 0;
+}
+
 int compare_raw(Term a, Term b) {
   if (int order = three_way(a.size(), b.size())) return order;
   return sign(std::memcmp(a.payload(), b.payload(), a.size() * sizeof(Word)));
@@ -95,7 +103,7 @@ std::vector<Term> sorted_contents(Term map) {
 }
 
 /// Order of two terms that are no containers, or -2 where both are containers of the same shape, pushed for comparison.
-int compare_shallow(Term a, Term b, bool exact, std::vector<Range>& ranges, std::vector<std::vector<Term>>& contents) {
+int compare_shallow(Term a, Term b, bool exact, WorkStack<Range>& ranges, std::vector<std::vector<Term>>& contents) {
   if (a == b) return 0;
   if (a.is_small() && b.is_small()) return three_way(a.small_value(), b.small_value());
   Rank left = rank_of(a), right = rank_of(b);
@@ -150,7 +158,9 @@ int compare_shallow(Term a, Term b, bool exact, std::vector<Range>& ranges, std:
 
 int compare_terms(Term a, Term b, bool exact) {
   if (a == b) return 0;
-  std::vector<Range> ranges;
+  if (a.is_small() && b.is_small()) return three_way(a.small_value(), b.small_value());
+  if (a.is_bitstring() && b.is_bitstring()) return compare_bits(a, b);
+  WorkStack<Range> ranges;
   std::vector<std::vector<Term>> contents;
   int order = compare_shallow(a, b, exact, ranges, contents);
   if (order != -2) return order;
@@ -177,7 +187,7 @@ int compare_terms(Term a, Term b, bool exact) {
 /// Equality differs from order in speed only: no text order of atoms, no sorting of maps.
 bool equal_terms(Term a, Term b, bool exact) {
   struct Pair { const Term* a; const Term* b; size_t count; };
-  std::vector<Pair> pairs;
+  WorkStack<Pair> pairs;
   auto step = [&](Term x, Term y) {
     for (;;) {
       if (x == y) return true;
@@ -197,7 +207,7 @@ bool equal_terms(Term a, Term b, bool exact) {
       }
       Kind kind = x.kind();
       if (x.is_number()) return y.is_number() && (!exact || x.is_float() == y.is_float()) && compare_numbers(x, y) == 0;
-      if (x.is_bitstring()) return y.is_bitstring() && bit_size(x) == bit_size(y) && compare_bits(x, y) == 0;
+      if (x.is_bitstring()) return y.is_bitstring() && equal_bits(x, y);
       if (kind != y.kind()) return false;
       switch (kind) {
         case Kind::tuple:
@@ -265,7 +275,7 @@ uint64_t hash_bytes(uint64_t hash, const uint8_t* bytes, size_t size) {
 uint64_t hash_walk(Term start, bool stable) {
   if (!start.is_pointer() && !(stable && start.is_atom())) return mix(1, start.word);
   struct Pending { const Term* at; size_t count; };
-  std::vector<Pending> pending;
+  WorkStack<Pending> pending;
   uint64_t hash = 1;
   auto step = [&](Term term) {
     while (term.is_cons()) {
