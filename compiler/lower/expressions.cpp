@@ -246,7 +246,15 @@ ValueId FunctionLowering::lower_remote_call(Term form, Term module, Term name) {
   if (arguments.is_nil() && option(meta, names().no_parens) == atoms::true_ && !module.is_atom())
     return lower_field_access(form, module, name);
   ValueId target = lower(module);
-  std::vector<ValueId> values = lower_all(arguments);
+  std::vector<ValueId> values;
+  if (module == names().maps && name == names().put && list_length(arguments) == 3) {
+    // The map first, as Map.put/3 has it, which expansion makes this call of.
+    ValueId map = lower(nth(arguments, 2));
+    ValueId key = lower(nth(arguments, 0));
+    values = {key, lower(nth(arguments, 1)), map};
+  } else {
+    values = lower_all(arguments);
+  }
   set_position(meta);
   if (b_.is_constant(target) && b_.constant_of(target).is_atom()) return b_.call_external(b_.constant_of(target), name, values);
   std::vector<ValueId> operands{target, b_.constant(name)};

@@ -15,7 +15,7 @@ struct Names {
   NAME(utf16, "utf16") NAME(utf32, "utf32") NAME(signed_, "signed") NAME(little, "little") NAME(native, "native")
   NAME(erlang, "erlang") NAME(make_fun, "make_fun") NAME(element, "element") NAME(is_map_key, "is_map_key") NAME(is_function, "is_function")
   NAME(make_ref, "make_ref") NAME(monitor, "monitor") NAME(get_module_info, "get_module_info") NAME(lists, "lists")
-  NAME(reverse, "reverse") NAME(member, "member") NAME(maps, "maps") NAME(to_list, "to_list")
+  NAME(reverse, "reverse") NAME(member, "member") NAME(maps, "maps") NAME(put, "put") NAME(to_list, "to_list")
   NAME(enumerable, "Elixir.Enumerable") NAME(collectable, "Elixir.Collectable") NAME(cont, "cont") NAME(done, "done") NAME(halt, "halt")
   NAME(range, "Elixir.Range") NAME(first, "first") NAME(last, "last") NAME(step, "step") NAME(bad_generator, "bad_generator")
   NAME(exception, "Elixir.Exception") NAME(exception_key, "__exception__") NAME(normalize, "normalize") NAME(badbool, "badbool")

@@ -520,7 +520,7 @@ class Generator:
         if which == 0:
             return Node(kind, "Map.put(", m(), ", ", key(), ", ", self.gen("int", d, env), ")")
         if which == 1:
-            return Node(kind, "%{", m(), " | ", self.r.choice("abc"), ": ", self.gen("int", d, env), "}")
+            return Node(kind, "P.same(%{", m(), " | ", self.r.choice("abc"), ": ", self.gen("int", d, env), "})")
         if which == 2:
             return Node(kind, "Map.delete(", m(), ", ", key(), ")")
         if which == 3:
@@ -541,7 +541,7 @@ class Generator:
         d = depth - 1
         if self.chance(0.5):
             return Node(kind, "%S{x: ", self.gen("int", d, env), ", y: ", self.gen("any", d, env), "}")
-        return Node(kind, "%{", self.gen("struct", d, env), " | ", self.pick("x", "x"), ": ", self.gen("int", d, env), "}")
+        return Node(kind, "%{", self.gen("struct", d, env), " | ", "x: ", self.gen("int", d, env), "}")
 
     def gen_list(self, kind, depth, env):
         d, item = depth - 1, kind[1]

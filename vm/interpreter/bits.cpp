@@ -58,15 +58,13 @@ double half_to_double(uint16_t half) {
   double value = exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, exponent - 25);
   return half & 0x8000 ? -value : value;
 }
-uint16_t double_to_half(double value, bool* overflow) {
+/// What is too large becomes an infinity, which no pattern matches: so does Erlang.
+uint16_t double_to_half(double value) {
   auto f = static_cast<float>(value);
   uint32_t bits = std::bit_cast<uint32_t>(f);
   auto sign = static_cast<uint16_t>(bits >> 16 & 0x8000);
   double magnitude = std::fabs(value);
-  if (magnitude >= 65520) {
-    *overflow = true;
-    return 0;
-  }
+  if (magnitude >= 65520) return sign | 0x7c00;
   if (magnitude < std::ldexp(1, -25)) return sign;
   int exponent;
   std::frexp(magnitude, &exponent);
@@ -441,16 +439,12 @@ Term bits_build(Machine& m, const Word* segments, unsigned count) {
         std::optional<double> number = number_to_double(s.value);
         if (!number) return Term::none();
         uint64_t raw;
-        bool overflow = false;
         if (s.bits == 64)
           raw = std::bit_cast<uint64_t>(*number);
-        else if (s.bits == 32) {
-          auto narrow = static_cast<float>(*number);
-          overflow = !std::isfinite(narrow);
-          raw = std::bit_cast<uint32_t>(narrow);
-        } else
-          raw = double_to_half(*number, &overflow);
-        if (overflow) return Term::none();
+        else if (s.bits == 32)
+          raw = std::bit_cast<uint32_t>(static_cast<float>(*number));
+        else
+          raw = double_to_half(*number);
         uint8_t out[8];
         for (size_t k = 0; k < s.bits / 8; k++) out[k] = static_cast<uint8_t>(raw >> 8 * (s.d.little ? k : s.bits / 8 - 1 - k));
         copy_bits(bytes, at, out, 0, s.bits);

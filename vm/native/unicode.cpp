@@ -127,8 +127,8 @@ Outcome walk_characters(TermHeap& heap, Term data, Encoding in, std::vector<uint
         pending.push_back(head);
         continue;
       }
-      if (!head.is_small()) return Outcome::badarg;
-      int64_t point = head.small_value();
+      if (!head.is_integer()) return Outcome::badarg;
+      int64_t point = head.is_small() ? head.small_value() : -1;
       bool fits = point >= 0 && is_code_point(static_cast<uint64_t>(point)) && (out != Encoding::latin1 || point <= 255);
       if (!fits) {
         rest = remaining(make_cons(heap, head, Term::nil()));
@@ -475,14 +475,11 @@ Term white_space(Context& c, const Term* a) {
   uint32_t point;
   return read_point(a[0], point) ? boolean(is_white_space(point)) : c.badarg();
 }
-/// What String.printable? calls printable: graphic characters, spaces and \a \b \t \n \v \f \r \e.
+/// What String.printable? calls printable: everything but the control characters other than \a \b \t \n \v \f \r \e \d, and what is no character.
 bool is_printable(uint32_t point) {
   if (point < 0x20) return (point >= 7 && point <= 13) || point == 27;
-  if (point < 0x7f) return true;
-  if (point < 0xa0) return false;
-  // Surrogates, non-characters and the specials block but the replacement characters are not printable.
-  return is_code_point(point) && !(point >= 0xfdd0 && point <= 0xfdef) && !(point >= 0xfff0 && point <= 0xfff8) &&
-         (point & 0xfffe) != 0xfffe;
+  if (point < 0x80) return true;
+  return point >= 0xa0 && is_code_point(point) && point != 0xfffe && point != 0xffff;
 }
 Term printable(Context& c, const Term* a) {
   if (!is_binary(a[0])) return c.badarg();

@@ -132,3 +132,8 @@ rescue
 end
 # expect: ArgumentError
 
+# case: floats too large for their segment become infinities
+narrow = fn x -> {<<x::float-32>>, <<x::float-16>>} end
+IO.inspect(narrow.(1.0e300))   # expect: {<<127, 128, 0, 0>>, <<124, 0>>}
+IO.inspect(narrow.(-1.0e300))  # expect: {<<255, 128, 0, 0>>, <<252, 0>>}
+IO.inspect(match?(<<_::float-32>>, <<127, 128, 0, 0>>))  # expect: false

@@ -163,3 +163,20 @@ IO.inspect(f.("xbc"))
 # expect: "bc"
 # expect: :no
 
+# case: what is printable
+IO.inspect("\d")                                   # expect: "\d"
+IO.inspect(String.printable?("\a\b\e\v\f"))       # expect: true
+IO.inspect(String.printable?("\x01"))              # expect: false
+IO.inspect(String.printable?(<<0xFFFE::utf8>>))    # expect: false
+
+# case: integers that are no code points
+for list <- [[-1], [0xD800], [-1_152_921_504_606_846_977, ?a]] do
+  try do
+    List.to_string(list)
+  rescue
+    e in UnicodeConversionError -> IO.puts(Exception.message(e))
+  end
+end
+# expect: invalid code point -1
+# expect: invalid code point 55296
+# expect: invalid code point -1152921504606846977

@@ -199,3 +199,11 @@ end
 IO.inspect(Q.sort([3, 1, 4, 1, 5, 9, 2, 6]))
 # expect: [1, 1, 2, 3, 4, 5, 6, 9]
 
+# case: sorting is stable and orders as comparison does
+IO.inspect(Enum.sort([0.0, 1, -0.0, 1.0, -1]) == [-1, 0.0, -0.0, 1, 1.0])           # expect: true
+IO.inspect(Enum.sort(["prefix__b", "prefix__a", "prefix__", "prefix", "", "b"]))     # expect: ["", "b", "prefix", "prefix__", "prefix__a", "prefix__b"]
+IO.inspect(Enum.sort([:abcdefghz, :abcdefgha, :b, nil, :a]))                         # expect: [:a, :abcdefgha, :abcdefghz, :b, nil]
+IO.inspect(Enum.sort([{"b", 1}, {"a", 2}, {"a", 1}]))                                # expect: [{"a", 1}, {"a", 2}, {"b", 1}]
+IO.inspect(Enum.sort([{1, :x}, {2}, {1, :a}, {1}]))                                  # expect: [{1}, {2}, {1, :a}, {1, :x}]
+IO.inspect(Enum.sort([<<1::1>>, "a", <<128>>, ""]))                                  # expect: ["", "a", <<1::size(1)>>, <<128>>]
+IO.inspect(Enum.sort([-1.5, 2.0e300, -2.0e300, 1.0e-300, 0.0]))                      # expect: [-2.0e300, -1.5, 0.0, 1.0e-300, 2.0e300]

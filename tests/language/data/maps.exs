@@ -127,3 +127,10 @@ rescue
 end
 # expect: expected a map, got: [1]
 
+# case: the map of Map.put is evaluated before key and value
+noted = fn text, x -> IO.puts(text) && x end
+IO.inspect(Map.put(noted.("map", %{}), noted.("key", :k), noted.("value", 1)))
+# expect: map
+# expect: key
+# expect: value
+# expect: %{k: 1}
