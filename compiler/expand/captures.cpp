@@ -98,6 +98,7 @@ Term capture_local(Expander& e, Term meta, Term name_meta, Term name, int64_t ar
   TermHeap& heap = e.heap;
   Resolution resolution = e.resolve(name_meta, name, arity);
   if (resolution.kind == Resolution::Kind::none && keyword_has(meta, atoms::imports)) resolution = e.resolve(meta, name, arity);
+  if (!resolution.rival.is_none()) return e.ambiguous_import(meta, resolution, name, arity);
   switch (resolution.kind) {
     case Resolution::Kind::function: {
       e.use_import(resolution.receiver, name, arity);

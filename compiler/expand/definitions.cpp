@@ -229,13 +229,17 @@ Term store_definition(Expander& e, Term kind, Term meta, Term call, Term body) {
                                        " has default values defined more than once");
     Term here = pair(heap, head.name, Term::small(arity));
     if (!draft.last_defined.is_none() && !equal_exactly(draft.last_defined, here) && !definition->generated &&
-        !keyword_has(meta, atoms::generated) && !keyword_has(meta, atoms::context) && !keyword_has(meta, atoms::unquote) &&
+        !keyword_has(meta, atoms::generated) && !keyword_has(meta, atoms::context) && !keyword_has(meta, atoms::unquote) && !definition->unquoted &&
         !definition->clauses.empty()) {
       e.warn(meta, "clauses with the same name and arity (number of arguments) should be grouped together, \"" +
                        std::string(atom_text(kind)) + " " + name_arity(head.name, arity) + "\" was previously defined (" +
                        e.host.shown_path(e.file_text()) + ":" + std::to_string(definition->line) + ")");
     }
   } else {
+    if (head.name == atoms::module_info && arity < 2)
+      return e.compile_error(meta, "cannot define def " + name_arity(head.name, arity) + " as it is automatically defined by Erlang");
+    if (arity == 1 && head.name == intern_atom("__info__"))
+      return e.compile_error(meta, "cannot define def __info__/1 as it is automatically defined by Elixir");
     for (const auto& other : draft.definitions) {
       if (other->name == head.name && other->default_of.is_none() && other->defaults > 0 && other->arity > arity &&
           arity >= other->arity - other->defaults)
@@ -245,6 +249,7 @@ Term store_definition(Expander& e, Term kind, Term meta, Term call, Term body) {
     definition = new_definition(draft, kind, head.name, arity, head.meta, definition_file(e, draft));
     definition->bodiless = !has_body;
   }
+  definition->unquoted = keyword_has(meta, atoms::unquote);
   draft.last_defined = pair(heap, head.name, Term::small(arity));
   if (definition->signature.empty()) definition->signature = head.parameters;
   Terms documented = head.parameters;

@@ -34,15 +34,17 @@ const Expander::ImportIndex& Expander::index_of(Term imports) {
   if (is_new) {
     for (Term entry : ListRange(imports))
       for (Term function : ListRange(entry.element(1)))
-        found->second.try_emplace(name_key(function.element(0), function.element(1).small_value()), entry.element(0));
+      {
+        auto [at, is_first] = found->second.try_emplace(name_key(function.element(0), function.element(1).small_value()), Import{entry.element(0)});
+        if (!is_first && at->second.rival.is_none() && at->second.module != entry.element(0)) at->second.rival = entry.element(0);
+      }
   }
   return found->second;
 }
 
-Term Expander::imported_from(Term imports, Term name, int64_t arity) {
-  const ImportIndex& index = index_of(imports);
-  auto found = index.find(name_key(name, arity));
-  return found == index.end() ? Term::none() : found->second;
+Term Expander::ambiguous_import(Term meta, const Resolution& resolution, Term name, int64_t arity) {
+  return compile_error(meta, "function " + name_arity(name, arity) + " imported from both " + atom_name(resolution.receiver) + " and " +
+                                 atom_name(resolution.rival) + ", call is ambiguous");
 }
 
 /// [{arity, Module}] of the imports with this name, by arity; nil() when there are none.
@@ -53,8 +55,8 @@ Term Expander::imported_arities(Term name) {
   bool kernel = options.bootstrap_kernel;
   for (int64_t arity = 0; arity <= 8; arity++) {
     Term module = Term::none();
-    if (auto at = functions.find(name_key(name, arity)); at != functions.end()) module = at->second;
-    if (auto at = macros.find(name_key(name, arity)); at != macros.end()) module = at->second;
+    if (auto at = functions.find(name_key(name, arity)); at != functions.end()) module = at->second.module;
+    if (auto at = macros.find(name_key(name, arity)); at != macros.end()) module = at->second.module;
     if (module.is_none() && kernel && builtin_named(name, arity) != Builtin::none) module = atoms::kernel;
     if (!module.is_none()) found.push_back(pair(heap, Term::small(arity), module));
   }
@@ -100,10 +102,24 @@ Resolution Expander::resolve(Term meta, Term name, int64_t arity) {
     result.kind = Resolution::Kind::local_macro;
     return result;
   }
-  Term module = imported_from(env.macros, name, arity);
-  if (!module.is_none()) return settle(Resolution::Kind::macro, module);
-  module = imported_from(env.functions, name, arity);
-  if (!module.is_none()) return settle(Resolution::Kind::function, module);
+  auto imported = [&](Term imports_list) {
+    const ImportIndex& index = index_of(imports_list);
+    auto found = index.find(name_key(name, arity));
+    return found == index.end() ? Import() : found->second;
+  };
+  Import macro = imported(env.macros), function = imported(env.functions);
+  if (!function.module.is_none() && !macro.module.is_none() && function.module != macro.module) {
+    result.rival = macro.module;
+    return settle(Resolution::Kind::function, function.module);
+  }
+  if (!macro.module.is_none()) {
+    result.rival = macro.rival;
+    return settle(Resolution::Kind::macro, macro.module);
+  }
+  if (!function.module.is_none()) {
+    result.rival = function.rival;
+    return settle(Resolution::Kind::function, function.module);
+  }
   return result;
 }
 
@@ -288,6 +304,7 @@ Term Expander::expand_top(Term expression, bool& expanded) {
     int64_t arity = list_length(arguments);
     if (arity < 0 || is_special_form(form, arity)) return expression;
     Resolution resolution = resolve(meta, form, arity);
+    if (!resolution.rival.is_none()) return ambiguous_import(meta, resolution, form, arity);
     if (resolution.kind == Resolution::Kind::builtin && resolution.builtin == Builtin::attribute && env.in_function()) {
       expanded = true;
       return expand_builtin(resolution.builtin, meta, arguments);

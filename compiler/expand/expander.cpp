@@ -475,6 +475,7 @@ Term Expander::expand_remote(Term receiver, Term dot_meta, Term name, Term meta,
 Term Expander::expand_local(Term meta, Term name, Term arguments) {
   ptrdiff_t arity = list_length(arguments);
   Resolution resolution = resolve(meta, name, arity);
+  if (!resolution.rival.is_none()) return ambiguous_import(meta, resolution, name, arity);
   switch (resolution.kind) {
     case Resolution::Kind::builtin: return expand_builtin(resolution.builtin, meta, arguments);
     case Resolution::Kind::macro:

@@ -86,6 +86,7 @@ struct Resolution {
   enum class Kind : uint8_t { none, function, macro, local_macro, builtin } kind = Kind::none;
   Term receiver = Term::none();
   Builtin builtin = Builtin::none;
+  Term rival = Term::none();  // another module from which the name is imported: the call is ambiguous
 };
 
 struct ExpanderOptions {
@@ -185,7 +186,7 @@ class Expander {
 
   // -- dispatch.cpp
   Resolution resolve(Term meta, Term name, int64_t arity);
-  Term imported_from(Term imports, Term name, int64_t arity);
+  Term ambiguous_import(Term meta, const Resolution& resolution, Term name, int64_t arity);
   Term imported_arities(Term name);
   Term expand_macro(Term meta, Term receiver, Term name, Term arguments);
   Term expand_local_macro(Term meta, Term name, Term arguments);
@@ -224,7 +225,12 @@ class Expander {
   Term expand_special(Term node, bool& handled);
   Term expand_dotted(Term node);
 
-  using ImportIndex = std::unordered_map<uint64_t, Term>;
+  /// From where a name is imported, latest first.
+  struct Import {
+    Term module = Term::none();
+    Term rival = Term::none();
+  };
+  using ImportIndex = std::unordered_map<uint64_t, Import>;
   const ImportIndex& index_of(Term imports);
   std::unordered_map<Word, ImportIndex> import_index_;  // by identity of the import list
   int depth_ = 0;

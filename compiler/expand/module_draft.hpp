@@ -34,6 +34,7 @@ struct Definition {
   Terms signature;             // parameters for the documentation, unexpanded
   bool bodiless = false;       // only a head so far
   bool generated = false;
+  bool unquoted = false;       // its last clause was made from unquote fragments
   bool super_target = false;   // an overridden definition that `super` calls
   bool used = false;
   std::vector<std::pair<Term, int64_t>> calls;  // local calls in its clauses

@@ -139,3 +139,77 @@ end
 # expect: @on_load is a built-in module attribute that annotates a function to be invoked when the module is loaded. It should be an atom or an {atom, 0} tuple, got: 1
 # expect: @file is a built-in module attribute that annotates the file and line the next definition comes from. It should be a string or {string, line} tuple as value, got: 1
 # expect: module attributes set via @ cannot start with an uppercase letter
+
+# case: a call that two imports could mean is an error
+defmodule First do
+  def foo(x), do: x
+  def div(a, b), do: {a, b}
+  def mac(x), do: x
+end
+
+defmodule Second do
+  def foo(x), do: x + 1
+  defmacro mac(x), do: x
+  def only_here(x), do: {:second, x}
+end
+
+defmodule Unambiguous do
+  import Kernel, except: [div: 2]
+  import First
+  import Second, only: [only_here: 1]
+  def all, do: {foo(1), div(1, 2), only_here(3)}
+end
+
+IO.inspect(Unambiguous.all())  # expect: {1, {1, 2}, {:second, 3}}
+
+for code <- ["import First; import Second; foo(1)", "import First; div(1, 2)", "import First; import Second; mac(1)", "import First; import Second; &foo/1"] do
+  try do
+    Code.compile_string("defmodule Ambiguous do\ndef f do\n#{code}\nend\nend")
+  rescue
+    error in CompileError -> IO.puts(Exception.message(error))
+  end
+end
+# expect: nofile: cannot compile module Ambiguous (errors have been logged)
+# expect: nofile: cannot compile module Ambiguous (errors have been logged)
+# expect: nofile: cannot compile module Ambiguous (errors have been logged)
+# expect: nofile: cannot compile module Ambiguous (errors have been logged)
+# expect status: 0
+# expect error: function foo/1 imported from both Second and First, call is ambiguous
+# expect error: function div/2 imported from both First and Kernel, call is ambiguous
+# expect error: function mac/1 imported from both First and Second, call is ambiguous
+# expect error: function foo/1 imported from both Second and First, call is ambiguous
+
+# case: what every module has cannot be defined
+for code <- ["def __info__(_), do: 1", "def module_info, do: 1", "def module_info(_), do: 1"] do
+  try do
+    Code.compile_string("defmodule Reserved do\n#{code}\nend")
+  rescue
+    _ in CompileError -> IO.puts("refused")
+  end
+end
+# expect: refused
+# expect: refused
+# expect: refused
+# expect status: 0
+# expect error: cannot define def __info__/1 as it is automatically defined by Elixir
+# expect error: cannot define def module_info/0 as it is automatically defined by Erlang
+
+# case: clauses made in a loop need not stand together
+Application.ensure_all_started(:ex_unit)
+
+warnings =
+  ExUnit.CaptureIO.capture_io(:stderr, fn ->
+    Code.compile_string("""
+    defmodule Tables do
+      for {name, value} <- [a: 1, b: 2] do
+        def value(unquote(name)), do: unquote(value)
+        def name(unquote(value)), do: unquote(name)
+      end
+
+      def value(_), do: nil
+      def name(_), do: nil
+    end
+    """)
+  end)
+
+IO.inspect({warnings, Tables.value(:b), Tables.name(3)})  # expect: {"", 2, nil}
