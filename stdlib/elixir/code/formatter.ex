@@ -702,9 +702,23 @@ defmodule Code.Formatter do
 
   defp join(docs, mode) do
     fold(docs, fn doc, rest ->
-      if mode == :flex, do: flex_glue(concat(doc, ","), rest), else: glue(concat(doc, ","), rest)
+      if mode == :flex, do: flex_glue(followed_by(doc, ","), rest), else: glue(followed_by(doc, ","), rest)
     end)
   end
+
+  # What follows a group on its line has to fit as well, so it goes into the last group, and the last inside of that.
+  defp followed_by({:doc_group, doc, mode}, text) do
+    {:doc_group, if(ends_in_group?(doc), do: followed_by(doc, text), else: concat(doc, text)), mode}
+  end
+
+  defp followed_by({:doc_fits, doc, mode}, text), do: {:doc_fits, followed_by(doc, text), mode}
+  defp followed_by({:doc_cons, left, right}, text), do: {:doc_cons, left, followed_by(right, text)}
+  defp followed_by(doc, text), do: concat(doc, text)
+
+  defp ends_in_group?({:doc_group, _, _}), do: true
+  defp ends_in_group?({:doc_fits, doc, _}), do: ends_in_group?(doc)
+  defp ends_in_group?({:doc_cons, _, right}), do: ends_in_group?(right)
+  defp ends_in_group?(_), do: false
 
   ## Functions and clauses
 
@@ -714,7 +728,7 @@ defmodule Code.Formatter do
     head =
       case args do
         [] -> "fn ->"
-        _ -> concat(["fn ", group(nest(clause_args(args, state), :cursor)), " ->"])
+        _ -> concat("fn ", followed_by(group(nest(clause_args(args, state), :cursor)), " ->"))
       end
 
     doc = glue(concat(head, nest(concat(break(), clause_body(body, state)), 2)), "end")
@@ -746,7 +760,7 @@ defmodule Code.Formatter do
   defp has_do?({_, meta, _}), do: meta[:do] != nil
 
   defp clause({:->, meta, [args, body]}, state) do
-    head = if args == [], do: "() ->", else: concat(group(clause_head(args, state)), " ->")
+    head = if args == [], do: "() ->", else: followed_by(group(clause_head(args, state)), " ->")
     body = if meta[:trailing_comments], do: with_trailing(body, meta[:trailing_comments]), else: body
     concat(head, nest(concat(break(), clause_body(body, state)), 2))
   end
@@ -1025,7 +1039,7 @@ defmodule Code.Formatter do
     meta[:delimiter] in ["\"\"\"", "'''"]
   end
 
-  defp hugging?(list) when is_list(list), do: list != []
+  defp hugging?(list) when is_list(list), do: list != [] and not clauses?(list)
   defp hugging?(_), do: false
 
   defp hugging_last?([]), do: false
@@ -1187,8 +1201,9 @@ defmodule Code.Formatter do
         # Arguments that need several lines begin on one of their own.
         plain_docs = for arg <- plain, do: commented(arg, next_break_fits(group(expr(arg, :arg, state)), :disabled))
         left = group(concat(break(""), next_break_fits(join(plain_docs, :break), :disabled)))
-        inner = nest(concat([left, ",", break(), keyword_docs]), 2)
-        group(force(concat(["(", inner, break(""), ")"]), own_lines?(plain, keywords)))
+        inner = nest(concat([followed_by(left, ","), break(), keyword_docs]), 2)
+        # The closing parenthesis may stand beyond the line's end, as in Elixir.
+        concat(group(force(concat(["(", inner, break("")]), own_lines?(plain, keywords))), ")")
 
       true ->
         docs = elements_of_call(args, plain, keywords, state)
@@ -1241,6 +1256,7 @@ defmodule Code.Formatter do
     docs =
       for arg <- plain do
         doc = if plain == [arg], do: lone_argument(arg, state), else: argument(arg, :no_parens_arg, state)
+        doc = if plain == [arg] and generators?(plain) and keywords != [], do: next_break_fits(doc, :disabled), else: doc
         commented(arg, doc)
       end
 
@@ -1255,7 +1271,7 @@ defmodule Code.Formatter do
         # The keywords go to the next line, indented by two, or below the arguments if those need several lines.
         pairs = join(for(pair <- keywords, do: commented(elem(pair, 0), keyword_pair(pair, state))), :break)
         pairs = next_break_fits(group(force(concat(break(), pairs), own_lines?(plain, keywords)), :inherit))
-        nest(group(nest(concat([next_break_fits(join(docs, :break), :disabled), ",", pairs]), :cursor, :break)), 2)
+        nest(group(nest(concat(next_break_fits(followed_by(join(docs, :break), ","), :disabled), pairs), :cursor, :break)), 2)
 
       keywords == [] and hugging?(List.last(plain)) ->
         nest(join(rest ++ [next_break_fits(last)], :break), length, :break)

@@ -265,3 +265,26 @@ Sample.show("x = (if a, do: b, else: c) <> d\na and b && c\n(a ++ b) -- c\n%{old
 # expect: %{(old || %E{}) | a: 1}
 # expect: Looper.start()
 # expect: foo(1, a: 1)
+
+# case: what follows a call or an element has to fit as well
+Sample.show("[{:aaaaaaaaaaaaaaa, :bbbbbbbbbbbbbbb, :c}, d]")
+Sample.show("def text(aaaaaaa, bbbbbbbb, ccccccccccccc),\n  do: 1")
+Sample.show("for bad <- [\"\", \"ABC\"], do: assert(from(bad) == :error)")
+Sample.show("@spec replace(t, (value -> new_value :: value)) :: t")
+# expect: [
+# expect:   {:aaaaaaaaaaaaaaa, :bbbbbbbbbbbbbbb,
+# expect:    :c},
+# expect:   d
+# expect: ]
+# expect: def text(
+# expect:       aaaaaaa,
+# expect:       bbbbbbbb,
+# expect:       ccccccccccccc
+# expect:     ),
+# expect:     do: 1
+# expect: for bad <- ["", "ABC"],
+# expect:     do: assert(from(bad) == :error)
+# expect: @spec replace(
+# expect:         t,
+# expect:         (value -> new_value :: value)
+# expect:       ) :: t
