@@ -44,7 +44,10 @@ Jit::~Jit() {
   write_cache();
   vm_.native_continuation.store(nullptr, std::memory_order_release);
   vm_.jit = nullptr;
-  for (Code& code : codes_) code.memory.release();
+  for (Code& code : codes_) {
+    if (code.handle) backend_->drop(code.handle);
+    code.memory.release();
+  }
   delete backend_;
 }
 
