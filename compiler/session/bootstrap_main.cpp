@@ -4,11 +4,13 @@
 // needed by another one (an import, a struct, a macro, a function that a macro calls) is compiled at that moment. All errors are shown; a file
 // that fails leaves its modules out.
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "compiler/session/session.hpp"
 #include "compiler/syntax/parser.hpp"
@@ -113,12 +115,13 @@ int main(int argc, char** argv) {
     return 2;
   }
   source_modules = new SourceModules();
+  const std::string image = std::filesystem::absolute(argv[1]).string();
   for (int i = 2; i < argc; i++) {
     if (std::filesystem::is_regular_file(argv[i])) {
-      files.push_back(argv[i]);
+      files.push_back(std::filesystem::absolute(argv[i]).string());
       continue;
     }
-    for (const auto& item : std::filesystem::recursive_directory_iterator(argv[i]))
+    for (const auto& item : std::filesystem::recursive_directory_iterator(std::filesystem::absolute(argv[i])))
       if (item.is_regular_file() && item.path().extension() == ".ex") files.push_back(item.path().string());
   }
   auto rank = [](const std::string& path) {
@@ -132,9 +135,10 @@ int main(int argc, char** argv) {
   });
   if (std::filesystem::is_directory(argv[2])) {
     // stdlib/elixir/enum.ex, wherever the tree stands.
-    std::string folder = std::filesystem::path(argv[2]).lexically_normal().string();
+    std::string folder = std::filesystem::absolute(argv[2]).lexically_normal().string();
     while (folder.ends_with('/')) folder.pop_back();
     source_modules->root = folder.substr(0, folder.rfind('/') + 1);
+    std::filesystem::current_path(source_modules->root);  // what modules read while they are compiled is named as they are
   }
   for (const std::string& path : files) index_file(path);
   source_modules->compiled = [](Term module, CodeUnit& unit) {
@@ -163,11 +167,19 @@ int main(int argc, char** argv) {
   }
   entries.push_back(std::move(loop));
   vm->spawn_from_host(intern_atom("phial_bootstrap"), intern_atom("main"), {});
-  while (!finished && vm->run_for(1 << 20)) {
+  // A module's body may wait for a file to be read, which another thread does.
+  constexpr int longest_idle_ms = 10'000;
+  for (int idle = 0; !finished && idle < longest_idle_ms;) {
+    if (vm->run_for(1 << 20)) {
+      idle = 0;
+    } else if (!finished) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      idle++;
+    }
   }
   if (!finished) fprintf(stderr, "phial_bootstrap: the compilation stopped\n");
   fprintf(stderr, "phial_bootstrap: %zu modules, %zu of %zu files failed\n", entries.size(), failed.size(), files.size());
-  if (!write_image(argv[1], std::move(entries), error)) {
+  if (!write_image(image, std::move(entries), error)) {
     fprintf(stderr, "phial_bootstrap: %s\n", error.c_str());
     return 1;
   }

@@ -130,5 +130,7 @@ struct Operand {
 size_t decode_operands(const Word* code, size_t at, size_t limit, std::vector<Operand>& operands);
 /// The same of loaded code (opcode field differs).
 size_t decode_loaded_operands(const Word* instruction, std::vector<Operand>& operands);
+/// Readable listing of a loaded function; empty after a purge.
+std::string print_function(const Function& function);
 
 }  // namespace phial

@@ -59,4 +59,60 @@ std::string print_code(const CodeUnit& unit, Term name) {
   return out;
 }
 
+std::string print_function(const Function& function) {
+  std::string out;
+  if (!function.code) return out;
+  std::vector<Operand> operands;
+  const std::string* file = nullptr;
+  uint32_t last_line = 0;
+  for (const Word* pc = function.code; pc < function.code_end;) {
+    size_t words = decode_loaded_operands(pc, operands);
+    if (!words) break;
+    if (uint32_t line = function.module->line_at(pc, &file); line && line != last_line) {
+      out += (file ? *file : std::string("nofile")) + ":" + std::to_string(line) + "\n";
+      last_line = line;
+    }
+    std::string text = "  " + std::to_string(pc - function.code) + ":";
+    text.resize(text.size() < 8 ? 8 : text.size(), ' ');
+    text += opcode_info[static_cast<size_t>(loaded_opcode(*pc))].name;
+    for (const Operand& o : operands) {
+      text += ' ';
+      if (o.packed < 3) {
+        text += o.kind == 'n' ? std::to_string(packed(*pc, o.packed)) : register_name(loaded_register(*pc, o.packed));
+        continue;
+      }
+      Word word = pc[o.word];
+      switch (o.kind) {
+        case 'S':
+          if ((word & 0xff) == 0xff) {
+            text += register_name(static_cast<RegisterCode>(word >> 32));
+            break;
+          }
+          [[fallthrough]];
+        case 'K': text += print_term(Term::raw(word), 200); break;
+        case 'L': case 'T': {
+          auto distance = static_cast<int32_t>(static_cast<uint32_t>(word));
+          text += distance || o.kind == 'T' ? "@" + std::to_string(pc - function.code + distance) : "@raise";
+          break;
+        }
+        case 'F': {
+          auto callee = reinterpret_cast<const Function*>(word);
+          text += function_name(Term::none(), callee->name, callee->arity);
+          break;
+        }
+        case 'E': {
+          auto callee = reinterpret_cast<const Export*>(word);
+          text += function_name(callee->module, callee->name, callee->arity);
+          break;
+        }
+        case 'C': text.pop_back(); break;
+        default: text += std::to_string(word);
+      }
+    }
+    out += text + "\n";
+    pc += words;
+  }
+  return out;
+}
+
 }  // namespace phial

@@ -42,6 +42,14 @@ class ReferenceTable {
   Entry find(Term reference) const;
   /// Takes the entry's timer out if it has one and it is still there; the caller owns what it got.
   Timer* take_timer(Term reference);
+  /// Calls visit(reference, entry) for each entry, a part of the table at a time under its lock. What visit is given lives until it returns.
+  template <class Visit>
+  void each(Visit&& visit) const {
+    for (Shard& s : shards_) {
+      std::lock_guard guard(s.lock);
+      for (auto& [word, entry] : s.entries) visit(Term::raw(word), entry);
+    }
+  }
   /// Calls visit(entry) under the lock.
   template <class Visit>
   bool with(Term reference, Visit&& visit) {

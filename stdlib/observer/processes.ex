@@ -1,0 +1,151 @@
+defmodule Phial.Observer.Processes do
+  @moduledoc """
+  The table of processes and the details of one.
+
+  Of all processes only what is sorted or searched by is read; the rest of a row is read for the rows that are shown, so that the
+  table stays quick with a hundred thousand.
+  """
+
+  alias Phial.Observer.Text
+
+  @row_keys [:registered_name, :current_function, :memory, :reductions, :message_queue_len, :status]
+  @sort_keys %{
+    "memory" => :memory,
+    "reductions" => :reductions,
+    "queue" => :message_queue_len,
+    "name" => :registered_name,
+    "current" => :current_function,
+    "status" => :status
+  }
+
+  @doc "One page of the table: parameters sort, order (asc or desc), filter, offset, limit."
+  def table(parameters) do
+    sort = Map.get(parameters, "sort", "memory")
+    filter = parameters |> Map.get("filter", "") |> String.downcase() |> String.trim()
+    offset = max(Phial.Observer.Api.whole(parameters["offset"], 0), 0)
+    limit = parameters["limit"] |> Phial.Observer.Api.whole(50) |> max(1) |> min(500)
+    pids = Process.list()
+    matching = if filter == "", do: pids, else: Enum.filter(pids, &matches?(&1, filter))
+    order = if parameters["order"] == "asc", do: :asc, else: :desc
+
+    rows = matching |> sorted(sort, order) |> Enum.drop(offset) |> Enum.take(limit) |> Enum.map(&row/1) |> Enum.reject(&is_nil/1)
+    %{total: length(pids), matching: length(matching), rows: rows}
+  end
+
+  defp sorted(pids, "pid", order), do: Enum.sort(pids, order)
+
+  defp sorted(pids, sort, order) do
+    key = Map.get(@sort_keys, sort, :memory)
+    keyed = for pid <- pids, {_, value} <- [Process.info(pid, key)], do: {comparable(value), pid}
+    for {_, pid} <- Enum.sort(keyed, order), do: pid
+  end
+
+  # The nameless sort behind the named ones, whatever atom they have.
+  defp comparable([]), do: ""
+  defp comparable(name) when is_atom(name), do: Atom.to_string(name)
+  defp comparable(value), do: value
+
+  defp matches?(pid, filter) do
+    case Process.info(pid, [:registered_name, :current_function, :status]) do
+      nil ->
+        false
+
+      info ->
+        text = [Text.id(pid), " ", name(info), " ", Text.mfa(info[:current_function]), " ", Atom.to_string(info[:status]), " ", initial(pid)]
+        text |> IO.iodata_to_binary() |> String.downcase() |> String.contains?(filter)
+    end
+  end
+
+  defp row(pid) do
+    with info when is_list(info) <- Process.info(pid, @row_keys) do
+      %{
+        pid: Text.id(pid),
+        name: name(info),
+        initial: initial(pid),
+        current: Text.mfa(info[:current_function]),
+        memory: info[:memory],
+        reductions: info[:reductions],
+        queue: info[:message_queue_len],
+        status: info[:status]
+      }
+    end
+  end
+
+  @doc "What a process is called: its registered name, or its label."
+  def name(info) do
+    case info[:registered_name] do
+      name when is_atom(name) and name not in [nil, :undefined] -> inspect(name)
+      _ -> ""
+    end
+  end
+
+  @doc "The function a process began with; of OTP's processes the callback's init."
+  def initial(pid) do
+    case Process.info(pid, [:initial_call, {:dictionary, :"$initial_call"}]) do
+      nil -> ""
+      [{:initial_call, _}, {_, {_, _, _} = from_otp}] -> Text.mfa(from_otp)
+      [{:initial_call, call} | _] -> Text.mfa(call)
+    end
+  end
+
+  @doc "All that is known of a process, nil if it is gone."
+  def details(pid) do
+    keys = [
+      :registered_name, :current_function, :initial_call, :status, :message_queue_len, :links, :monitors, :monitored_by, :dictionary,
+      :trap_exit, :priority, :group_leader, :total_heap_size, :heap_size, :stack_size, :reductions, :garbage_collection, :memory,
+      :current_stacktrace, :parent, :messages, :suspending
+    ]
+
+    with info when is_list(info) <- Process.info(pid, keys) do
+      %{
+        pid: Text.id(pid),
+        name: name(info),
+        label: label(pid),
+        initial: initial(pid),
+        current: Text.mfa(info[:current_function]),
+        status: info[:status],
+        priority: info[:priority],
+        trap_exit: info[:trap_exit],
+        group_leader: Text.id(info[:group_leader]),
+        parent: info[:parent] && Text.id(info[:parent]),
+        memory: info[:memory],
+        heap_words: info[:total_heap_size],
+        young_words: info[:heap_size],
+        stack_words: info[:stack_size],
+        reductions: info[:reductions],
+        queue: info[:message_queue_len],
+        collections: Enum.map(info[:garbage_collection] || [], fn {key, value} -> [key, Text.line(value)] end),
+        links: Enum.map(info[:links], &Text.id/1),
+        monitors: Enum.map(info[:monitors], fn {_, what} -> Text.id(what) end),
+        monitored_by: Enum.map(info[:monitored_by], &Text.id/1),
+        dictionary: Enum.map(info[:dictionary], fn {key, value} -> [Text.line(key), Text.term(value)] end),
+        messages: info[:messages] |> Enum.take(50) |> Enum.map(&Text.line(&1, 300)),
+        stack: Enum.map(info[:current_stacktrace], &String.trim(Exception.format_stacktrace_entry(&1))),
+        otp: otp?(pid),
+        children: Phial.Observer.Tree.supervisor?(pid)
+      }
+    end
+  end
+
+  defp label(pid) do
+    case Process.info(pid, :label) do
+      {:label, label} when label not in [nil, :undefined] -> Text.line(label)
+      _ -> ""
+    end
+  end
+
+  # sys messages are answered only by what proc_lib started; others would keep them in their mailbox.
+  defp otp?(pid), do: match?({_, {_, _, _}}, Process.info(pid, {:dictionary, :"$initial_call"}))
+
+  @doc "The state of an OTP process, as `:sys.get_state` tells it."
+  def state(pid) do
+    if otp?(pid) do
+      %{state: Text.term(:sys.get_state(pid, 500))}
+    else
+      %{error: "not a process of OTP: it does not answer system messages"}
+    end
+  catch
+    :exit, {:timeout, _} -> %{error: "it did not answer within 500 ms"}
+    :exit, reason -> %{error: Exception.format_exit(reason)}
+  end
+end

@@ -1,0 +1,88 @@
+defmodule Phial.Observer do
+  @moduledoc """
+  The server behind `:observer.start`: it owns the listening socket, the samples over time and the running traces.
+
+  While it is open it wakes once a second to take a sample; a request is answered by a process of its own, at low priority, so that
+  what is observed goes first. The address holds a token of 128 random bits, and only names of the loopback host are answered, so that other
+  pages in the same browser cannot ask.
+  """
+  use GenServer
+
+  alias Phial.Observer.{Http, Metrics, Flow}
+
+  @sample_ms 1_000
+
+  @doc "Starts the server unless it runs; returns the page's address."
+  @spec open(keyword) :: {:ok, String.t()} | {:error, term}
+  def open(options \\ []) do
+    case GenServer.start(__MODULE__, options, name: __MODULE__) do
+      {:ok, pid} -> {:ok, GenServer.call(pid, :address)}
+      {:error, {:already_started, pid}} -> {:ok, GenServer.call(pid, :address)}
+      {:error, {:shutdown, reason}} -> {:error, reason}
+      {:error, reason} -> {:error, reason}
+    end
+  end
+
+  @doc "Stops the server, its socket and its traces."
+  @spec close() :: :ok
+  def close do
+    if pid = Process.whereis(__MODULE__), do: GenServer.stop(pid)
+    :ok
+  end
+
+  @doc "The samples of the last minutes, oldest first."
+  def samples, do: GenServer.call(__MODULE__, :samples)
+
+  @doc "Begins to record the messages of some processes; what was recorded before is dropped."
+  def watch(pids), do: GenServer.call(__MODULE__, {:watch, pids})
+
+  @doc "The recorded messages after number `since`."
+  def flow(since), do: GenServer.call(__MODULE__, {:flow, since})
+
+  @impl true
+  def init(options) do
+    Process.flag(:trap_exit, true)
+    listen = [:binary, ip: {127, 0, 0, 1}, packet: :raw, active: false, reuseaddr: true, backlog: 64]
+
+    case :gen_tcp.listen(options[:port] || 0, listen) do
+      {:ok, socket} ->
+        {:ok, port} = :inet.port(socket)
+        token = Base.url_encode64(:crypto.strong_rand_bytes(16), padding: false)
+        acceptor = spawn_link(fn -> Http.accept(socket, token) end)
+        metrics = Metrics.new()
+        :erlang.send_after(@sample_ms, self(), :sample)
+        {:ok, %{socket: socket, acceptor: acceptor, address: "http://127.0.0.1:#{port}/#{token}/", metrics: metrics, flow: nil}}
+
+      {:error, reason} ->
+        {:stop, {:shutdown, reason}}
+    end
+  end
+
+  @impl true
+  def handle_call(:address, _from, state), do: {:reply, state.address, state}
+  def handle_call(:samples, _from, state), do: {:reply, Metrics.series(state.metrics), state}
+
+  def handle_call({:watch, pids}, _from, state) do
+    if state.flow, do: Flow.stop(state.flow)
+    {:reply, :ok, %{state | flow: if(pids == [], do: nil, else: Flow.start(pids))}}
+  end
+
+  def handle_call({:flow, since}, _from, state) do
+    {:reply, if(state.flow, do: Flow.since(state.flow, since), else: %{watched: [], events: []}), state}
+  end
+
+  @impl true
+  def handle_info(:sample, state) do
+    :erlang.send_after(@sample_ms, self(), :sample)
+    {:noreply, %{state | metrics: Metrics.sample(state.metrics)}}
+  end
+
+  def handle_info({:EXIT, pid, reason}, %{acceptor: pid} = state), do: {:stop, reason, state}
+  def handle_info(_other, state), do: {:noreply, state}
+
+  @impl true
+  def terminate(_reason, state) do
+    if state.flow, do: Flow.stop(state.flow)
+    :gen_tcp.close(state.socket)
+  end
+end
