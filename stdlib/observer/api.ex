@@ -33,8 +33,8 @@ defmodule Phial.Observer.Api do
   end
 
   def answer("kill", %{"pid" => text}), do: with_pid(text, fn pid -> Process.exit(pid, :kill) && %{ok: true} end)
-  def answer("suspend", %{"pid" => text}), do: with_pid(text, &suspend/1)
-  def answer("resume", %{"pid" => text}), do: with_pid(text, fn pid -> :erlang.resume_process(pid) && %{ok: true} end)
+  def answer("suspend", %{"pid" => text}), do: with_pid(text, &Phial.Observer.suspend/1)
+  def answer("resume", %{"pid" => text}), do: with_pid(text, &Phial.Observer.resume/1)
 
   def answer("send", %{"pid" => text, "message" => source}) do
     with_pid(text, fn pid ->
@@ -53,14 +53,6 @@ defmodule Phial.Observer.Api do
     end
   rescue
     error in ArgumentError -> {200, %{gone: true, pid: text, error: Exception.message(error)}}
-  end
-
-  # The request's process ends with its connection, and would take its suspensions along: the server's holds them.
-  defp suspend(pid) do
-    holder = Process.whereis(Phial.Observer)
-    if pid == holder, do: raise(ArgumentError, "the observer cannot suspend itself")
-    :erlang.suspend_process(pid, [:unless_suspending])
-    %{ok: true}
   end
 
   defp names do

@@ -33,6 +33,12 @@ defmodule Phial.Observer do
   @doc "The samples of the last minutes, oldest first."
   def samples, do: GenServer.call(__MODULE__, :samples)
 
+  @doc "Suspends a process until `resume/1`, or until the observer is closed."
+  def suspend(pid), do: GenServer.call(__MODULE__, {:suspend, pid})
+
+  @doc "Lets a process that `suspend/1` stopped go on."
+  def resume(pid), do: GenServer.call(__MODULE__, {:resume, pid})
+
   @doc "Begins to record the messages of some processes; what was recorded before is dropped."
   def watch(pids), do: GenServer.call(__MODULE__, {:watch, pids})
 
@@ -62,6 +68,14 @@ defmodule Phial.Observer do
   def handle_call(:address, _from, state), do: {:reply, state.address, state}
   def handle_call(:samples, _from, state), do: {:reply, Metrics.series(state.metrics), state}
 
+  # The suspensions are this process's: those of a request would end with its connection.
+  def handle_call({:suspend, pid}, _from, state) when pid == self() or pid == state.acceptor do
+    {:reply, %{error: "the observer does not suspend itself"}, state}
+  end
+
+  def handle_call({:suspend, pid}, _from, state), do: {:reply, attempt(fn -> :erlang.suspend_process(pid, [:unless_suspending]) end), state}
+  def handle_call({:resume, pid}, _from, state), do: {:reply, attempt(fn -> :erlang.resume_process(pid) end), state}
+
   def handle_call({:watch, pids}, _from, state) do
     if state.flow, do: Flow.stop(state.flow)
     {:reply, :ok, %{state | flow: if(pids == [], do: nil, else: Flow.start(pids))}}
@@ -69,6 +83,13 @@ defmodule Phial.Observer do
 
   def handle_call({:flow, since}, _from, state) do
     {:reply, if(state.flow, do: Flow.since(state.flow, since), else: %{watched: [], events: []}), state}
+  end
+
+  defp attempt(fun) do
+    fun.()
+    %{ok: true}
+  rescue
+    ArgumentError -> %{error: "the process has ended, or is not suspended"}
   end
 
   @impl true

@@ -28,5 +28,8 @@ defmodule Phial.Observer.Text do
   def mfa(_), do: ""
 
   @doc "The version of the VM."
-  def version, do: List.to_string(:erlang.system_info(:version))
+  def version do
+    [_, version | _] = :system_version |> :erlang.system_info() |> List.to_string() |> String.split()
+    version
+  end
 end

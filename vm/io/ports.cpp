@@ -63,7 +63,7 @@ void Port::add_link(Term pid) {
 void Port::finish(Term reason) {
   if (closed) return;
   closed = true;
-  vm.state<PortTable>().remove(term);
+  vm.state<PortTable>().remove(*this);
   let_go();
   if (vm.stopping.load(std::memory_order_relaxed)) return;
   for (Term link : links) vm.send_signal(link, make_signal(SignalKind::link_exit, reason, term));
@@ -90,11 +90,13 @@ PortPtr PortTable::find(Term term) {
   return found == ports_.end() ? nullptr : found->second;
 }
 
-void PortTable::remove(Term term) {
+void PortTable::remove(const Port& port) {
   PortPtr gone;  // let go of after the lock
   std::unique_lock lock(mutex_);
-  auto found = ports_.find(term.word);
+  auto found = ports_.find(port.term.word);
   if (found == ports_.end()) return;
+  past_input_ += port.input;
+  past_output_ += port.output;
   gone = std::move(found->second);
   ports_.erase(found);
   lock.unlock();
@@ -111,6 +113,21 @@ std::vector<Term> PortTable::all() {
 size_t PortTable::count() {
   std::shared_lock lock(mutex_);
   return ports_.size();
+}
+
+std::pair<uint64_t, uint64_t> PortTable::transferred() {
+  std::vector<PortPtr> open;
+  std::shared_lock lock(mutex_);
+  std::pair<uint64_t, uint64_t> total{past_input_, past_output_};
+  for (auto& [word, port] : ports_) open.push_back(port);
+  lock.unlock();
+  for (const PortPtr& port : open) {
+    std::lock_guard guard(port->mutex);
+    if (port->closed) continue;  // counted with the past ones by the next question at the latest
+    total.first += port->input;
+    total.second += port->output;
+  }
+  return total;
 }
 
 bool PortTable::take_signal(Vm& vm, Term term, Signal* signal) {

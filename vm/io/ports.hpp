@@ -74,9 +74,12 @@ class PortTable {
   Term add(Vm& vm, PortPtr port, Term owner);
   /// Null: no such port, or it has ended. Any thread.
   PortPtr find(Term term);
-  void remove(Term term);
+  /// Takes a port that ends out; what it has read and written counts on.
+  void remove(const Port& port);
   std::vector<Term> all();
   size_t count();
+  /// Bytes read and written by all ports that are or were open.
+  std::pair<uint64_t, uint64_t> transferred();
 
   /// Ends the port with this reason. False: no such port.
   bool close(Term port, Term reason);
@@ -97,6 +100,7 @@ class PortTable {
   std::shared_mutex mutex_;
   std::unordered_map<Word, PortPtr> ports_;  // by the word of the term
   uint64_t next_number_ = 1;
+  uint64_t past_input_ = 0, past_output_ = 0;  // bytes of ports that have ended
 };
 
 }  // namespace phial

@@ -264,6 +264,11 @@ Term statistics(Context& c, const Term* a) {
   if (a[0] == atom("context_switches")) return make_tuple(heap, {make_unsigned(heap, vm.scheduling->context_switches()), Term::small(0)});
   if (a[0] == atom("run_queue") || a[0] == atom("total_run_queue_lengths")) return Term::small(static_cast<int64_t>(vm.scheduling->run_queue_length()));
   if (a[0] == atom("total_active_tasks")) return Term::small(static_cast<int64_t>(vm.scheduling->run_queue_length() + 1));
+  if (a[0] == atom("io")) {
+    auto [input, output] = vm.state<PortTable>().transferred();
+    return make_tuple(heap, {make_tuple(heap, {atom("input"), make_unsigned(heap, input)}),
+                             make_tuple(heap, {atom("output"), make_unsigned(heap, output)})});
+  }
   if (a[0] == atom("garbage_collection"))
     return make_tuple(heap, {make_unsigned(heap, vm.collections.load(std::memory_order_relaxed)),
                              make_unsigned(heap, vm.reclaimed_words.load(std::memory_order_relaxed)), Term::small(0)});
