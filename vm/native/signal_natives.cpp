@@ -16,6 +16,8 @@ bool is_this_node(Term node) { return node == atom("nonode@nohost"); }
 /// False if the destination is none or no such name exists.
 bool send_to(Context& c, Term destination, Term message) {
   Vm& vm = c.vm();
+  if (c.process()->trace_flags.load(std::memory_order_relaxed) & trace_send) [[unlikely]]
+    vm.tracing.event(*c.process(), {atom("send"), message, destination});
   if (destination.is_tuple(2) && destination.element(0).is_atom() && destination.element(1).is_atom()) {
     if (!is_this_node(destination.element(1))) return true;  // to a node that is not connected: lost
     Term pid = vm.registry.find(destination.element(0));

@@ -50,12 +50,16 @@ Signal* Process::close_inbox() { return reversed(inbox.exchange(closed_inbox, st
 bool Process::handle_signals() {
   if (!inbox.load(std::memory_order_relaxed)) return false;
   Signal* at = reversed(inbox.exchange(nullptr, std::memory_order_acquire));
+  bool traced = trace_flags.load(std::memory_order_relaxed) & trace_receive;
   while (at) {
     Signal* next = next_of(at);
-    if (at->kind == SignalKind::message) [[likely]]
+    Term message = at->kind == SignalKind::message ? at->value : Term::none();
+    if (!message.is_none()) [[likely]]
       append_message(at);
     else
       act_on(at);
+    if (traced && !message.is_none()) [[unlikely]]
+      vm->tracing.event(*this, {intern_atom("receive"), message});
     at = next;
   }
   return true;

@@ -221,6 +221,8 @@ void Vm::start_process(Process* parent, Process* process, SpawnOptions& options)
   heap_words.fetch_add(static_cast<int64_t>(process->counted_words), std::memory_order_relaxed);
   live_processes.fetch_add(1, std::memory_order_relaxed);
   spawned_processes.fetch_add(1, std::memory_order_relaxed);
+  if (tracing.traces_new() || (parent && parent->trace_flags.load(std::memory_order_relaxed))) [[unlikely]]
+    tracing.spawned(parent, *process);
 }
 
 Process* Vm::spawn(Process* parent, Export* function, std::span<const Term> arguments, SpawnOptions& options) {
@@ -323,6 +325,8 @@ void Vm::finish_process(Process* process, Term reason) {
     for (Term name : registry.names()) registry.remove(name, process->pid);
   }
   // Whoever looks the pid up from now on finds nobody; who found it before meets the closed inbox.
+  if (process->trace_flags.load(std::memory_order_relaxed)) [[unlikely]]
+    tracing.ended(*process, reason);
   processes.remove(process);
   Signal* late = process->close_inbox();
   while (late) {

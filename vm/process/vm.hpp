@@ -18,6 +18,7 @@
 #include "vm/process/process_table.hpp"
 #include "vm/process/registry.hpp"
 #include "vm/process/timer.hpp"
+#include "vm/process/tracing.hpp"
 
 namespace phial {
 
@@ -92,6 +93,7 @@ class Vm {
   ProcessTable processes;
   Registry registry;
   ReferenceTable references;
+  Tracing tracing;
   std::unique_ptr<Scheduling> scheduling;
 
   // -- hooks of higher layers

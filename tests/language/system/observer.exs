@@ -158,6 +158,24 @@ IO.inspect(Enum.any?(timers, &(&1["message"] == ":late" and &1["milliseconds"] >
 IO.inspect(length(ports) >= 2)                                                                  # expect: true
 :observer.stop()
 
+# case: the messages of watched processes
+server = spawn(fn ->
+  loop = fn loop -> receive do {from, n} -> send(from, {:answer, n}); loop.(loop) end end
+  loop.(loop)
+end)
+id = server |> :erlang.pid_to_list() |> List.to_string()
+{200, %{"ok" => true}} = Ask.post("api/watch", %{pids: [id]})
+send(server, {self(), 7})
+receive do {:answer, 7} -> :ok end
+Process.sleep(50)
+{200, flow} = Ask.get("api/flow?since=0")
+me = self() |> :erlang.pid_to_list() |> List.to_string()
+IO.inspect(flow["watched"] == [id])                                                       # expect: true
+IO.inspect(for event <- flow["events"], do: {event["from"] == id, event["to"] == id})     # expect: [false: true, true: false]
+IO.inspect(List.last(flow["events"])["text"])                                             # expect: "{:answer, 7}"
+IO.inspect(List.last(flow["events"])["to"] == me)                                         # expect: true
+:observer.stop()
+
 # case: a profile finds what works
 defmodule Busy do
   def spin(n), do: spin(work(n))
