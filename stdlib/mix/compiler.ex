@@ -29,6 +29,8 @@ defmodule Mix.Compilers.Elixir do
   def compile(manifest, files, dest, opts \\ []) do
     old = if opts[:force], do: %{}, else: read(manifest)
     old = if Enum.all?(old, fn {_, entry} -> Enum.all?(entry.modules, &File.exists?(beam(&1, dest))) end), do: old, else: %{}
+    # Nothing of an earlier build may be taken for what is compiled now.
+    if old == %{}, do: for(path <- Path.wildcard(Path.join(dest, "*.beam")), do: forget([path |> Path.basename(".beam") |> String.to_atom()], dest))
     current = Map.new(files, &{&1, entry(&1, old[&1])})
     changed = for {file, entry} <- current, old[file] == nil or old[file].digest != entry.digest or resources_changed?(entry), do: file
     removed = for {file, _} <- old, not Map.has_key?(current, file), do: file
