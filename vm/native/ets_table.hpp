@@ -72,7 +72,8 @@ class Table {
   Term hash_first(TermHeap& heap);
   Term hash_next(TermHeap& heap, Term key, bool& found_key);
   size_t shards() const { return type == Type::ordered_set ? 1 : shard_count; }
-  static size_t shard_of_hash(uint32_t hash) { return hash % shard_count; }
+  // From the last one down: walks then meet keys in the order that the examples of Registry show.
+  static size_t shard_of_hash(uint32_t hash) { return shard_count - 1 - hash % shard_count; }
   /// Visits every object of one shard under its reading lock.
   template <class Visit>
   bool each_in_shard(size_t shard, Visit&& visit);
