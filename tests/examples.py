@@ -5,7 +5,7 @@
     tests/examples.py --elixir [PATH]   with real Elixir: the same expectations must hold
     tests/examples.py PHIAL --update    writes the expectations, from Elixir where it is at hand, else from PHIAL
 
-A folder with a mix.exs is a project: its NAME.expect is what `mix test` and then `mix run` print. Times and seeds of ExUnit are left out
+A folder with a mix.exs is a project: its NAME.expect is what `mix test` and then `mix run demo.exs` print. Times and seeds of ExUnit are left out
 of the comparison.
 """
 import argparse
@@ -51,7 +51,7 @@ def output_of(name, program, is_elixir):
         shutil.copytree(path, project)
         mix = [os.path.join(os.path.dirname(program), "mix")] if is_elixir else [program, "mix"]
         tests, test_errors = run(mix + ["test", "--seed", "0"], project)
-        program_text, errors = run(mix + ["run"], project)
+        program_text, errors = run(mix + ["run", "demo.exs"], project)
     # What the compiler reports of its work is not the program's.
     keep = [line for line in (tests + "-- run\n" + program_text).split("\n") if not re.match(r"Compiling|Generated|==>", line)]
     return "\n".join(keep), test_errors + errors
