@@ -132,7 +132,7 @@ Term Expander::expand_capture(Term meta, Term argument) {
   if (env.in_match() || env.in_guard()) return compile_error(meta, "the capture operator & is not allowed in matches and guards");
   if (is_call(argument, atoms::block, 1)) argument = arguments_of(argument).head();
   if (argument.is_small())
-    return compile_error(meta, "unhandled &" + std::to_string(argument.small_value()) + " outside of a capture");
+    return compile_error(meta, "capture argument &" + std::to_string(argument.small_value()) + " must be used within the capture operator &");
   if (is_call(argument, atoms::divide, 2) && arguments_of(argument).tail().head().is_small()) {
     Term target = arguments_of(argument).head();
     int64_t arity = arguments_of(argument).tail().head().small_value();

@@ -79,6 +79,8 @@ Term Expander::expand_for(Term meta, Term arguments) {
       return compile_error(meta, "unsupported option :" + std::string(atom_text(key)) + " given to for");
     if (reduces && key != atoms::reduce)
       return compile_error(meta, "cannot use :reduce alongside :into/:uniq in comprehension");
+    if (key == atoms::uniq && option.element(1) != atoms::true_ && option.element(1) != atoms::false_)
+      return compile_error(meta, ":uniq option for comprehensions only accepts a boolean, got: " + quoted_text(option.element(1)));
     parts.push_back(pair(heap, key, TRY(expand(option.element(1)))));
   }
   Term visible = merge_reads(before, scope.read);

@@ -213,3 +213,17 @@ warnings =
   end)
 
 IO.inspect({warnings, Tables.value(:b), Tables.name(3)})  # expect: {"", 2, nil}
+
+# case: &1 outside of a capture and :uniq that is no boolean are refused
+for code <- ["&1", "for x <- [1], uniq: 1, do: x"] do
+  try do
+    Code.eval_string(code)
+  rescue
+    _ in CompileError -> IO.puts("refused")
+  end
+end
+# expect: refused
+# expect: refused
+# expect status: 0
+# expect error: capture argument &1 must be used within the capture operator &
+# expect error: :uniq option for comprehensions only accepts a boolean, got: 1

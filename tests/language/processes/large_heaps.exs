@@ -91,6 +91,7 @@ IO.inspect {length(list), Enum.reduce(list, 0, fn {a, [b]}, s -> s + a + b end)}
 # expect: {200000, 40000200000}
 
 # case: large heaps: an exception passes a million frames
+Logger.configure(level: :none)
 defmodule Thrower do
   def deep(0), do: raise(ArgumentError, "at the bottom")
   def deep(n), do: 1 + deep(n - 1)
