@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "vm/jit/backend_library.hpp"
+#include "vm/jit/perf_map.hpp"
 #include "vm/jit/runtime_calls.hpp"
 
 namespace phial {
@@ -125,6 +126,12 @@ bool Jit::compile(Function& function) {
     }
     codes_.push_back(std::move(record));
   }
+  if (PerfMap::enabled()) {
+    PerfMap names(*function.module);
+    names.entry(function, reinterpret_cast<void*>(code.entry));
+    for (auto& [pc, entry] : code.continuations) names.continuation(pc, reinterpret_cast<void*>(entry));
+    names.write(nullptr);
+  }
   publish(function, reinterpret_cast<void*>(code.entry));
   if (log_) std::fprintf(stderr, "jit: %s\n", name_of(function).c_str());
   return true;
@@ -174,6 +181,12 @@ bool Jit::install(Module& module, const NativeObject& object) {
       record.positions.push_back(pc);
     }
     codes_.push_back(std::move(record));
+  }
+  if (PerfMap::enabled()) {
+    PerfMap names(module);
+    for (NativeStart entry : object.entries) names.entry(module.functions[entry.function], memory.text + entry.at);
+    for (NativeContinuation continuation : object.continuations) names.continuation(module.code + continuation.position, memory.text + continuation.at);
+    names.write(memory.text + object.text.size());
   }
   for (NativeStart entry : object.entries)
     if (!module.functions[entry.function].native_entry.load(std::memory_order_relaxed))

@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "vm/jit/backend.hpp"
+#include "vm/jit/perf_map.hpp"
 
 namespace phial {
 namespace {
@@ -173,6 +174,13 @@ bool NativeRegion::install(Module& module) {
   module.native.store(continuations.get(), std::memory_order_release);
   installed_[&module] = std::move(continuations);
   auto entries = image_.items<NativeStart>(record->entries);
+  if (PerfMap::enabled()) {
+    PerfMap names(module);
+    for (uint32_t i = 0; i < record->entries.count; i++) names.entry(module.functions[entries[i].function], text + entries[i].at);
+    auto places = image_.items<NativeContinuation>(record->continuations);
+    for (uint32_t i = 0; i < record->continuations.count; i++) names.continuation(module.code + places[i].position, text + places[i].at);
+    names.write(text + image_.text(*record).size());
+  }
   for (uint32_t i = 0; i < record->entries.count; i++)
     module.functions[entries[i].function].native_entry.store(text + entries[i].at, std::memory_order_release);
   return true;
