@@ -353,6 +353,7 @@ bool CodeServer::purge(Term name) {
   set_code_owner(old->code, old->code_bytes_reserved, nullptr);
   for (size_t i = 0; i < old->function_count; i++) {
     old->functions[i].native_entry.store(nullptr, std::memory_order_release);
+    old->functions[i].closure_entry.store(nullptr, std::memory_order_release);
     old->functions[i].code = nullptr;
     old->functions[i].code_end = nullptr;
   }

@@ -28,6 +28,8 @@ struct Module;
 struct Function {
   /// Native code (CompiledFunction, vm/interpreter/frame_abi.hpp), or null: interpret from `code`.
   std::atomic<void*> native_entry{nullptr};
+  /// Of a lambda: native code that takes the arguments of the closure, then the closure itself, and spreads the free values. Or null.
+  std::atomic<void*> closure_entry{nullptr};
   /// First instruction; null after a purge.
   const Word* code = nullptr;
   const Word* code_end = nullptr;
@@ -41,6 +43,9 @@ struct Function {
   uint32_t line = 0;
   /// How often a sample (taken each `sample_reductions` reductions of a scheduler) found this function on top of the stack.
   std::atomic<uint32_t> samples{0};
+  /// How often its native code left at an operand it was not compiled for, since it was compiled last.
+  static constexpr uint32_t exits_to_recompile = 20;
+  std::atomic<uint32_t> exits{0};
   /// The JIT's state: 0 not asked for, then its own values.
   std::atomic<uint32_t> jit_state{0};
 };
@@ -119,6 +124,7 @@ enum Feedback : uint32_t {
   feedback_other = 2,    // a bignum came in or out, or another slow case
   feedback_failed = 4,   // jumped or raised
   feedback_changed = 8,  // an inline cache met more than one shape
+  feedback_mixed = 16,   // one operand was a float, the other a small integer
 };
 
 /// Operands of the instruction at code[at], of an unloaded unit. Returns its words, 0 if it does not fit before `limit` or has no such opcode.

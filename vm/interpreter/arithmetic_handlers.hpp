@@ -18,7 +18,7 @@ PHIAL_CODE void arithmetic_slow(PHIAL_CODE_PARAMETERS) {
       double q = fb ? b.float_word_value() : static_cast<double>(b.small_value());
       double r = operation == Arithmetic::add ? p + q : operation == Arithmetic::subtract ? p - q : p * q;
       if (Term::fits_float_word(r)) {
-        feedback(PC + Shape::label, feedback_float);
+        feedback(PC + Shape::label, fa && fb ? feedback_float : feedback_float | feedback_mixed);
         R(0) = Term::float_word(r);
         NEXT(Shape::words);
       }

@@ -139,10 +139,13 @@ PHIAL_HANDLER(update_map) { SLOW((change_map<mask, true>)); }
 template <unsigned mask>
 PHIAL_CODE void map_value_slow(PHIAL_CODE_PARAMETERS) {
   Term value;
+  Word before = PC[3];
   if (map_value_cached(R(1), Term::raw(PC[2]), const_cast<Word*>(PC + 3), &value)) {
+    if (before) feedback(PC + 1, feedback_changed);
     R(0) = value;
     NEXT(4);
   }
+  feedback(PC + 1, feedback_failed);
   DISPATCH(L(1));
 }
 PHIAL_HANDLER(get_map_value) {  // "drLKC"

@@ -52,6 +52,12 @@ PHIAL_PATH(interpreter_resume_path) {
   DISPATCH(reinterpret_cast<const Word*>(sp[1].word));
 }
 PHIAL_PATH(interpret_at_path) { DISPATCH(PC); }
+static PHIAL_PATH(deoptimize_path) {
+  SYNC();
+  note_exit(*m, PC, *reinterpret_cast<Function*>(x1), x2);
+  RELOAD();
+  DISPATCH(PC);
+}
 PHIAL_PATH(interpret_function_path) { DISPATCH(reinterpret_cast<Function*>(x0)->code); }
 PHIAL_PATH(enter_function) { ENTER(reinterpret_cast<Function*>(x0)); }
 
@@ -187,8 +193,7 @@ static PHIAL_PATH(native_outcome) {  // x0: Export* that ran
   __builtin_unreachable();
 }
 
-/// Runs the native function of `e` on x[]. none(): look at the outcome; exceptions are completed here.
-static Term call_native(Machine* m, Export* e, NativeFunction native) {
+Term call_native(Machine* m, Export* e, NativeFunction native) {
   m->begin_building_at_call();
   Term result;
   if (e->native_flags & native_blocking) [[unlikely]] {
@@ -300,6 +305,8 @@ void initialize_machine(Machine& m) {
   m.call_fun = enter_fun;
   m.interpret_at = interpret_at_path;
   m.interpreter_resume = interpreter_resume_path;
+  m.native_outcome = native_outcome;
+  m.deoptimize = deoptimize_path;
   m.yield = yield_path;
   m.wait = wait_path;
   m.collect = collect_path;

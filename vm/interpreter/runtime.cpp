@@ -240,6 +240,31 @@ bool collect_garbage(Machine& m, size_t need, unsigned live) {
   return true;
 }
 
+void note_exit(Machine& m, const Word* pc, Function& function, Word raw) {
+  if (raw) {
+    m.begin_building();
+    for (; raw; raw &= raw - 1) {
+      Term& x = m.x[std::countr_zero(raw)];
+      x = make_float(m.process->heap, std::bit_cast<double>(x.word));
+    }
+    m.end_building();
+  }
+  size_t word = 1;
+  for (const char* f = opcode_info[static_cast<size_t>(loaded_opcode(*pc))].format; *f && *f != 'L'; f++)
+    word += *f != 'd' && *f != 'r' && *f != 'n';
+  auto at = reinterpret_cast<std::atomic<Word>*>(const_cast<Word*>(pc + word));
+  Word seen = at->load(std::memory_order_relaxed) >> 32;
+  // Where the interpreter had told of floats, it is not floats alone; elsewhere the interpreter, which goes on here, notes what comes.
+  bool speaks_for_itself = !(seen & feedback_float);
+  switch (loaded_opcode(*pc)) {
+    case Opcode::is_integer: case Opcode::is_float: case Opcode::get_map_value: speaks_for_itself = false; break;
+    default: break;
+  }
+  if (!speaks_for_itself) at->fetch_or(Word{feedback_other} << 32, std::memory_order_relaxed);
+  if (function.exits.fetch_add(1, std::memory_order_relaxed) + 1 == Function::exits_to_recompile && m.vm->config.hot_function)
+    m.vm->config.hot_function(*m.vm, function);
+}
+
 void save_process(Machine& m, const Word* pc, unsigned live) {
   Process& process = *m.process;
   if (live && static_cast<size_t>(reinterpret_cast<Word*>(m.sp) - m.hp) < live) collect_garbage(m, live, live);
@@ -439,7 +464,32 @@ Term runtime_new_map(Machine& m, const Word* pairs, unsigned count) {
   return make_map(m.process->heap, values);
 }
 
+namespace {
+
+/// Values of keys that a flat map has already: one copy of it. none(): a key is not there, or must be compared as a value.
+Term replace_in_flat_map(Machine& m, Term map, const Word* pairs, unsigned count) {
+  Term keys = map.payload()[0];
+  size_t size = map.size();
+  uint8_t places[max_flat_map_size];
+  if (count > max_flat_map_size) return Term::none();
+  for (unsigned i = 0; i < count; i++) {
+    Term key = operand_value(m, m.sp, pairs[2 * i]);
+    size_t k = 0;
+    while (k + 1 < size && keys.element(k) != key) k++;
+    if (k + 1 == size) return Term::none();
+    places[i] = static_cast<uint8_t>(k);
+  }
+  Word* copy = m.process->heap.allocate(1 + size);
+  std::memcpy(copy, map.object(), (1 + size) * sizeof(Word));
+  for (unsigned i = 0; i < count; i++) copy[2 + places[i]] = operand_value(m, m.sp, pairs[2 * i + 1]).word;
+  return Term::boxed(copy);
+}
+
+}  // namespace
+
 Term runtime_put_map(Machine& m, Term map, const Word* pairs, unsigned count, bool update, Term* bad) {
+  if (map.kind() == Kind::flat_map)
+    if (Term result = replace_in_flat_map(m, map, pairs, count); !result.is_none()) return result;
   for (unsigned i = 0; i < count; i++) {
     Term key = operand_value(m, m.sp, pairs[2 * i]);
     if (update && map_get(map, key).is_none()) {

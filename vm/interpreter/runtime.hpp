@@ -44,6 +44,9 @@ bool safepoint(Machine& m, const Word* pc, unsigned live);
 void collect_now(Machine& m, Term* value);
 /// Drops the stack, shrinks the heap, and leaves the process waiting for a message to call `target` with x[0..count).
 void hibernate_process(Machine& m, Export* target, unsigned count);
+/// Compiled code of `function` met an operand at `pc` that it was not compiled for. When that happens often the function is compiled again.
+/// Bits of `raw` name x registers that hold the bits of a finite double: they get their words.
+void note_exit(Machine& m, const Word* pc, Function& function, Word raw);
 /// Saves the process to go on at `pc` with x[0..live).
 void save_process(Machine& m, const Word* pc, unsigned live);
 
@@ -52,6 +55,8 @@ void save_process(Machine& m, const Word* pc, unsigned live);
 /// ready, or (with *handler set) :error_handler takes the call, its arguments in x.
 bool resolve_undefined(Machine& m, Export& e, Export** handler);
 
+/// Runs the native function of `e` on x[]. none(): look at the outcome; exceptions are completed.
+Term call_native(Machine* m, Export* e, NativeFunction native);
 /// A native function marked blocking: hands it to the pool and waits (Context::wait); when it runs again, the answer is there.
 Term run_blocking_native(Machine& m, Export& e, NativeFunction native);
 

@@ -18,11 +18,18 @@ struct NativeObject;
 /// to be loaded after (frame_abi.hpp, "C++ from compiled code").
 enum ExecuteOutcome : Word { execute_done, execute_failed, execute_raised, execute_exited };
 
+/// Words that no value has: a native function raised (the exception is complete), or left through its context (Machine::native_outcome).
+inline constexpr Word native_raised = 15, native_left = 7;
+
 struct RuntimeCalls {
   /// a op b for an arithmetic opcode; the word of none() where it fails, with the exception set if `raises`. Unary operations ignore b.
   Word (*arithmetic)(Machine* m, Word opcode, Word a, Word b, Word raises);
   /// Calls a native guard function; none() where it fails, with the exception set if `raises`.
   Word (*bif)(Machine* m, Export* function, const Word* arguments, Word count, Word raises);
+  /// Calls a native function with its arguments in m->x[]: the value, native_raised or native_left. sp is to be loaded back, too.
+  Word (*native)(Machine* m, Export* function);
+  /// The word of a finite double, given by its bits.
+  Word (*box_float)(Machine* m, Word bits);
   /// Carries out one instruction that has no compiled form, registers in m->x[] and the frame; an ExecuteOutcome.
   Word (*execute)(Machine* m, const Word* instruction);
   /// The same for receive_next and receive_mark, which may collect: sp is to be loaded back, too.
@@ -40,9 +47,11 @@ struct RuntimeCalls {
 /// Native code of one function.
 struct CompiledCode {
   CompiledFunction entry = nullptr;
+  CompiledFunction closure_entry = nullptr;  // Function::closure_entry; null where there is none
   /// Where yielded loops and exception handlers go on: registers in m->x[].
   std::vector<std::pair<const Word*, CompiledFunction>> continuations;
-  size_t bytes = 0;
+  size_t instructions = 0, instructions_compiled = 0;  // of bytecode; compiled: counted in each version and segment
+  int64_t nanoseconds = 0;
   void* handle = nullptr;  // for Backend::drop
 };
 

@@ -64,8 +64,11 @@ Backend* Jit::backend() {
 
 void Jit::request(Function& function) {
   uint32_t expected = untouched;
-  if (!function.jit_state.compare_exchange_strong(expected, queued)) return;
-  if (function.native_entry.load(std::memory_order_relaxed)) return;
+  bool leaves_often = function.exits.load(std::memory_order_relaxed) >= Function::exits_to_recompile;
+  if (function.native_entry.load(std::memory_order_relaxed) && !leaves_often) return;
+  if (!function.jit_state.compare_exchange_strong(expected, leaves_often ? again : queued)) {
+    if (expected != done || !leaves_often || !function.jit_state.compare_exchange_strong(expected, again)) return;
+  }
   {
     std::lock_guard lock(queue_mutex_);
     if (stop_) return;
@@ -97,7 +100,8 @@ void Jit::work() {
   }
 }
 
-void Jit::publish(Function& function, void* entry) {
+void Jit::publish(Function& function, void* entry, void* closure_entry) {
+  if (closure_entry) function.closure_entry.store(closure_entry, std::memory_order_release);
   function.jit_state.store(done);
   function.native_entry.store(entry, std::memory_order_release);
   compiled_.fetch_add(1, std::memory_order_relaxed);
@@ -106,13 +110,15 @@ void Jit::publish(Function& function, void* entry) {
 bool Jit::compile(Function& function) {
   std::lock_guard lock(compile_mutex_);  // a purge waits for it, and refuses the module's functions
   if (!function.code || function.jit_state.load(std::memory_order_relaxed) == refused) return false;
-  if (function.native_entry.load(std::memory_order_relaxed)) return true;
-  if (mode_ == JitMode::automatic && !function.module->from_image && compile_object(function)) return true;
+  bool recompiles = function.jit_state.load(std::memory_order_relaxed) == again;
+  if (function.native_entry.load(std::memory_order_relaxed) && !recompiles) return true;
+  function.exits.store(0, std::memory_order_relaxed);
+  if (!recompiles && mode_ == JitMode::automatic && !function.module->from_image && compile_object(function)) return true;
   Backend* compiler = backend();
   CompiledCode code;
   std::string reason;
   if (!compiler || !compiler->compile(function, code, reason)) {
-    function.jit_state.store(refused);
+    function.jit_state.store(recompiles ? done : refused);
     if (log_)
       std::fprintf(stderr, "jit: %s stays interpreted: %s\n", name_of(function).c_str(), compiler ? reason.c_str() : problem_.c_str());
     return false;
@@ -132,8 +138,10 @@ bool Jit::compile(Function& function) {
     for (auto& [pc, entry] : code.continuations) names.continuation(pc, reinterpret_cast<void*>(entry));
     names.write(nullptr);
   }
-  publish(function, reinterpret_cast<void*>(code.entry));
-  if (log_) std::fprintf(stderr, "jit: %s\n", name_of(function).c_str());
+  publish(function, reinterpret_cast<void*>(code.entry), reinterpret_cast<void*>(code.closure_entry));
+  if (log_)
+    std::fprintf(stderr, "jit: %s (%zu instructions as %zu, %.1f ms%s)\n", name_of(function).c_str(), code.instructions, code.instructions_compiled,
+                 static_cast<double>(code.nanoseconds) / 1e6, recompiles ? ", again" : "");
   return true;
 }
 
@@ -184,13 +192,16 @@ bool Jit::install(Module& module, const NativeObject& object) {
   }
   if (PerfMap::enabled()) {
     PerfMap names(module);
-    for (NativeStart entry : object.entries) names.entry(module.functions[entry.function], memory.text + entry.at);
+    for (NativeStart entry : object.entries) names.entry(module.functions[entry.function & ~NativeStart::of_closure], memory.text + entry.at);
     for (NativeContinuation continuation : object.continuations) names.continuation(module.code + continuation.position, memory.text + continuation.at);
     names.write(memory.text + object.text.size());
   }
+  std::vector<void*> closures(module.function_count);
   for (NativeStart entry : object.entries)
-    if (!module.functions[entry.function].native_entry.load(std::memory_order_relaxed))
-      publish(module.functions[entry.function], memory.text + entry.at);
+    if (entry.function & NativeStart::of_closure) closures[entry.function & ~NativeStart::of_closure] = memory.text + entry.at;
+  for (NativeStart entry : object.entries)
+    if (!(entry.function & NativeStart::of_closure) && !module.functions[entry.function].native_entry.load(std::memory_order_relaxed))
+      publish(module.functions[entry.function], memory.text + entry.at, closures[entry.function]);
   return true;
 }
 
@@ -225,6 +236,12 @@ void Jit::purge(Module& module) {
 
 CompiledFunction Jit::continuation(Vm& vm, const Word* pc) {
   auto jit = static_cast<Jit*>(vm.jit);
+  {
+    // Code of functions that were compiled again, or that native code leaves out, comes first.
+    std::shared_lock lock(jit->table_mutex_);
+    auto found = jit->continuations_.find(pc);
+    if (found != jit->continuations_.end()) return found->second;
+  }
   if (Module* module = module_at(pc))
     if (const NativeContinuations* native = module->native.load(std::memory_order_acquire)) {
       size_t position = module->offset_of(pc), low = 0, high = native->count;
@@ -235,11 +252,8 @@ CompiledFunction Jit::continuation(Vm& vm, const Word* pc) {
         if (entry.position < position) low = middle + 1;
         else high = middle;
       }
-      // Functions that the native code leaves out may have turned hot.
     }
-  std::shared_lock lock(jit->table_mutex_);
-  auto found = jit->continuations_.find(pc);
-  return found == jit->continuations_.end() ? nullptr : found->second;
+  return nullptr;
 }
 
 }  // namespace phial

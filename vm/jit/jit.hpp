@@ -60,14 +60,14 @@ class Jit {
   size_t compiled_functions() const { return compiled_.load(std::memory_order_relaxed); }
 
  private:
-  enum State : uint32_t { untouched, queued, done, refused };
+  enum State : uint32_t { untouched, queued, done, again, refused };  // again: compiled, and queued to be compiled with new feedback
   Backend* backend();  // opened at the first call; under compile_mutex_
   void work();
   void load(Module& module);
   void purge(Module& module);
   bool compile_object(Function& function);
   bool install(Module& module, const NativeObject& object);
-  void publish(Function& function, void* entry);
+  void publish(Function& function, void* entry, void* closure_entry);
   void write_cache();
   static CompiledFunction continuation(Vm& vm, const Word* pc);
 

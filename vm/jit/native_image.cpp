@@ -182,7 +182,10 @@ bool NativeRegion::install(Module& module) {
     names.write(text + image_.text(*record).size());
   }
   for (uint32_t i = 0; i < record->entries.count; i++)
-    module.functions[entries[i].function].native_entry.store(text + entries[i].at, std::memory_order_release);
+    if (entries[i].function & NativeStart::of_closure)
+      module.functions[entries[i].function & ~NativeStart::of_closure].closure_entry.store(text + entries[i].at, std::memory_order_release);
+    else
+      module.functions[entries[i].function].native_entry.store(text + entries[i].at, std::memory_order_release);
   return true;
 }
 

@@ -158,7 +158,7 @@ bool native_object_fits(const NativeObject& object, const Module& module) {
   for (const NativeSlot& slot : object.slots)
     if (slot.kind == NativeSlot::operand && slot.index >= module.code_words) return false;
   for (const NativeStart& entry : object.entries)
-    if (entry.function >= module.function_count) return false;
+    if ((entry.function & ~NativeStart::of_closure) >= module.function_count) return false;
   return object.continuations.empty() || object.continuations.back().position < module.code_words;
 }
 

@@ -34,7 +34,11 @@ struct NativeSlot {
 
 /// Offsets in the code, 32 bits each: what is written to files is these structures as they are.
 struct NativeFixup { uint32_t at; int32_t addend; };             // the 32 bits at `at` are: table + addend - (code + at)
-struct NativeStart { uint32_t function; uint32_t at; };         // code of functions[function] of the module
+struct NativeStart {  // code of functions[function] of the module
+  static constexpr uint32_t of_closure = 1u << 31;  // in `function`: its closure_entry
+  uint32_t function;
+  uint32_t at;
+};
 using NativeContinuation = ContinuationEntry;                    // code that goes on at a word of the bytecode
 
 struct NativeObject {

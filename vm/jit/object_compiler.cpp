@@ -116,20 +116,21 @@ std::unique_ptr<llvm::TargetMachine> object_target(bool this_machine, std::strin
 }
 
 bool compile_native_object(llvm::TargetMachine& target, std::span<const Function* const> functions, const RuntimeCalls& calls,
-                           const BackendOptions& options, NativeObject& object, std::string& reason) {
+                           const BackendOptions& options, bool observed, NativeObject& object, std::string& reason) {
   llvm::LLVMContext context;
   llvm::Module module("phial", context);
   module.setDataLayout(target.createDataLayout());
   module.setTargetTriple(target.getTargetTriple().str());
   module.setPICLevel(llvm::PICLevel::SmallPIC);
   Symbols symbols(module, functions, options.atom_text);
+  symbols.observed = observed;
   // Functions of the object jump to each other directly. All entries stand before the first is filled.
   std::vector<std::unique_ptr<Translator>> translators;
   for (const Function* function : functions) {
     translators.push_back(std::make_unique<Translator>(context, module, *function, calls, options.stress, &symbols));
     symbols.set_entry(*function, translators.back()->declare_entry());
   }
-  struct Done { const Function* function; std::string entry; std::vector<std::pair<const Word*, std::string>> continuations; };
+  struct Done { const Function* function; std::string entry, closure; std::vector<std::pair<const Word*, std::string>> continuations; };
   std::vector<Done> done;
   for (size_t i = 0; i < functions.size(); i++) {
     Translator& translator = *translators[i];
@@ -143,7 +144,8 @@ bool compile_native_object(llvm::TargetMachine& target, std::span<const Function
       translator.become_interpreted();
       continue;
     }
-    Done record{functions[i], translator.entry()->getName().str(), {}};
+    Done record{functions[i], translator.entry()->getName().str(), "", {}};
+    if (translator.closure_entry()) record.closure = translator.closure_entry()->getName().str();
     for (auto& [pc, segment] : translator.continuations()) record.continuations.push_back({pc, segment->getName().str()});
     done.push_back(std::move(record));
   }
@@ -178,6 +180,7 @@ bool compile_native_object(llvm::TargetMachine& target, std::span<const Function
   object.atoms = symbols.atoms();
   for (const Done& record : done) {
     object.entries.push_back({record.function->index, addresses.at(record.entry)});
+    if (!record.closure.empty()) object.entries.push_back({record.function->index | NativeStart::of_closure, addresses.at(record.closure)});
     for (auto& [pc, name] : record.continuations)
       object.continuations.push_back({static_cast<uint32_t>(symbols.module().offset_of(pc)), addresses.at(name)});
   }

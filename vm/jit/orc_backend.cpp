@@ -7,6 +7,8 @@
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
 
+#include <chrono>
+
 #include "vm/jit/object_compiler.hpp"
 #include "vm/jit/passes.hpp"
 #include "vm/jit/translator.hpp"
@@ -40,6 +42,7 @@ class OrcBackend final : public Backend {
       reason = error_;
       return false;
     }
+    auto start = std::chrono::steady_clock::now();
     auto context = std::make_unique<llvm::LLVMContext>();
     auto module = std::make_unique<llvm::Module>("phial", *context);
     module->setDataLayout(jit_->getDataLayout());
@@ -54,6 +57,11 @@ class OrcBackend final : public Backend {
     for (auto& [pc, segment] : translator.continuations()) {
       segment->setName(segment->getName() + suffix);
       names.push_back({pc, segment->getName().str()});
+    }
+    std::string closure_name;
+    if (translator.closure_entry()) {
+      translator.closure_entry()->setName(translator.closure_entry()->getName() + suffix);
+      closure_name = translator.closure_entry()->getName().str();
     }
     std::string problem;
     llvm::raw_string_ostream problem_stream(problem);
@@ -78,18 +86,22 @@ class OrcBackend final : public Backend {
     };
     code.entry = address(entry_name);
     if (!code.entry) return false;
+    if (!closure_name.empty() && !(code.closure_entry = address(closure_name))) return false;
     for (auto& [pc, name] : names) {
       auto continuation = address(name);
       if (!continuation) return false;
       code.continuations.push_back({pc, continuation});
     }
+    code.instructions = translator.instructions_of_function();
+    code.instructions_compiled = translator.instructions_compiled();
+    code.nanoseconds = (std::chrono::steady_clock::now() - start).count();
     code.handle = new llvm::orc::ResourceTrackerSP(tracker);
     return true;
   }
 
   bool compile_object(std::span<const Function* const> functions, bool this_machine, NativeObject& object, std::string& reason) override {
     auto target = object_target(this_machine, reason);
-    return target && compile_native_object(*target, functions, calls_, options_, object, reason);
+    return target && compile_native_object(*target, functions, calls_, options_, this_machine, object, reason);
   }
 
   void drop(void* handle) override {

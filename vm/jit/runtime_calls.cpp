@@ -49,6 +49,17 @@ Word call_bif(Machine* m, Export* function, const Word* words, Word count, Word 
   return result.word;
 }
 
+Word call_native_function(Machine* m, Export* function) {
+  Term result = call_native(m, function, function->native.load(std::memory_order_relaxed));
+  if (!result.is_none()) return result.word;
+  return m->context.outcome == Context::Outcome::exception ? native_raised : native_left;
+}
+
+Word call_box_float(Machine* m, Word bits) {
+  Building building(m);
+  return make_float(m->context.heap(), std::bit_cast<double>(bits)).word;
+}
+
 Word call_collect(Machine* m, Word need, Word live) { return collect_garbage(*m, need, static_cast<unsigned>(live)); }
 
 Word call_equal_exactly(Word a, Word b) { return equal_exactly(Term::raw(a), Term::raw(b)); }
@@ -188,6 +199,8 @@ RuntimeCalls runtime_calls() {
   RuntimeCalls calls;
   calls.arithmetic = call_arithmetic;
   calls.bif = call_bif;
+  calls.native = call_native_function;
+  calls.box_float = call_box_float;
   calls.execute = call_execute;
   calls.receive = call_receive;
   calls.collect = call_collect;

@@ -10,8 +10,8 @@ Symbols::Symbols(llvm::Module& out, std::span<const Function* const> functions, 
   table_->setDSOLocal(true);
   table_->setAlignment(llvm::Align(8));
   std::vector<Operand> operands;
-  for (const Function* function : functions)
-    for (const Word* pc = function->code; pc < function->code_end;) {
+  for (size_t i = 0; i < module_->function_count; i++)  // what is inlined counts, too
+    for (const Word* pc = module_->functions[i].code; pc && pc < module_->functions[i].code_end;) {
       size_t words = decode_loaded_operands(pc, operands);
       bool table_of_cases = loaded_opcode(*pc) == Opcode::switch_value;  // stands in the order of this run's atoms
       for (const Operand& o : operands)

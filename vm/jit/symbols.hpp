@@ -39,6 +39,8 @@ class Symbols {
   const phial::Module& module() const { return *module_; }
   const std::vector<NativeSlot>& slots() const { return slots_; }
   const std::vector<std::string>& atoms() const { return atoms_; }
+  /// The interpreter has run the functions: their feedback tells something.
+  bool observed = true;
   /// Why the code cannot be an object; empty: it can.
   std::string problem;
 

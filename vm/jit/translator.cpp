@@ -1,23 +1,43 @@
-// Segments and control flow.
+// Segments, versions of blocks, control flow.
 #include "vm/jit/translator.hpp"
 
 namespace phial {
 namespace {
 
-constexpr size_t instruction_budget = 12000;
-constexpr size_t function_words_limit = 12000;
+constexpr size_t instruction_budget = 20000;
+constexpr unsigned versions_of_label = 3, versions_of_loop = 5, versions_of_segment = 3;
 
 }  // namespace
 
+Translator::Translator(llvm::LLVMContext& context, llvm::Module& module, const Function& function, const RuntimeCalls& calls, bool stress,
+                       Symbols* symbols)
+    : context_(context), module_(module), b_(context), function_(function), calls_(calls), stress_(stress), symbols_(symbols), md_(context) {
+  i64_ = b_.getInt64Ty();
+  ptr_ = b_.getPtrTy();
+  std::vector<llvm::Type*> parameters{ptr_, ptr_, ptr_, i64_};
+  parameters.insert(parameters.end(), register_arguments, i64_);
+  type_ = llvm::FunctionType::get(b_.getVoidTy(), parameters, false);
+  auto root = md_.createTBAARoot("phial");
+  auto tag = [&](const char* name) {
+    auto scalar = md_.createTBAAScalarTypeNode(name, root);
+    return md_.createTBAAStructTagNode(scalar, scalar, 0);
+  };
+  stack_tag_ = tag("stack");
+  heap_tag_ = tag("heap");
+  machine_tag_ = tag("machine");
+}
+
 bool Translator::translate(std::string& reason) {
-  entry_ = segment(Start::entry, function_.code);
-  if (static_cast<size_t>(function_.code_end - function_.code) > function_words_limit) {
-    reason = "the function is too long";
+  FunctionFacts* facts = facts_of(&function_);
+  declare_entry();
+  if (!facts->problem().empty()) {
+    reason = facts->problem();
     return false;
   }
-  if (!survey(reason)) return false;
-  for (const Word* handler : handlers_) segment(Start::registers, handler);
-  for (const Word* label : loop_labels_) segment(Start::registers, label);
+  if (function_.is_lambda && function_.arity - function_.free < register_arguments)
+    closure_entry_ = segment(Start::closure, function_.code, facts, {});
+  for (const Word* handler : facts->handlers()) segment(Start::registers, handler, facts, {});
+  for (const Word* label : facts->loop_labels()) segment(Start::registers, label, facts, {});
   while (!pending_.empty()) {
     Pending next = pending_.back();
     pending_.pop_back();
@@ -29,11 +49,17 @@ bool Translator::translate(std::string& reason) {
   return true;
 }
 
+llvm::Function* Translator::declare_entry() {
+  entry_ = segment(Start::entry, function_.code, facts_of(&function_), {});
+  return entry_;
+}
+
 void Translator::become_interpreted() {
   pending_.clear();
   for (auto& [key, segment] : segments_) segment->deleteBody();
   for (auto& [key, segment] : segments_)
     if (segment != entry_) segment->eraseFromParent();
+  closure_entry_ = nullptr;
   entry_->setLinkage(llvm::GlobalValue::ExternalLinkage);
   segments_.clear();
   segment_ = entry_;
@@ -44,185 +70,163 @@ void Translator::become_interpreted() {
   std::vector<Value*> arguments;
   for (auto& argument : segment_->args()) arguments.push_back(&argument);
   arguments[4] = as_word(function_address(&function_));
-  auto call = b_.CreateCall(type_, target, arguments);
-  call->setCallingConv(llvm::CallingConv::PreserveNone);
-  call->setTailCallKind(llvm::CallInst::TCK_MustTail);
-  b_.CreateRetVoid();
+  finish_jump(target, arguments);
 }
 
 std::map<const Word*, llvm::Function*> Translator::continuations() const {
   std::map<const Word*, llvm::Function*> found;
   for (auto& [key, segment] : segments_)
-    if (key.first == Start::registers) found[key.second] = segment;
+    if (key.start == Start::registers) found[key.pc] = segment;
   return found;
 }
 
-bool Translator::survey(std::string& reason) {
-  max_x_ = function_.arity;
-  for (const Word* pc = function_.code; pc < function_.code_end;) {
-    size_t words = length_of(pc);
-    if (!words) {
-      reason = "unknown instruction";
-      return false;
-    }
-    auto op = loaded_opcode(*pc);
-    const char* format = opcode_info[static_cast<size_t>(op)].format;
-    unsigned packed_at = 0;
-    size_t word_at = 1;
-    for (const char* f = format; *f; f++) {
-      if (*f == 'd' || *f == 'r') {
-        note_register(loaded_register(*pc, packed_at++));
-      } else if (*f == 'n') {
-        packed_at++;
-      } else if (*f == 'L') {
-        if (static_cast<uint32_t>(pc[word_at])) leaders_.insert(jump_target(pc, pc[word_at]));
-        word_at++;
-      } else if (*f == 'T') {
-        size_t count = packed(*pc, packed_at - 1);
-        for (size_t i = 0; i < count; i++) leaders_.insert(jump_target(pc, pc[word_at + 2 * i + 1]));
-        word_at += 2 * count;
-      } else if (*f == 'S') {
-        note_operand(pc[word_at++]);
-      } else if (*f == '*' || *f == 'P') {
-        size_t count = packed(*pc, packed_at - 1) * (*f == 'P' ? 2u : 1u);
-        for (size_t i = 0; i < count; i++) note_operand(pc[word_at++]);
-      } else if (*f == 'G') {
-        size_t count = packed(*pc, packed_at - 1);
-        for (size_t i = 0; i < count; i++) {
-          note_operand(pc[word_at + 1]);
-          note_operand(pc[word_at + 2]);
-          word_at += 3;
-        }
-      } else {
-        word_at++;
-      }
-    }
-    switch (op) {
-      case Opcode::loop: loop_labels_.insert(jump_target(pc, pc[1])); break;
-      case Opcode::receive_wait: case Opcode::receive_skip: loop_labels_.insert(jump_target(pc, pc[1])); break;
-      case Opcode::receive_wait_timeout:
-        loop_labels_.insert(jump_target(pc, pc[1]));
-        loop_labels_.insert(pc + words);
-        break;
-      case Opcode::call: case Opcode::call_external: case Opcode::call_last: case Opcode::call_only: case Opcode::call_external_last:
-      case Opcode::call_external_only: case Opcode::call_fun: case Opcode::call_fun_last: case Opcode::call_fun_only: case Opcode::apply:
-      case Opcode::apply_last:
-        max_x_ = std::max<unsigned>(max_x_, packed(*pc, 0) + 2u);
-        break;
-      default: break;
-    }
-    pc += words;
-  }
-  const Module& module = *function_.module;
-  auto start = static_cast<uint32_t>(module.offset_of(function_.code)), end = static_cast<uint32_t>(module.offset_of(function_.code_end));
-  for (const TryRegion& region : module.try_regions)
-    if (region.start >= start && region.start < end) {
-      handlers_.insert(module.code + region.handler);
-      leaders_.insert(module.code + region.handler);
-    }
-  if (!handlers_.empty()) max_x_ = std::max(max_x_, 3u);
-  max_x_ = std::max(max_x_, 1u);
-  return true;
+FunctionFacts* Translator::facts_of(const Function* function) {
+  auto& facts = all_facts_[function];
+  if (!facts) facts = std::make_unique<FunctionFacts>(*function);
+  return facts.get();
 }
 
-size_t Translator::length_of(const Word* pc) {
-  auto op = loaded_opcode(*pc);
-  if (op >= Opcode::count) return 0;
-  size_t words = 1;
-  unsigned packed_at = 0;
-  for (const char* f = opcode_info[static_cast<size_t>(op)].format; *f; f++) {
-    switch (*f) {
-      case 'd': case 'r': case 'n': packed_at++; break;
-      case '*': words += packed(*pc, packed_at - 1); break;
-      case 'P': case 'T': words += 2 * size_t{packed(*pc, packed_at - 1)}; break;
-      case 'G': words += 3 * size_t{packed(*pc, packed_at - 1)}; break;
-      default: words++;
-    }
-  }
-  return words;
+/// Too much code already: no more versions, nothing inlined.
+bool Translator::crowded() const { return instructions_ > 300 + 3 * all_facts_.at(&function_)->instructions(); }
+
+Types Translator::version_of_segment(Start start, const Word* pc, FunctionFacts* facts, const Types& types) {
+  Types kept;
+  for (auto& [code, type] : types)
+    if (facts->is_live(pc, code)) kept[code] = type;
+  if (!kept.empty() && !segments_.contains({start, pc, kept}) && (crowded() || segment_versions_[{start, pc}] >= versions_of_segment))
+    kept.clear();
+  return kept;
 }
 
-void Translator::note_register(RegisterCode code) {
-  if (!is_y(code)) max_x_ = std::max(max_x_, code + 1u);
-}
-
-void Translator::note_operand(Word word) {
-  if (is_register_operand(word)) note_register(static_cast<RegisterCode>(Header::extra(word)));
-}
-
-llvm::Function* Translator::segment(Start start, const Word* pc) {
-  auto& found = segments_[{start, pc}];
+llvm::Function* Translator::segment(Start start, const Word* pc, FunctionFacts* facts, const Types& types) {
+  Types kept = version_of_segment(start, pc, facts, types);
+  auto& found = segments_[{start, pc, kept}];
   if (found) return found;
-  static const char* const names[] = {"entry", "resume", "continue"};
-  std::string name = std::string(names[static_cast<int>(start)]) + "." + std::to_string(pc - function_.code);
-  found = llvm::Function::Create(type_, start == Start::resume ? llvm::GlobalValue::InternalLinkage : llvm::GlobalValue::ExternalLinkage,
+  unsigned version = segment_versions_[{start, pc}]++;
+  static const char* const names[] = {"entry", "closure", "resume", "continue"};
+  std::string name = std::string(names[static_cast<int>(start)]) + "." + std::to_string(pc - function_.code) + "." + std::to_string(version);
+  bool reached_from_outside = start != Start::resume && kept.empty();
+  found = llvm::Function::Create(type_, reached_from_outside ? llvm::GlobalValue::ExternalLinkage : llvm::GlobalValue::InternalLinkage,
                                  unique_prefix_ + name, module_);
   found->setCallingConv(llvm::CallingConv::PreserveNone);
   found->setAlignment(llvm::Align(16));
   found->addFnAttr(llvm::Attribute::NoUnwind);
-  pending_.push_back({start, pc, found});
+  pending_.push_back({start, pc, facts, kept, found});
   return found;
 }
 
 bool Translator::fill(const Pending& pending) {
   segment_ = pending.segment;
+  facts_ = pending.facts;
   blocks_.clear();
   work_.clear();
-  auto entry = BasicBlock::Create(context_, "", segment_);
+  x_slots_.clear();
+  double_slots_.clear();
+  worded_.clear();
+  state_ = {pending.types, nullptr};
+  cold_ = false;
+  auto entry = BasicBlock::Create(context_, "", segment_), start = BasicBlock::Create(context_, "", segment_);
   b_.SetInsertPoint(entry);
   m_ = segment_->getArg(0);
   sp_ = b_.CreateAlloca(ptr_);
   hp_ = b_.CreateAlloca(ptr_);
   reductions_ = b_.CreateAlloca(i64_);
-  x_.clear();
-  for (unsigned i = 0; i < max_x_; i++) x_.push_back(b_.CreateAlloca(i64_));
   bif_arguments_ = b_.CreateAlloca(llvm::ArrayType::get(i64_, 256));
+  allocas_end_ = b_.CreateBr(start);
+  b_.SetInsertPoint(start);
   b_.CreateStore(segment_->getArg(1), sp_);
   b_.CreateStore(segment_->getArg(2), hp_);
   b_.CreateStore(segment_->getArg(3), reductions_);
-  if (pending.start == Start::resume) {
-    b_.CreateStore(segment_->getArg(4), x_[0]);
-  } else if (pending.start == Start::entry) {
-    for (unsigned i = 0; i < function_.arity; i++)
-      b_.CreateStore(i < register_arguments ? static_cast<Value*>(segment_->getArg(4 + i)) : load_machine_x(i), x_[i]);
-    check_reductions(function_.code, function_.arity);
-  } else {
-    for (unsigned i = 0; i < max_x_; i++) b_.CreateStore(load_machine_x(i), x_[i]);
+  const Function& function = facts_->function();
+  if (pending.start == Start::closure) {
+    unsigned arguments = function.arity - function.free;
+    for (unsigned i = 0; i < arguments; i++) b_.CreateStore(segment_->getArg(4 + i), x_slot(i));
+    Value* fun = segment_->getArg(4 + arguments);
+    for (unsigned i = 0; i < function.free; i++) b_.CreateStore(heap_load(fun, 6, 2 + i), x_slot(arguments + i));
+    jump_with_arguments(entry_, function.arity);
+    return true;
   }
-  b_.CreateBr(block_at(pending.pc));
+  if (pending.start == Start::resume) {
+    b_.CreateStore(segment_->getArg(4), x_slot(0));
+  } else if (pending.start == Start::entry) {
+    for (unsigned i = 0; i < function.arity; i++) {
+      Value* value = i < register_arguments ? static_cast<Value*>(segment_->getArg(4 + i)) : load_machine_x(i);
+      if (type_of(static_cast<RegisterCode>(i)).is(Type::float_raw))
+        b_.CreateStore(b_.CreateBitCast(value, b_.getDoubleTy()), double_slot(i));
+      else
+        b_.CreateStore(value, x_slot(i));
+    }
+    check_reductions(function.code, function.arity);
+  } else {
+    for (unsigned i = 0; i < facts_->x_count(); i++)
+      if (facts_->is_live(pending.pc, static_cast<RegisterCode>(i))) b_.CreateStore(load_machine_x(i), x_slot(i));
+  }
+  go_to(pending.pc);
   while (!work_.empty()) {
-    const Word* pc = work_.back();
+    Work work = std::move(work_.back());
     work_.pop_back();
-    b_.SetInsertPoint(blocks_.at(pc));
-    if (!straight_run(pc)) return false;
+    b_.SetInsertPoint(work.block);
+    if (!straight_run(work)) return false;
   }
   return true;
 }
 
-BasicBlock* Translator::block_at(const Word* pc) {
-  auto& block = blocks_[pc];
+BasicBlock* Translator::arrive(const Word* pc) {
+  State wanted{{}, state_.owed};
+  for (auto& [code, type] : state_.types)
+    if (type.kind != Type::any && facts_->is_live(pc, code)) wanted.types[code] = type;
+  auto& versions = blocks_[pc];
+  auto find = [&]() -> BasicBlock* {
+    for (Version& version : versions)
+      if (version.state.owed == wanted.owed && version.state.types == wanted.types) return version.block;
+    return nullptr;
+  };
+  BasicBlock* block = find();
+  if (!block && !wanted.types.empty()) {
+    unsigned typed = 0;
+    for (Version& version : versions) typed += version.state.owed == wanted.owed && !version.state.types.empty();
+    if (crowded() || typed >= (facts_->is_loop_label(pc) || pc == facts_->function().code ? versions_of_loop : versions_of_label)) {
+      wanted.types.clear();
+      block = find();
+    }
+  }
   if (!block) {
-    block = BasicBlock::Create(context_, "", segment_);
-    work_.push_back(pc);
+    block = new_block();
+    versions.push_back({wanted, block});
+    work_.push_back({pc, facts_, wanted, block});
+  }
+  auto types = state_.types;  // reading notes nothing here, but a copy is safe against changes
+  for (auto& [code, type] : types) {
+    if (!type.is(Type::float_raw) || !facts_->is_live(pc, code)) continue;
+    auto there = wanted.types.find(code);
+    if (there == wanted.types.end() || !there->second.is(Type::float_raw)) read(code);
   }
   return block;
 }
 
-bool Translator::straight_run(const Word* pc) {
+BasicBlock* Translator::edge(const Word* pc) {
+  auto block = new_block();
+  aside(block, state_, [&] { go_to(pc); });
+  return block;
+}
+
+bool Translator::straight_run(const Work& work) {
+  const Word* pc = work.pc;
+  facts_ = work.facts;
+  state_ = work.state;
+  worded_.clear();
   for (;;) {
     if (++instructions_ > instruction_budget) {
       reason_ = "the function is too large once its paths are told apart";
       return false;
     }
-    size_t words = length_of(pc);
-    next_ = pc + words;
+    next_ = pc + instruction_length(pc);
     auto op = loaded_opcode(*pc);
     if (!instruction(op, pc)) return false;
-    if (opcode_info[static_cast<size_t>(op)].ends_block) return true;
-    if (b_.GetInsertBlock()->getTerminator()) return true;  // a call: its continuation is a segment of its own
+    if (b_.GetInsertBlock()->getTerminator()) return true;
     pc = next_;
-    if (leaders_.contains(pc) || blocks_.contains(pc)) {
-      b_.CreateBr(block_at(pc));
+    if (facts_->is_label(pc)) {
+      go_to(pc);
       return true;
     }
   }

@@ -21,7 +21,9 @@
 // jump to sp[0] with the value; the frame stays (the continuation owns it). The bottom frame (2 words) resumes at machine->process_exit.
 //
 // Calls. To call Function f: `void* e = f->native_entry` (acquire); if not null jump there with the arguments in x0..x5; else store
-// x0..x5 to m->x[0..arity) and jump to m->interpret_function with x0 = (Word) f. m->call_function does that test and both. For an
+// x0..x5 to m->x[0..arity) and jump to m->interpret_function with x0 = (Word) f. m->call_function does that test and both. To call a
+// closure of up to five parameters: if its function's closure_entry is not null jump there with the arguments, then the closure; it spreads
+// the free values; else m->call_fun. For an
 // Export e: m->call_export with the arguments in m->x[0..arity) and x0 = (Word) e does everything (natives, autoload, undefined function);
 // compiled code may look at e->native and e->function itself first.
 // m->interpret_at continues interpretation: x0 = (Word) pc, registers from m->x[].

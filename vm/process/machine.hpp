@@ -31,6 +31,8 @@ struct Machine {
   CompiledFunction call_fun = nullptr;            // x0: the fun term, x1: number of arguments, arguments in x[]; m->pc for errors
   CompiledFunction interpret_at = nullptr;        // x0: pc, registers in x[]
   CompiledFunction interpreter_resume = nullptr;
+  CompiledFunction native_outcome = nullptr;      // x0: Export* whose native function returned none() without an exception
+  CompiledFunction deoptimize = nullptr;          // x0: pc, x1: Function* compiled for less, x2: raw floats (note_exit): like interpret_at
   CompiledFunction yield = nullptr;         // x0: pc, x1: live x
   CompiledFunction wait = nullptr;          // x0: pc: sleep until a signal comes
   CompiledFunction collect = nullptr;       // x0: need, x1: live x, x2: continuation

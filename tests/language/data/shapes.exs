@@ -1,0 +1,67 @@
+# Maps and structs whose keys are known, and those that differ from what came before.
+
+# case: reads and updates of a struct in a loop
+defmodule Point do
+  defstruct x: 0, y: 0, vx: 1, vy: 2
+  def step(%Point{x: x, y: y, vx: vx, vy: vy} = p), do: %{p | x: x + vx, y: y + vy}
+  def run(p, 0), do: p
+  def run(p, n), do: run(step(p), n - 1)
+  def floats(p, 0), do: p
+  def floats(p, n), do: floats(%{p | x: p.x * 0.5, y: p.y + 0.25}, n - 1)
+end
+defmodule Main do
+  def main do
+    IO.inspect(Point.run(%Point{}, 10_000))   # expect: %Point{x: 10000, y: 20000, vx: 1, vy: 2}
+    IO.inspect(Point.floats(%Point{x: 1024.0, y: 0.0}, 10))  # expect: %Point{x: 1.0, y: 2.5, vx: 1, vy: 2}
+    IO.inspect(Point.floats(%Point{x: 1.0, y: 0.0}, 300).x)  # expect: 4.909093465297727e-91
+  end
+end
+Main.main()
+
+# case: one place reads maps of many shapes
+defmodule Poly do
+  def name(%{name: name}), do: name
+  def name(_), do: :none
+  def all(list), do: Enum.map(list, &name/1)
+  def field(m), do: m.name
+end
+maps = [%{name: 1}, %{name: 2, a: 1}, %{a: 1}, %{b: 1, name: 3, z: 1}, :no_map, Map.new(1..40, &{&1, &1}) |> Map.put(:name, 4)]
+for _ <- 1..50, do: Poly.all(maps)
+IO.inspect(Poly.all(maps))                    # expect: [1, 2, :none, 3, :none, 4]
+for _ <- 1..50, do: Poly.field(%{name: 1})
+IO.inspect(Poly.field(%{name: 2, b: 2}))      # expect: 2
+try do
+  Poly.field(%{other: 1})
+rescue
+  e in KeyError -> IO.puts(Exception.message(e))
+end
+# expect: key :name not found in: %{other: 1}
+IO.inspect(Poly.field(%{name: 5}))            # expect: 5
+
+# case: an update of keys that are not there fails
+defmodule Update do
+  def set(m, v), do: %{m | a: v}
+  def both(m, v), do: %{m | a: v, b: v}
+  def catching(f) do
+    f.()
+  rescue
+    e -> e.__struct__
+  end
+end
+for i <- 1..50, do: Update.set(%{a: 1, b: 2}, i)
+IO.inspect(Update.set(%{a: 1, b: 2}, 3))                       # expect: %{a: 3, b: 2}
+IO.inspect(Update.catching(fn -> Update.set(%{b: 2}, 3) end))  # expect: KeyError
+IO.inspect(Update.catching(fn -> Update.set([], 3) end))       # expect: BadMapError
+IO.inspect(Update.both(%{a: 1, b: 2, c: 3}, 9))                # expect: %{a: 9, b: 9, c: 3}
+IO.inspect(Update.catching(fn -> Update.both(%{a: 1}, 9) end)) # expect: KeyError
+IO.inspect(map_size(Update.set(Map.new([{:a, 0} | Enum.map(1..50, &{&1, &1})]), 1)))  # expect: 51
+
+# case: maps of one shape made in a loop live through collections
+defmodule Make do
+  def points(0, acc), do: acc
+  def points(n, acc), do: points(n - 1, [%{id: n, name: "n#{n}", tags: [n]} | acc])
+end
+list = Make.points(5000, [])
+IO.inspect({hd(list), List.last(list)})
+# expect: {%{id: 1, name: "n1", tags: [1]}, %{id: 5000, name: "n5000", tags: [5000]}}
+IO.inspect(Enum.reduce(list, 0, fn %{id: id, tags: [t]}, acc -> acc + id - t end))  # expect: 0
