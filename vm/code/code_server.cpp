@@ -50,6 +50,29 @@ size_t export_hash(Term module, Term name, unsigned arity) {
 }
 size_t module_hash(Term name) { return static_cast<size_t>(name.word * 0x9E3779B97F4A7C15ull >> 32); }
 
+/// What the loader changes in a unit that was not read from bytes. False: it is no code.
+bool find_fixups(const CodeUnit& unit, std::vector<CodeFixup>& fixups) {
+  std::vector<Operand> operands;
+  for (size_t at = 0; at < unit.code.size();) {
+    size_t words = decode_operands(unit.code.data(), at, unit.code.size(), operands);
+    if (!words) return false;
+    CodeFixup first{static_cast<uint32_t>(at), 0, 'i'};
+    for (const Operand& o : operands) {
+      auto place = static_cast<uint32_t>(at + o.word);
+      if (o.packed < 3) {
+        if (o.kind != 'n' && is_y(packed(unit.code[at], o.packed))) first.mask |= static_cast<uint16_t>(1 << o.packed);
+        continue;
+      }
+      Word word = unit.code[place];
+      if (o.kind == 'K' || (o.kind == 'S' && !(Header::is(word) && Header::kind(word) == Kind::operand_register))) fixups.push_back({place, 0, 'T'});
+      if (o.kind == 'F' || o.kind == 'E') fixups.push_back({place, 0, o.kind});
+    }
+    fixups.push_back(first);
+    at += words;
+  }
+  return true;
+}
+
 }  // namespace
 
 void CodeServer::digest(const CodeUnit& unit, std::string_view bytes, uint8_t* out) {
@@ -202,24 +225,19 @@ Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_v
   module->checksum = code_unit_checksum(bytes);
 
   // Literals: measured, then copied to one block; a term that several instructions share is copied once.
-  std::vector<Operand> operands;
+  std::vector<CodeFixup> found;
+  if (unit.fixups.empty() && !find_fixups(unit, found)) {
+    error = "bad instruction";
+    return nullptr;
+  }
+  const std::vector<CodeFixup>& fixups = unit.fixups.empty() ? found : unit.fixups;
   std::unordered_map<Word, Word> copied;
   size_t literal_words = 0;
   auto measure = [&](Term term) {
     if (term.is_pointer() && copied.emplace(term.word, 0).second) literal_words += measure_message(term);
   };
-  auto is_register = [](Word word) { return Header::is(word) && Header::kind(word) == Kind::operand_register; };
-  for (size_t at = 0; at < unit.code.size();) {
-    size_t words = decode_operands(unit.code.data(), at, unit.code.size(), operands);
-    if (!words) {
-      error = "bad instruction";
-      return nullptr;
-    }
-    for (const Operand& o : operands)
-      if (o.packed == 3 && (o.kind == 'K' || (o.kind == 'S' && !is_register(unit.code[at + o.word]))))
-        measure(Term::raw(unit.code[at + o.word]));
-    at += words;
-  }
+  for (const CodeFixup& fixup : fixups)
+    if (fixup.kind == 'T') measure(Term::raw(unit.code[fixup.at]));
   for (Term term : {unit.attributes, unit.compile_info, unit.docs, unit.debug}) measure(term);
   Word* to = nullptr;
   if (literal_words) {
@@ -255,40 +273,29 @@ Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_v
     f.index = static_cast<uint32_t>(i);
     f.line = info.line;
   }
-  for (size_t at = 0; at < unit.code.size();) {
-    size_t words = decode_operands(unit.code.data(), at, unit.code.size(), operands);
-    for (size_t i = 0; i < words; i++) code[at + i] = unit.code[at + i];
-    Word instruction = unit.code[at];
-    Word mask = 0;
-    for (const Operand& o : operands) {
-      Word& word = code[at + o.word];
-      if (o.packed < 3) {
-        if ((o.kind == 'd' || o.kind == 'r') && is_y(packed(instruction, o.packed))) {
-          mask |= Word{1} << o.packed;
-          instruction &= ~(Word{0x8000} << (16 + 16 * o.packed));
-        }
-        continue;
+  std::memcpy(code, unit.code.data(), unit.code.size() * sizeof(Word));
+  size_t most = 0;  // words announced
+  for (const CodeFixup& fixup : fixups) {
+    Word& word = code[fixup.at];
+    switch (fixup.kind) {
+      case 'T': word = literal(Term::raw(word)).word; break;
+      case 'F': word = reinterpret_cast<Word>(&module->functions[word]); break;
+      case 'E': {
+        const Import& import = unit.imports[word];
+        word = reinterpret_cast<Word>(insert_export(import.module, import.name, import.arity));
+        break;
       }
-      switch (o.kind) {
-        case 'K': word = literal(Term::raw(word)).word; break;
-        case 'S':
-          if (!is_register(word)) word = literal(Term::raw(word)).word;
-          break;
-        case 'F': word = reinterpret_cast<Word>(&module->functions[word]); break;
-        case 'E': {
-          const Import& import = unit.imports[word];
-          word = reinterpret_cast<Word>(insert_export(import.module, import.name, import.arity));
-          break;
-        }
+      default: {
+        Word instruction = word;
+        if (static_cast<Opcode>(instruction & 0xffff) == Opcode::test_heap) most = std::max<size_t>(most, unit.code[fixup.at + 1]);
+        if (static_cast<Opcode>(instruction & 0xffff) == Opcode::allocate) most = std::max<size_t>(most, packed(instruction, 2));
+        for (unsigned i = 0; i < 3; i++)
+          if (fixup.mask >> i & 1) instruction &= ~(Word{0x8000} << (16 + 16 * i));
+        word = (instruction & ~Word{0xffff}) | (instruction & 0xffff) << 3 | fixup.mask;
       }
     }
-    size_t announced = 0;
-    if (static_cast<Opcode>(instruction & 0xffff) == Opcode::test_heap) announced = code[at + 1];
-    if (static_cast<Opcode>(instruction & 0xffff) == Opcode::allocate) announced = packed(instruction, 2);
-    if (announced > largest_announcement.load(std::memory_order_relaxed)) largest_announcement.store(announced, std::memory_order_relaxed);
-    code[at] = (instruction & ~Word{0xffff}) | (instruction & 0xffff) << 3 | mask;
-    at += words;
   }
+  if (most > largest_announcement.load(std::memory_order_relaxed)) largest_announcement.store(most, std::memory_order_relaxed);
   module->attributes = literal(unit.attributes);
   module->compile_info = literal(unit.compile_info);
   module->docs = literal(unit.docs);

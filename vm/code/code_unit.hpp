@@ -66,6 +66,9 @@ struct FrameEntry {
 /// Exceptions raised at words [start, end), by the instruction or by a call it made, go to `handler`. Innermost first.
 struct TryRegion { uint32_t start; uint32_t end; uint32_t handler; };
 
+/// What the loader changes in a word: 'i' the first of an instruction (`mask` as in module.hpp), 'T' a term (K or S that is no register), 'F', 'E'.
+struct CodeFixup { uint32_t at; uint16_t mask; char kind; };
+
 struct CodeUnit {
   Term module;
   std::unique_ptr<Arena> literals = std::make_unique<Arena>();
@@ -76,6 +79,8 @@ struct CodeUnit {
   std::vector<std::string> files;
   std::vector<FrameEntry> frames;
   std::vector<TryRegion> try_regions;
+  /// What the loader has to do, if the reader has noted it; empty: the loader looks for itself.
+  std::vector<CodeFixup> fixups;
   /// Terms in `literals`: [{attribute, [values]}], the docs_v1 tuple or nil, and whatever else module_info and tools show.
   Term attributes = Term::nil();
   Term compile_info = Term::nil();
@@ -87,7 +92,8 @@ struct CodeUnit {
 /// The unit as bytes (format in docs/architecture/bytecode.md): compact, checksummed. False where a literal cannot be encoded.
 bool write_code_unit(const CodeUnit& unit, std::string& out);
 /// Reads and verifies; on failure the unit is empty and `error` says what is wrong.
-bool read_code_unit(std::string_view bytes, CodeUnit& unit, std::string& error);
+/// `trusted` bytes, which are part of the program itself, are not verified.
+bool read_code_unit(std::string_view bytes, CodeUnit& unit, std::string& error, bool trusted = false);
 /// The checksum in the head of a bytecode file, 0 if that is too short to be one.
 uint64_t code_unit_checksum(std::string_view bytes);
 /// Checks that every operand is in range, labels hit instructions, frames balance, registers stay in bounds.

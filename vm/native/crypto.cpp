@@ -14,6 +14,7 @@
 #include <mutex>
 #include <vector>
 
+#include "vm/native/libcrypto.hpp"
 #include "vm/native/native.hpp"
 #include "vm/term/integer.hpp"
 #include "vm/term/map.hpp"
@@ -28,10 +29,10 @@ struct Releases {
   template <class T>
   void operator()(T* object) const { release(object); }
 };
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Releases<EVP_MD_CTX_free>>;
-using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Releases<EVP_CIPHER_CTX_free>>;
-using Mac = std::unique_ptr<EVP_MAC, Releases<EVP_MAC_free>>;
-using MacContext = std::unique_ptr<EVP_MAC_CTX, Releases<EVP_MAC_CTX_free>>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, Releases<[](auto* object) { EVP_MD_CTX_free(object); }>>;
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Releases<[](auto* object) { EVP_CIPHER_CTX_free(object); }>>;
+using Mac = std::unique_ptr<EVP_MAC, Releases<[](auto* object) { EVP_MAC_free(object); }>>;
+using MacContext = std::unique_ptr<EVP_MAC_CTX, Releases<[](auto* object) { EVP_MAC_CTX_free(object); }>>;
 
 /// A value of a library type that the language holds by reference.
 template <class T>

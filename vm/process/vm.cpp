@@ -465,7 +465,7 @@ void Vm::halt(int status, bool flush) {
 
 Module* Vm::load_bytes(std::string_view bytes, std::string_view file, std::string& error, bool from_image) {
   CodeUnit unit;
-  if (!read_code_unit(bytes, unit, error)) return nullptr;
+  if (!read_code_unit(bytes, unit, error, from_image)) return nullptr;
   Module* module = code.load(unit, error, bytes, from_image);
   if (module) module->loaded_from = file;
   return module;
