@@ -255,19 +255,19 @@ PHIAL_PATH(native_only_path) {
   RETURN();
 }
 
-PHIAL_PATH(enter_export) {  // the continuation stands on the stack; there is no calling instruction
+PHIAL_PATH(enter_export) {  // the continuation stands on the stack; x1: position of the tail call that led here, for stack traces, or 0
   auto e = reinterpret_cast<Export*>(x0);
   if (Function* f = e->function.load(std::memory_order_acquire)) ENTER(f);
   m->sp = sp;
   m->hp = hp;
   m->context.reductions = reductions;
-  m->pc = nullptr;
+  m->pc = reinterpret_cast<const Word*>(x1);
   NativeFunction native = e->native.load(std::memory_order_acquire);
   if (!native) {
     Export* handler = nullptr;
     if (resolve_undefined(*m, *e, &handler)) {
       RELOAD();
-      GO(enter_export, e, 0, 0, 0);
+      GO(enter_export, e, x1, 0, 0);
     }
     RELOAD();
     if (!handler) RAISE();
@@ -281,6 +281,14 @@ PHIAL_PATH(enter_export) {  // the continuation stands on the stack; there is no
   }
   m->x[0] = result;
   RETURN();
+}
+
+/// The same from compiled code, which has stored the position of its call.
+PHIAL_PATH(enter_export_from_code) {
+  const Word* pc = m->pc;
+  Opcode op = pc ? loaded_opcode(*pc) : Opcode::call_external;
+  bool tail = op == Opcode::call_external_last || op == Opcode::call_external_only;
+  GO(enter_export, x0, tail ? reinterpret_cast<Word>(pc) : Word{0}, 0, 0);
 }
 
 PHIAL_PATH(enter_fun) {  // x0: fun, x1: number of arguments
@@ -301,7 +309,7 @@ PHIAL_PATH(enter_fun) {  // x0: fun, x1: number of arguments
 void initialize_machine(Machine& m) {
   m.interpret_function = interpret_function_path;
   m.call_function = enter_function;
-  m.call_export = enter_export;
+  m.call_export = enter_export_from_code;
   m.call_fun = enter_fun;
   m.interpret_at = interpret_at_path;
   m.interpreter_resume = interpreter_resume_path;

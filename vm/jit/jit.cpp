@@ -113,7 +113,9 @@ bool Jit::compile(Function& function) {
   bool recompiles = function.jit_state.load(std::memory_order_relaxed) == again;
   if (function.native_entry.load(std::memory_order_relaxed) && !recompiles) return true;
   function.exits.store(0, std::memory_order_relaxed);
-  if (!recompiles && mode_ == JitMode::automatic && !function.module->from_image && compile_object(function)) return true;
+  // Modules with native code of their own have objects already; what those leave out cannot be one.
+  bool may_be_object = mode_ == JitMode::automatic && !recompiles && !function.module->native.load(std::memory_order_relaxed);
+  if (may_be_object && compile_object(function)) return true;
   Backend* compiler = backend();
   CompiledCode code;
   std::string reason;
