@@ -34,7 +34,7 @@
 #include "compiler/expand/expander.hpp"
 #include "compiler/expand/host.hpp"
 #include "compiler/expand/module_draft.hpp"
-#include "compiler/session/fiber.hpp"
+#include "vm/base/fiber.hpp"
 #include "vm/process/context.hpp"
 #include "vm/process/vm.hpp"
 #include "vm/term/binary.hpp"

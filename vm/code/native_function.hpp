@@ -8,7 +8,10 @@
 //   return context.again({args...});               // too long for one slice: store progress in the arguments, run again later
 //   return context.tail_call(module, name, args);  // continue with a function of the language
 //
-// Long work counts itself: context.bump(reductions), and when context.exhausted() it returns through again().
+// Work that is long and hard to take apart (a sort, a search through a hundred megabytes) is marked native_long and calls tick(context, n) in its
+// loops: when the slice is used up, the function is left there, stack and all, others have their turn, and it goes on (vm/process/long_native.hpp).
+//
+// Other long work counts itself: context.bump(reductions), and when context.exhausted() it returns through again().
 #pragma once
 #include <span>
 
@@ -22,6 +25,7 @@ using NativeFunction = Term (*)(Context& context, const Term* arguments);
 enum NativeFlags : uint8_t {
   native_plain = 0,
   native_guard = 1,     // allowed in guards: no effects, no again(), no tail_call()
+  native_long = 4,      // may take long: runs on a native stack of its own, which tick() leaves when the slice is used up
   native_blocking = 2,  // may block the OS: runs on the pool over a copy of its arguments (context.process() is null there)
 };
 

@@ -93,6 +93,7 @@ PHIAL_PATH(internal_call_export);
 PHIAL_PATH(internal_call_fun);
 PHIAL_PATH(internal_exit);
 PHIAL_PATH(internal_underflow);
+PHIAL_PATH(internal_resume_native);
 PHIAL_PATH(underflow_path);
 
 }  // namespace phial

@@ -10,6 +10,7 @@
 #include "vm/interpreter/arithmetic_handlers.hpp"
 #include "vm/interpreter/call_handlers.hpp"
 #include "vm/interpreter/data_handlers.hpp"
+#include "vm/process/long_native.hpp"
 #include "vm/term/map.hpp"
 
 namespace phial {
@@ -25,11 +26,12 @@ constexpr unsigned register_operands(const char* format) {
   return mask;
 }
 
-enum InternalCode : unsigned { internal_call_export_code, internal_call_fun_code, internal_exit_code, internal_underflow_code, internal_count };
+enum InternalCode : unsigned { internal_call_export_code, internal_call_fun_code, internal_exit_code, internal_underflow_code, internal_resume_native_code,
+                               internal_count };
 constexpr Word internal_word(InternalCode code) { return (static_cast<Word>(Opcode::count) + code) << 3; }
 alignas(64) const Word internal_code[internal_count] = {
     internal_word(internal_call_export_code), internal_word(internal_call_fun_code), internal_word(internal_exit_code),
-    internal_word(internal_underflow_code)};
+    internal_word(internal_underflow_code), internal_word(internal_resume_native_code)};
 
 }  // namespace
 
@@ -44,6 +46,7 @@ const CompiledFunction handlers[] = {
     internal_call_fun, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
     internal_exit, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
     internal_underflow, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
+    internal_resume_native, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
 };
 
 // -- between tiers
@@ -153,6 +156,12 @@ static PHIAL_PATH(native_outcome) {  // x0: Export* that ran
   auto e = reinterpret_cast<Export*>(x0);
   Context& c = m->context;
   switch (c.outcome) {
+    case Context::Outcome::value:  // left in the middle: saved_export is its fiber
+      m->sp = sp;
+      m->hp = hp;
+      save_process(*m, m->vm->resume_native_code, 0);
+      m->result = Machine::Result::yielded;
+      return;
     case Context::Outcome::again:
       m->process->saved_export = e;
       // It may go on at once where nobody waits for a turn; safepoint decides.
@@ -193,10 +202,21 @@ static PHIAL_PATH(native_outcome) {  // x0: Export* that ran
   __builtin_unreachable();
 }
 
+/// A long native function was left; its process is saved by native_outcome.
+static Term leave_native_call(Machine* m, NativeFiber* fiber) {
+  m->process->saved_export = reinterpret_cast<Export*>(fiber);
+  m->context.outcome = Context::Outcome::value;
+  return Term::none();
+}
+
 Term call_native(Machine* m, Export* e, NativeFunction native) {
   m->begin_building_at_call();
   Term result;
-  if (e->native_flags & native_blocking) [[unlikely]] {
+  if (e->native_flags & native_long) [[unlikely]] {
+    NativeFiber* fiber;
+    if (!start_native(*m, *e, native, fiber)) return leave_native_call(m, fiber);
+    result = finish_native(*m, fiber);
+  } else if (e->native_flags & native_blocking) [[unlikely]] {
     result = run_blocking_native(*m, *e, native);
   } else {
     result = native(m->context, m->x);
@@ -306,6 +326,37 @@ PHIAL_PATH(enter_fun) {  // x0: fun, x1: number of arguments
   RAISE();
 }
 
+PHIAL_PATH(internal_resume_native) {  // the continuation stands on the stack
+  auto fiber = reinterpret_cast<NativeFiber*>(m->process->saved_export);
+  Export* e = fiber->function;
+  m->sp = sp;
+  m->hp = hp;
+  m->context.reductions = reductions;
+  m->pc = nullptr;
+  if (!resume_native(*m, *fiber)) {
+    m->process->saved_export = reinterpret_cast<Export*>(fiber);
+    save_process(*m, m->vm->resume_native_code, 0);
+    m->result = Machine::Result::yielded;
+    return;
+  }
+  std::span<const Term> arguments(fiber->arguments, e->arity);
+  Term result = finish_native(*m, fiber);
+  if (result.is_none() && m->context.outcome == Context::Outcome::exception) complete_native_exception(*m, e->module, e->name, arguments);
+  m->end_building();
+  RELOAD_ALL();
+  if (m->process->exit_pending) {
+    m->exit_reason = m->process->exit_reason;
+    m->exit_is_crash = false;
+    GO(exit_path, 0, 0, 0, 0);
+  }
+  if (result.is_none()) {
+    if (m->context.outcome == Context::Outcome::exception) RAISE();
+    GO(native_outcome, e, 0, 0, 0);
+  }
+  m->x[0] = result;
+  RETURN();
+}
+
 void initialize_machine(Machine& m) {
   m.interpret_function = interpret_function_path;
   m.call_function = enter_function;
@@ -333,6 +384,7 @@ void install_interpreter(Vm& vm) {
   vm.call_export_code = &internal_code[internal_call_export_code];
   vm.call_fun_code = &internal_code[internal_call_fun_code];
   vm.exit_code = &internal_code[internal_exit_code];
+  vm.resume_native_code = &internal_code[internal_resume_native_code];
   vm.underflow_code = &internal_code[internal_underflow_code];
   vm.underflow_entry = reinterpret_cast<void*>(&underflow_path);
   vm.process_exit_entry = reinterpret_cast<void*>(&process_exit_path);

@@ -94,6 +94,14 @@ Term match_term(TermHeap& heap, Match match) {
   return make_tuple(heap, {Term::small(static_cast<int64_t>(match.at)), Term::small(static_cast<int64_t>(match.length))});
 }
 
+/// Subjects of more bytes are searched where the search can be left (native_long).
+constexpr size_t long_subject = 256 * 1024;
+/// Counts the search up to `at`, and the match found there.
+void count_search(Context& c, size_t& counted, size_t at) {
+  tick(c, static_cast<int64_t>((at - counted) / 1024 + 3));
+  counted = at;
+}
+
 Term match_with(Context& c, Term binary, Term pattern, Term options) {
   Subject subject;
   Patterns patterns;
@@ -105,33 +113,42 @@ Term match_with(Context& c, Term binary, Term pattern, Term options) {
 Term match_2(Context& c, const Term* a) { return match_with(c, a[0], a[1], Term::nil()); }
 Term match_3(Context& c, const Term* a) { return match_with(c, a[0], a[1], a[2]); }
 
+template <bool in_parts>
 Term matches_with(Context& c, Term binary, Term pattern, Term options) {
   Subject subject;
   Patterns patterns;
   if (!subject.read(binary) || !patterns.read(pattern) || list_length(options) < 0 || !subject.scope(options)) return c.badarg();
+  if (!in_parts && subject.end - subject.start > long_subject) return native::go_long(c, "matches", {binary, pattern, options});
   std::vector<Term> found;
   Match match;
-  for (size_t at = subject.start; patterns.find(subject.bytes, at, subject.end, match); at = match.at + match.length)
+  size_t counted = subject.start;
+  for (size_t at = subject.start; patterns.find(subject.bytes, at, subject.end, match); at = match.at + match.length) {
     found.push_back(match_term(c.heap(), match));
-  c.bump(static_cast<int64_t>((subject.end - subject.start) / 1024 + found.size() / 16));
+    count_search(c, counted, match.at);
+  }
+  c.bump(static_cast<int64_t>((subject.end - counted) / 1024));
   return make_list(c.heap(), found);
 }
-Term matches_2(Context& c, const Term* a) { return matches_with(c, a[0], a[1], Term::nil()); }
-Term matches_3(Context& c, const Term* a) { return matches_with(c, a[0], a[1], a[2]); }
+Term matches_2(Context& c, const Term* a) { return matches_with<false>(c, a[0], a[1], Term::nil()); }
+Term matches_3(Context& c, const Term* a) { return matches_with<false>(c, a[0], a[1], a[2]); }
+Term matches_long(Context& c, const Term* a) { return matches_with<true>(c, a[0], a[1], a[2]); }
 
 bool has_option(Term options, const char* name) { return !native::option(options, intern_atom(name)).is_none(); }
 
+template <bool in_parts>
 Term split_with(Context& c, Term binary, Term pattern, Term options) {
   Subject subject;
   Patterns patterns;
   if (!subject.read(binary) || !patterns.read(pattern) || list_length(options) < 0 || !subject.scope(options)) return c.badarg();
   bool global = has_option(options, "global"), trim = has_option(options, "trim"), trim_all = has_option(options, "trim_all");
+  if (!in_parts && subject.end - subject.start > long_subject) return native::go_long(c, "split", {binary, pattern, options});
   std::vector<Match> parts;
-  size_t from = 0;
+  size_t from = 0, counted = subject.start;
   Match match;
   for (size_t at = subject.start; patterns.find(subject.bytes, at, subject.end, match); at = match.at + match.length) {
     parts.push_back({from, match.at - from});
     from = match.at + match.length;
+    count_search(c, counted, match.at);
     if (!global) break;
   }
   parts.push_back({from, subject.bytes.size() - from});
@@ -140,25 +157,31 @@ Term split_with(Context& c, Term binary, Term pattern, Term options) {
     while (!parts.empty() && parts.back().length == 0) parts.pop_back();
   std::vector<Term> terms;
   terms.reserve(parts.size());
-  for (Match part : parts) terms.push_back(make_slice(c.heap(), binary, part.at * 8, part.length * 8));
-  c.bump(static_cast<int64_t>(subject.bytes.size() / 1024 + parts.size() / 16));
+  for (Match part : parts) {
+    terms.push_back(make_slice(c.heap(), binary, part.at * 8, part.length * 8));
+    if (terms.size() % 1024 == 0) tick(c, 1024);
+  }
+  c.bump(static_cast<int64_t>(parts.size() % 1024 / 16));
   return make_list(c.heap(), terms);
 }
-Term split_2(Context& c, const Term* a) { return split_with(c, a[0], a[1], Term::nil()); }
-Term split_3(Context& c, const Term* a) { return split_with(c, a[0], a[1], a[2]); }
+Term split_2(Context& c, const Term* a) { return split_with<false>(c, a[0], a[1], Term::nil()); }
+Term split_3(Context& c, const Term* a) { return split_with<false>(c, a[0], a[1], a[2]); }
+Term split_long(Context& c, const Term* a) { return split_with<true>(c, a[0], a[1], a[2]); }
 
 /// Replacement by a binary, with {insert_replaced, positions}; one by a function is made of matches in stdlib/erlang/binary.ex.
+template <bool in_parts>
 Term replace_with(Context& c, Term binary, Term pattern, Term replacement, Term options) {
   Subject subject;
   Patterns patterns;
   if (list_length(options) < 0 || !subject.read(binary) || !patterns.read(pattern) || !subject.scope(options)) return c.badarg();
   bool global = has_option(options, "global");
   if (replacement.is_function()) {
-    Term found = matches_with(c, binary, pattern, options);
+    Term found = matches_with<true>(c, binary, pattern, options);
     if (!global && found.is_cons()) found = make_list(c.heap(), {found.head()});
     return c.tail_call(intern_atom("binary"), intern_atom("replace_matches"), {binary, found, replacement});
   }
   if (!is_binary(replacement)) return c.badarg();
+  if (!in_parts && subject.end - subject.start > long_subject) return native::go_long(c, "replace", {binary, pattern, replacement, options});
   std::string scratch, out;
   std::string_view with = bytes_of(replacement, scratch);
   Term insert = native::option(options, intern_atom("insert_replaced"));
@@ -172,9 +195,10 @@ Term replace_with(Context& c, Term binary, Term pattern, Term replacement, Term 
     }
     std::sort(positions.begin(), positions.end());
   }
-  size_t from = 0;
+  size_t from = 0, counted = subject.start;
   Match match;
   for (size_t at = subject.start; patterns.find(subject.bytes, at, subject.end, match); at = match.at + match.length) {
+    count_search(c, counted, match.at);
     out += subject.bytes.substr(from, match.at - from);
     size_t taken = 0;
     for (size_t position : positions) {
@@ -191,8 +215,9 @@ Term replace_with(Context& c, Term binary, Term pattern, Term replacement, Term 
   c.bump(static_cast<int64_t>(subject.bytes.size() / 512));
   return make_binary(c.heap(), out);
 }
-Term replace_3(Context& c, const Term* a) { return replace_with(c, a[0], a[1], a[2], Term::nil()); }
-Term replace_4(Context& c, const Term* a) { return replace_with(c, a[0], a[1], a[2], a[3]); }
+Term replace_3(Context& c, const Term* a) { return replace_with<false>(c, a[0], a[1], a[2], Term::nil()); }
+Term replace_4(Context& c, const Term* a) { return replace_with<false>(c, a[0], a[1], a[2], a[3]); }
+Term replace_long(Context& c, const Term* a) { return replace_with<true>(c, a[0], a[1], a[2], a[3]); }
 
 Term compile_pattern(Context& c, const Term* a) {
   Patterns patterns;
@@ -352,6 +377,8 @@ Term decode_hex(Context& c, const Term* a) {
 }
 
 constexpr NativeEntry entries[] = {
+    {"phial_long", "matches", 3, matches_long, native_long}, {"phial_long", "split", 3, split_long, native_long},
+    {"phial_long", "replace", 4, replace_long, native_long},
     {"binary", "match", 2, match_2}, {"binary", "match", 3, match_3}, {"binary", "matches", 2, matches_2}, {"binary", "matches", 3, matches_3},
     {"binary", "split", 2, split_2}, {"binary", "split", 3, split_3}, {"binary", "replace", 3, replace_3}, {"binary", "replace", 4, replace_4},
     {"binary", "compile_pattern", 1, compile_pattern}, {"binary", "part", 2, part_2}, {"binary", "part", 3, part_3},

@@ -114,26 +114,29 @@ Term append(Context& c, const Term* a) {
   if (a[0].is_nil()) return a[1];
   ptrdiff_t count = list_length(a[0]);
   if (count < 0) return c.badarg();
-  c.bump(count / 32);
   Word* cells = c.heap().allocate(2 * static_cast<size_t>(count));
   Term list = a[0];
   for (ptrdiff_t i = 0; i < count; i++, list = list.tail()) {
     cells[2 * i] = list.head().word;
     cells[2 * i + 1] = Term::cons(cells + 2 * i + 2).word;
   }
+  c.bump(count / 32);
   cells[2 * count - 1] = a[1].word;
   return Term::cons(cells);
 }
 
 /// `--`: for each element on the right, the first equal one on the left goes. Long right sides are looked up by sorting.
+template <bool in_parts>
 Term list_subtract(Context& c, const Term* a) {
   ptrdiff_t left = list_length(a[0]), right = list_length(a[1]);
   if (left < 0 || right < 0) return c.badarg();
   if (right == 0 || left == 0) return a[0];
+  if (!in_parts && left + right > 2000) return native::go_long(c, "subtract", {a[0], a[1]});
   std::vector<Term> removed;
   for (Term item : ListRange(a[1])) removed.push_back(item);
   std::vector<Term> kept;
   if (removed.size() <= 16) {
+    size_t done = 0;
     for (Term item : ListRange(a[0])) {
       bool found = false;
       for (size_t i = 0; i < removed.size(); i++) {
@@ -143,11 +146,14 @@ Term list_subtract(Context& c, const Term* a) {
         break;
       }
       if (!found) kept.push_back(item);
+      if (++done % 512 == 0) tick(c, 512);
     }
   } else {
     std::sort(removed.begin(), removed.end(), [](Term x, Term y) { return compare_exactly(x, y) < 0; });
     std::vector<size_t> next(removed.size());
     for (size_t i = 0; i < next.size(); i++) next[i] = i;
+    size_t done = 0;
+    tick(c, right);
     for (Term item : ListRange(a[0])) {
       auto at = static_cast<size_t>(std::lower_bound(removed.begin(), removed.end(), item,
                                                      [](Term x, Term y) { return compare_exactly(x, y) < 0; }) - removed.begin());
@@ -159,9 +165,10 @@ Term list_subtract(Context& c, const Term* a) {
         }
       }
       kept.push_back(item);
+      if (++done % 512 == 0) tick(c, 512);
     }
   }
-  c.bump((left + right) / 8);
+  c.bump((left + right) / 32);
   return make_list(c.heap(), kept);
 }
 
@@ -281,7 +288,7 @@ constexpr NativeEntry entries[] = {
     {"erlang", "hd", 1, head, guard}, {"erlang", "tl", 1, tail, guard}, {"erlang", "length", 1, length, guard},
     {"erlang", "tuple_size", 1, tuple_size, guard}, {"erlang", "element", 2, element, guard}, {"erlang", "size", 1, size, guard},
     {"erlang", "bit_size", 1, bits, guard}, {"erlang", "byte_size", 1, bytes, guard},
-    {"erlang", "++", 2, append}, {"erlang", "--", 2, list_subtract}, {"erlang", "append", 2, append}, {"erlang", "subtract", 2, list_subtract},
+    {"erlang", "++", 2, append}, {"erlang", "--", 2, list_subtract<false>}, {"phial_long", "subtract", 2, list_subtract<true>, native_long}, {"erlang", "append", 2, append}, {"erlang", "subtract", 2, list_subtract<false>},
     {"erlang", "setelement", 3, set_element}, {"erlang", "append_element", 2, append_element},
     {"erlang", "insert_element", 3, insert_element}, {"erlang", "delete_element", 2, delete_element},
     {"erlang", "make_tuple", 2, make_tuple_2}, {"erlang", "make_tuple", 3, make_tuple_3},

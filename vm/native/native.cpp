@@ -96,6 +96,11 @@ ptrdiff_t iodata_size(Term iodata) {
   return valid ? size : -1;
 }
 
+Term go_long(Context& c, const char* name, std::initializer_list<Term> arguments) {
+  static const Term module = intern_atom("phial_long");
+  return c.tail_call(module, intern_atom(name), arguments);
+}
+
 Term option(Term options, Term key) {
   for (Term item : ListRange(options)) {
     if (item == key) return atoms::true_;

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "vm/process/context.hpp"
+#include "vm/process/tick.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/build.hpp"
 
@@ -34,6 +35,10 @@ bool append_iodata(Term iodata, std::string& out);
 ptrdiff_t iodata_size(Term iodata);
 /// An option list's value for {key, value}, or true for the bare atom `key`; none() if absent.
 Term option(Term options, Term key);
+
+/// Continues with the native_long twin of a function, :phial_long.NAME. A fiber costs some 50 ns, so functions that are mostly called with little take
+/// this way only when there is much to do.
+Term go_long(Context& c, const char* name, std::initializer_list<Term> arguments);
 
 /// A table of native functions; use: constexpr NativeEntry entries[] = {...}; NativeTable x_natives = table_of(entries).
 template <size_t count>

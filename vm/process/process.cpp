@@ -1,5 +1,6 @@
 #include "vm/process/process.hpp"
 
+#include "vm/process/long_native.hpp"
 #include "vm/process/process_info.hpp"
 #include "vm/process/vm.hpp"
 #include "vm/term/compare.hpp"
@@ -271,7 +272,7 @@ void Process::act_on(Signal* signal) {
       }
       RootSet roots;
       add_roots(roots);
-      vm->timed_stop(heap, [&] { heap.collect(0, roots, false); });
+      if (!in_long_native(*this)) vm->timed_stop(heap, [&] { heap.collect(0, roots, false); });
       vm->send_signal(signal->from, make_signal(SignalKind::reply, atoms::true_, Term::nil(), signal->number));
       break;
     }

@@ -1,5 +1,7 @@
 #include "vm/process/vm.hpp"
 
+#include "vm/process/long_native.hpp"
+
 #include <unistd.h>
 
 #include <chrono>
@@ -34,7 +36,10 @@ Vm::Vm(VmConfig given) : config(std::move(given)), processes(config.max_processe
   for (const NativeTable& table : config.natives) code.add_natives(table);
 }
 
-Vm::~Vm() { shutdown(); }
+Vm::~Vm() {
+  shutdown();
+  for (void* fiber : native_fibers_) free_native_fiber_(fiber);
+}
 
 void Vm::shutdown() {
   bool before = stopping.exchange(true);
@@ -58,6 +63,7 @@ void Vm::shutdown() {
     process->mailbox = nullptr;
     if (process->rare_parts && process->rare_parts->receive_timer_running)
       process->rare_parts->receive_timer->wheel->cancel(process->rare_parts->receive_timer);
+    if (in_long_native(*process)) drop_native(*process);
     process->~Process();
     memory_free(process);
   }

@@ -111,6 +111,26 @@ class Vm {
   // Of the frame that brings back a part of a deep stack that was put aside (ProcessHeap::freeze_stack).
   const Word* underflow_code = nullptr;
   void* underflow_entry = nullptr;
+  const Word* resume_native_code = nullptr;  // where a process stands whose native function was left (long_native.hpp)
+  /// Fibers of native functions that are not in use. Any thread.
+  void* take_native_fiber() {
+    std::lock_guard lock(native_fibers_lock_);
+    if (native_fibers_.empty()) return nullptr;
+    void* fiber = native_fibers_.back();
+    native_fibers_.pop_back();
+    return fiber;
+  }
+  void keep_native_fiber(void* fiber, void (*free)(void*)) {
+    {
+      std::lock_guard lock(native_fibers_lock_);
+      free_native_fiber_ = free;
+      if (native_fibers_.size() < 16) {
+        native_fibers_.push_back(fiber);
+        return;
+      }
+    }
+    free(fiber);
+  }
   std::atomic<Word> default_group_leader{atoms::nil.word};
   int64_t slice_reductions = 4000;
   int64_t sample_reductions = 1000;
@@ -241,6 +261,9 @@ class Vm {
   int64_t start_time_ = 0;
   struct HostProcess;
   std::mutex states_mutex_;
+  SpinLock native_fibers_lock_;
+  std::vector<void*> native_fibers_;
+  void (*free_native_fiber_)(void*) = nullptr;
   std::vector<std::pair<const void*, std::shared_ptr<void>>> states_;
   std::mutex host_mutex_;
   std::vector<std::unique_ptr<HostProcess>> hosts_;

@@ -1,5 +1,7 @@
 #include "vm/scheduler/scheduler.hpp"
 
+#include "vm/process/long_native.hpp"
+
 #include <algorithm>
 #include <chrono>
 
@@ -10,8 +12,8 @@ int64_t steady_nanoseconds() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-/// How long the only process of a queue waits before another scheduler may take it.
-constexpr int64_t lonely_wait_ns = 200000;
+/// How often the sentinel looks at the queues of others.
+constexpr int64_t sentinel_ns = 1000000;
 constexpr unsigned idle_spins = 60;
 
 }  // namespace
@@ -41,7 +43,6 @@ void RunQueue::push(Process* process) {
   std::lock_guard guard(lock_);
   lists_[std::min(static_cast<size_t>(priority), size_t{2})].append(process);
   process->queue_skips = priority == Priority::low ? low_skips : 0;
-  if (length_.load(std::memory_order_relaxed) == 0) waiting_since.store(steady_nanoseconds(), std::memory_order_relaxed);
   length_.store(length_.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
 }
 
@@ -122,11 +123,12 @@ void Scheduler::run(Process* process) {
   switches.store(switches.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   process->handle_signals();
   Machine::Result result;
-  if (process->exit_pending) {
+  bool in_native = in_long_native(*process);  // it is done first
+  if (process->exit_pending && !in_native) {
     vm.finish_process(process, process->exit_reason);
     return;
   }
-  if (process->collection != Process::Collection::none) [[unlikely]] {
+  if (process->collection != Process::Collection::none && !in_native) [[unlikely]] {
     bool hibernates = process->collection == Process::Collection::hibernation;
     bool more = process->advance_collection();
     result = hibernates && !more && !process->mailbox ? Machine::Result::waiting : Machine::Result::yielded;
@@ -189,7 +191,7 @@ void ThreadedScheduling::enqueue(Process* process) {
     return;
   }
   // One process waiting here is next in line; more are work for others.
-  if (sleepers_.load(std::memory_order_seq_cst) && home.queue.length() > 1) wake_one(home.index);
+  if (sleepers_.load(std::memory_order_seq_cst) && (home.queue.length() > 1 || !sentinel_.load(std::memory_order_relaxed))) wake_one(home.index);
 }
 
 void ThreadedScheduling::wake_one(unsigned except) {
@@ -227,8 +229,8 @@ Process* ThreadedScheduling::find_work(Scheduler& scheduler, bool even_one) {
   for (size_t i = 0; i < count; i++) {
     Scheduler& victim = *schedulers_[(from + i) % count];
     if (&victim == &scheduler || !victim.queue.length()) continue;
-    bool lonely_long = even_one && steady_nanoseconds() - victim.queue.waiting_since.load(std::memory_order_relaxed) > lonely_wait_ns;
-    if (Process* process = victim.queue.steal_into(scheduler.queue, lonely_long || victim.asleep.load(std::memory_order_relaxed)))
+    bool stuck = even_one && victim.seen_switches.load(std::memory_order_relaxed) == victim.switches.load(std::memory_order_relaxed);
+    if (Process* process = victim.queue.steal_into(scheduler.queue, stuck || victim.asleep.load(std::memory_order_relaxed)))
       return process;
   }
   return nullptr;
@@ -243,15 +245,19 @@ void ThreadedScheduling::sleep(Scheduler& scheduler) {
   if (!work) {
     vm_.epochs.offline(scheduler.epoch_record);
     int64_t deadline = scheduler.timers.next_deadline();
-    bool others = false;  // a process waits alone in another queue: look again soon
-    for (auto& other : schedulers_) others |= other.get() != &scheduler && other->queue.length();
     int64_t nanoseconds = -1;
     if (deadline >= 0) nanoseconds = std::max<int64_t>(deadline * 1000000 - now(), 0);
-    if (others && (nanoseconds < 0 || nanoseconds > lonely_wait_ns)) nanoseconds = lonely_wait_ns;
+    bool sentinel = false;
+    if (sleepers_.load(std::memory_order_seq_cst) < schedulers_.size() && !sentinel_.exchange(true, std::memory_order_relaxed)) {
+      sentinel = true;
+      for (auto& other : schedulers_) other->seen_switches.store(other->switches.load(std::memory_order_relaxed), std::memory_order_relaxed);
+      if (nanoseconds < 0 || nanoseconds > sentinel_ns) nanoseconds = sentinel_ns;
+    }
     if (nanoseconds < 0)
       scheduler.wake.acquire();
     else
       (void)scheduler.wake.try_acquire_for(std::chrono::nanoseconds(nanoseconds));
+    if (sentinel) sentinel_.store(false, std::memory_order_relaxed);
     vm_.epochs.online(scheduler.epoch_record);
   }
   sleepers_.fetch_sub(1, std::memory_order_seq_cst);
@@ -266,6 +272,7 @@ void ThreadedScheduling::thread_main(Scheduler& scheduler) {
   unsigned idle = 0;
   while (!stopping_.load(std::memory_order_relaxed)) {
     vm_.epochs.quiescent(scheduler.epoch_record);
+    trim_blocks(2 << 20);  // of heaps that shrank or ended; usually nothing
     if (scheduler.timers.size()) scheduler.timers.fire(vm_, now() / 1000000);
     Process* process = find_work(scheduler, idle > 0);
     if (!process) {
@@ -280,8 +287,6 @@ void ThreadedScheduling::thread_main(Scheduler& scheduler) {
     idle = 0;
     scheduler.run(process);
     if (scheduler.queue.length()) {
-      scheduler.queue.waiting_since.store(scheduler.queue.length() > 1 ? 1 : scheduler.queue.waiting_since.load(std::memory_order_relaxed),
-                                          std::memory_order_relaxed);
       // Somebody waits although a slice has passed.
       if (scheduler.machine.result == Machine::Result::yielded && sleepers_.load(std::memory_order_relaxed)) wake_one(scheduler.index);
     }

@@ -8,6 +8,10 @@
 // A queue is protected by a spin lock, held for a few instructions. Priorities: max and high first; a process of low priority is passed over
 // `low_skips` times while there are normal ones.
 //
+// Who looks after a process that stands alone in the queue of a scheduler that does not come back (a native function that takes long)? While any
+// scheduler is awake, one of the others does not sleep for good: the sentinel looks every millisecond and takes a process that it has seen standing alone
+// since its last look. When all are idle there is none. A process that is queued alone while nobody is on the look-out wakes one.
+//
 // Sleeping: a scheduler that finds nothing spins briefly, then marks itself asleep, looks once more, and waits on its semaphore until the next
 // timer of its wheel. Whoever enqueues looks at the number of sleepers after publishing the process. Both sides use
 // sequentially consistent operations, so no wake-up is lost.
@@ -31,7 +35,6 @@ class RunQueue {
   size_t length() const { return length_.load(std::memory_order_relaxed); }
   /// Moves up to half of the processes (at least one if `even_one`) to `to`; returns one of them to run now.
   Process* steal_into(RunQueue& to, bool even_one);
-  std::atomic<int64_t> waiting_since{0};  // when the queue last turned non-empty, nanoseconds; 0: empty
 
  private:
   static constexpr unsigned low_skips = 8;
@@ -62,6 +65,7 @@ class Scheduler {
   std::atomic<bool> asleep{false};
   std::atomic<uint64_t> reductions{0};
   std::atomic<uint64_t> switches{0};
+  std::atomic<uint64_t> seen_switches{~uint64_t{0}};  // what the sentinel saw last: if it is still so, the present process has not come back
 
   /// Makes this scheduler the calling thread's.
   void bind();
@@ -125,6 +129,7 @@ class ThreadedScheduling final : public Scheduling {
   bool own_threads_;
   std::vector<std::unique_ptr<Scheduler>> schedulers_;
   std::atomic<unsigned> sleepers_{0};
+  std::atomic<bool> sentinel_{false};
   std::atomic<bool> stopping_{false};
   std::atomic<unsigned> next_home_{0};
   BlockingPool pool_;

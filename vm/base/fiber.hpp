@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <functional>
 
-namespace phial::compiler {
+namespace phial {
 
 class Fiber {
  public:
@@ -34,4 +34,4 @@ class Fiber {
   void* tsan_outside_ = nullptr;
 };
 
-}  // namespace phial::compiler
+}  // namespace phial

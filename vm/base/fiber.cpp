@@ -1,4 +1,4 @@
-#include "compiler/session/fiber.hpp"
+#include "vm/base/fiber.hpp"
 
 #include <sys/mman.h>
 
@@ -16,7 +16,7 @@
 #endif
 #endif
 
-namespace phial::compiler {
+namespace phial {
 
 namespace {
 
@@ -125,4 +125,4 @@ void Fiber::suspend() {
   outside_ = back.fctx;
 }
 
-}  // namespace phial::compiler
+}  // namespace phial

@@ -1,0 +1,38 @@
+// Native functions that are left in the middle and resumed.
+//
+// A function that is marked native_long runs on a fiber: a native stack of its own. Wherever it calls tick() and the slice of its process is used up, the fiber
+// is left, the process goes back to the run queue with all that the function holds on its stack, and when it has its turn again the function goes
+// on. Meanwhile nothing of the process is collected, so the terms it holds stay where they are; signals wait. An exit signal takes effect when the
+// function is done. The function may go on on another thread, so it must hold no lock at a tick and keep no address of a thread's own.
+//
+// The state of such a process: `pc` is Vm::resume_native_code, `saved_export` stands for the NativeFiber, the heap is open for building.
+#pragma once
+#include "vm/base/fiber.hpp"
+#include "vm/process/tick.hpp"
+#include "vm/process/vm.hpp"
+
+namespace phial {
+
+struct NativeFiber {
+  NativeFiber();
+  Context context;  // what the function is given
+  Export* function = nullptr;
+  NativeFunction native = nullptr;
+  Term result = Term::none();
+  bool done = false;
+  Term arguments[255];
+  Term next_arguments[255];  // of again() and tail calls
+  Fiber fiber;
+};
+
+inline bool in_long_native(const Process& process) { return process.pc && process.pc == process.vm->resume_native_code; }
+
+/// Runs a native function on a fiber until it is done or its slice is. The heap is open for building. False: it is to be resumed.
+bool start_native(Machine& machine, Export& function, NativeFunction native, NativeFiber*& fiber);
+bool resume_native(Machine& machine, NativeFiber& fiber);
+/// The function is done: its outcome and its value (or none()) for the machine; the fiber is kept for the next one.
+Term finish_native(Machine& machine, NativeFiber* fiber);
+/// At the end of the VM: lets the function run to its end, so that it frees what it holds.
+void drop_native(Process& process);
+
+}  // namespace phial
