@@ -243,6 +243,22 @@ Term eval_quoted_with_env(Context& context, const Term* arguments) {
   return begin_evaluation(context, arguments, false, Give::value_bindings_environment);
 }
 
+/// eval_quoted_with_env(quoted, bindings, environment, source): the same, of a text that is in no file; messages show its lines.
+Term eval_quoted_with_source(Context& context, const Term* arguments) {
+  if (!is_binary(arguments[3])) return context.badarg();
+  Kept kept;
+  Term code = kept.keep(arguments[0]), bindings = kept.keep(arguments[1]), environment = kept.keep(arguments[2]);
+  std::string source = text_of(arguments[3]);
+  return begin(context, arguments[2], [=](Session& session) {
+    (void)kept.arena;
+    if (environment.is_map()) {
+      Term file = map_get(environment, atoms::file);
+      if (!file.is_none() && is_binary(file)) session.know_source(text_of(file), source);
+    }
+    return evaluate(session, code, false, bindings, environment, Give::value_bindings_environment);
+  });
+}
+
 enum class FileKind : uint8_t { script, modules, in_parallel };
 
 Term run_file_job(Session& session, Term code, bool is_text, std::string file, FileKind kind) {
@@ -650,6 +666,7 @@ constexpr NativeEntry entries[] = {
     {"phial_compiler", "eval_quoted", 3, eval_quoted},
     {"phial_compiler", "eval_string_with_env", 3, eval_string_with_env},
     {"phial_compiler", "eval_quoted_with_env", 3, eval_quoted_with_env},
+    {"phial_compiler", "eval_quoted_with_env", 4, eval_quoted_with_source},
     {"phial_compiler", "run_file", 2, run_file},
     {"phial_compiler", "compile_string", 2, compile_string},
     {"phial_compiler", "compile_in_parallel", 2, compile_in_parallel},

@@ -362,6 +362,9 @@ Terms Session::exports_of(Term module) {
 
 std::string Session::redefines(Term module) {
   if (source_modules || !vm.ensure_loaded(module)) return {};
+  const Term option[] = {intern_atom("ignore_module_conflict")};
+  if (vm.ensure_loaded(intern_atom("Elixir.Code")) && call(intern_atom("Elixir.Code"), intern_atom("get_compiler_option"), option) == atoms::true_)
+    return {};
   Module* loaded = vm.code.find_module(module);
   if (loaded->from_image) return "loaded from /phial/lib/" + std::string(atom_text(module)) + ".beam";
   return loaded->loaded_from.empty() ? "defined in memory" : "loaded from " + loaded->loaded_from;

@@ -24,7 +24,9 @@ defmodule :phial_user do
             pending: [],
             reader: nil,
             reading?: false,
-            eof?: false
+            eof?: false,
+            terminal: nil,
+            terminal_monitor: nil
 
   @doc """
   Starts both servers, registers them and returns the pid of `:user`.
@@ -68,8 +70,37 @@ defmodule :phial_user do
       {:EXIT, reader, _} when :erlang.map_get(:reader, state) == reader ->
         loop(serve_pending(%{state | reader: nil, reading?: false, eof?: true}))
 
+      {:phial_terminal, pid} ->
+        loop(%{state | terminal: pid, terminal_monitor: :erlang.monitor(:process, pid), reader: nil, reading?: false})
+
+      {:terminal_input, _, result} when :erlang.map_get(:reading?, state) == true ->
+        loop(serve_pending(take_input(typed(result), %{state | reading?: false})))
+
+      {:phial_forget, pid} ->
+        loop(forget(pid, state))
+
+      {:DOWN, monitor, _, _, _} when :erlang.map_get(:terminal_monitor, state) == monitor ->
+        :phial_io.cooked()
+        state = %{state | terminal: nil, terminal_monitor: nil, reading?: false}
+        loop(if state.pending == [], do: state, else: read_more(state))
+
       _ ->
         loop(state)
+    end
+  end
+
+  defp typed({:text, text}), do: text <> "\n"
+  defp typed(_), do: :eof
+
+  defp forget(pid, state) do
+    pending = :lists.filter(fn {from, _, _, _} -> from != pid end, state.pending)
+    state = %{state | pending: pending}
+
+    if pending == [] and state.reading? and state.terminal != nil do
+      send(state.terminal, {:terminal_cancel, self()})
+      %{state | reading?: false}
+    else
+      state
     end
   end
 
@@ -220,7 +251,20 @@ defmodule :phial_user do
 
   defp escape(_), do: {:error, {:no_translation, :unicode, :latin1}}
 
-  defp write("", _), do: :ok
+  defp write("", %{terminal: nil}), do: :ok
+
+  defp write(binary, %{terminal: terminal} = state) when terminal != nil do
+    ref = :erlang.make_ref()
+    send(terminal, {:terminal_write, self(), ref, binary})
+
+    receive do
+      {^ref, :ok} -> :ok
+      {:DOWN, _, _, ^terminal, _} = down ->
+        # The loop has to hear of it, too.
+        send(self(), down)
+        write(binary, %{state | terminal: nil})
+    end
+  end
 
   defp write(binary, state) do
     case :phial_io.write(state.out_fd, binary) do
@@ -277,6 +321,11 @@ defmodule :phial_user do
   end
 
   defp read_more(%{reading?: true} = state), do: state
+
+  defp read_more(%{terminal: terminal} = state) when terminal != nil do
+    send(terminal, {:terminal_edit, self(), :erlang.make_ref(), %{hidden: not state.echo}})
+    %{state | reading?: true}
+  end
 
   defp read_more(%{reader: nil} = state) do
     server = self()

@@ -12,6 +12,7 @@ defmodule IEx do
     colors: [],
     inspect: [],
     history_size: 20,
+    auto_reload: false,
     width: 80,
     default_prompt: "%prefix(%counter)>",
     alive_prompt: "%prefix(%node)%counter>",
@@ -28,7 +29,9 @@ defmodule IEx do
   def configuration, do: Keyword.merge(@defaults, :persistent_term.get({__MODULE__, :options}, []))
 
   @doc """
-  Changes settings: `:colors`, `:inspect` (options of `inspect/2`), `:history_size`, `:width`, `:default_prompt`.
+  Changes settings: `:colors` (`enabled: true`, `eval_result: :green`, `syntax_colors: [...]`...), `:inspect` (options of `inspect/2`),
+  `:history_size`, `:width`, `:default_prompt`, `:continuation_prompt`, and `:auto_reload` (a module whose file on the disk is newer is loaded
+  again before each input).
   """
   @spec configure(keyword) :: :ok
   def configure(options) when is_list(options) do
@@ -61,7 +64,7 @@ defmodule IEx do
 
   @doc "True when the shell prints in colour."
   @spec color?() :: boolean
-  def color?, do: Keyword.get(configuration()[:colors], :enabled, false)
+  def color?, do: Keyword.get(configuration()[:colors], :enabled, IO.ANSI.enabled?())
 
   @doc """
   The text in the colour named by the setting, or as it is where colours are off.
@@ -84,19 +87,57 @@ defmodule IEx do
   defp default_colour(:eval_result), do: :yellow
   defp default_colour(:eval_info), do: :normal
   defp default_colour(:stack_info), do: :red
+  defp default_colour(:doc_title), do: [:reverse, :yellow, :bright]
+  defp default_colour(:doc_headings), do: [:yellow, :bright]
+  defp default_colour(:doc_bold), do: :bright
+  defp default_colour(:doc_code), do: :cyan
+  defp default_colour(:doc_inline_code), do: :cyan
+  defp default_colour(:doc_underline), do: :underline
+  defp default_colour(:doc_quote), do: :light_black
+  defp default_colour(:doc_table_heading), do: :reverse
+  defp default_colour(:ls_directory), do: :blue
   defp default_colour(_), do: :normal
 
-  @doc "Options for `inspect/2` of the shell's results."
+  @doc """
+  Options for `inspect/2` of the shell's results. Colours of syntax are the setting `:syntax_colors` of `:colors`; `false` is without.
+  """
   @spec inspect_opts() :: keyword
   def inspect_opts do
-    options = Keyword.merge([width: width(), pretty: true], configuration()[:inspect])
+    settings = configuration()
+    options = Keyword.merge([width: width(), pretty: true], settings[:inspect])
 
-    if color?() do
-      Keyword.put_new(options, :syntax_colors, IO.ANSI.syntax_colors())
-    else
-      options
+    case color?() && Keyword.get(settings[:colors], :syntax_colors, IO.ANSI.syntax_colors()) do
+      [_ | _] = colors -> Keyword.put_new(options, :syntax_colors, colors)
+      _ -> options
     end
   end
+
+  @doc """
+  A value as the shell shows it.
+
+      iex> IEx.show([1])
+      "[1]"
+  """
+  @spec show(term) :: String.t()
+  def show(value) do
+    options = inspect_opts()
+    text = inspect(value, options)
+    if options[:syntax_colors], do: text, else: color(:eval_result, text)
+  end
+
+  @doc """
+  Stops the calling process and opens a shell in its scope: variables, aliases, imports. `continue()` lets it go on.
+
+  Gives `:ok`, or an error where no shell runs or the user refuses.
+  """
+  defmacro pry do
+    quote do
+      IEx.Pry.pry(binding(), __ENV__)
+    end
+  end
+
+  @doc "Sets a breakpoint on a function: the same as the helper `break!/4`."
+  def break!(module, function, arity, stops \\ 1), do: IEx.Pry.break!(module, function, arity, stops)
 
   @doc "What `iex>` returns for expressions whose value is not worth showing."
   def dont_display_result, do: :"do not show this result in output"

@@ -15,9 +15,18 @@ defmodule :phial_cli do
     if :proplists.get_value(:no_halt, options, false), do: System.no_halt(true)
 
     case jobs(options) do
-      [] -> IEx.Server.run([])
+      [] -> shell()
       jobs -> run(jobs, shell?(:lists.last(jobs)))
     end
+  end
+
+  # The program ends with its shell, however that ends.
+  defp shell do
+    IEx.Server.run([])
+  catch
+    kind, reason ->
+      error([Exception.format(kind, reason, __STACKTRACE__), "\n"])
+      halt(1)
   end
 
   # `-S mix` without a task opens a shell in the project.
@@ -69,7 +78,7 @@ defmodule :phial_cli do
       end
 
     cond do
-      status == 0 and shell? -> IEx.Server.run([])
+      status == 0 and shell? -> shell()
       status == 0 and System.no_halt() -> receive do: (:phial_never -> :ok)
       true -> halt(status)
     end

@@ -33,6 +33,8 @@ Term make_charlist(TermHeap& heap, std::string_view utf8);
 bool append_iodata(Term iodata, std::string& out);
 /// Bytes of an iolist or binary; -1 if the term is none (or a bitstring of no whole bytes).
 ptrdiff_t iodata_size(Term iodata);
+/// Puts the terminal's mode back as it was before :phial_io.raw.
+void restore_terminal();
 /// An option list's value for {key, value}, or true for the bare atom `key`; none() if absent.
 Term option(Term options, Term key);
 

@@ -241,6 +241,7 @@ Term halt(Context& c, const Term* a, unsigned count) {
     Term wanted = option(a[1], atom("flush"));
     flush = wanted != atoms::false_;
   }
+  restore_terminal();
   c.vm().halt(status, flush);
   return c.exit_process(atoms::killed);
 }

@@ -2,11 +2,14 @@ defmodule IEx.Helpers do
   @moduledoc """
   Functions that are imported in the shell.
 
-    * `h(x)` shows documentation, `i(x)` what a value is, `b(x)`, `t(x)` callbacks and types, `exports(x)` a module's functions
+    * `h(x)` shows documentation, `i(x)` what a value is, `b(x)`, `t(x)`, `s(x)` callbacks, types and specifications, `exports(x)` a
+      module's functions, `open(x)` opens the source in your editor
     * `v()`, `v(n)` give earlier results; `flush()` shows the messages of the shell
     * `c("file.ex")`, `r(Module)`, `l(Module)` compile, reload and load code; `recompile()` does a project
     * `import_file("file.exs")` runs a file in the shell's own scope
-    * `pid("0.100.0")`, `ref(...)`, `port(...)` make identifiers
+    * `pid("0.100.0")`, `ref(...)`, `port(...)` make identifiers; `process_info(pid)` tells of a process
+    * `break!(Module.function/1)` stops calls of a function, `breaks()`, `reset_break(n)`, `remove_breaks()` look after that; in a process that
+      has stopped, `whereami()` shows where, `n()` goes on to the next expression, `continue()` goes on
     * `pwd()`, `cd("dir")`, `ls()`, `clear()`, `respawn()`, `runtime_info()`
   """
 
@@ -44,6 +47,177 @@ defmodule IEx.Helpers do
   @doc "Shows the types of a module."
   defmacro t(term) do
     quote do: IEx.Introspection.t(unquote(Macro.escape(decompose(term, __CALLER__))))
+  end
+
+  @doc "Shows the specifications of a module or function."
+  defmacro s(term) do
+    quote do: IEx.Introspection.s(unquote(Macro.escape(decompose(term, __CALLER__))))
+  end
+
+  @doc """
+  Opens the source of a module or function, or `{file, line}`, in the editor that `ELIXIR_EDITOR` or `EDITOR` names. In the variable
+  `__FILE__` and `__LINE__` stand for the place; without them the file is the last argument.
+  """
+  defmacro open(term) do
+    asked =
+      case term do
+        {file, line} -> quote(do: {unquote(file), unquote(line)})
+        file when is_binary(file) -> file
+        _ -> Macro.escape({:find, decompose(term, __CALLER__)})
+      end
+
+    quote do: IEx.Helpers.__open__(unquote(asked))
+  end
+
+  @doc "Opens the place where the shell has stopped a process."
+  def open do
+    case Process.get(:iex_pry) do
+      %{env: env} -> __open__({env.file, env.line})
+      nil -> IO.puts(IEx.color(:eval_error, "Pry session is not currently enabled"))
+    end
+
+    IEx.dont_display_result()
+  end
+
+  @doc false
+  def __open__({:find, asked}) do
+    case IEx.Introspection.location(asked) do
+      nil -> IO.puts(IEx.color(:eval_error, "Could not open #{shown(asked)}: its source could not be found"))
+      place -> __open__(place)
+    end
+
+    IEx.dont_display_result()
+  end
+
+  def __open__(file) when is_binary(file), do: __open__({file, 1})
+
+  def __open__({file, line}) when is_binary(file) and is_integer(line) do
+    case System.get_env("ELIXIR_EDITOR") || System.get_env("EDITOR") do
+      nil ->
+        IO.puts(IEx.color(:eval_error, "Could not open #{inspect(file)}: set ELIXIR_EDITOR or EDITOR to your editor"))
+
+      editor ->
+        quoted = "'" <> String.replace(file, "'", "'\\''") <> "'"
+
+        command =
+          if editor =~ "__FILE__" or editor =~ "__LINE__",
+            do: editor |> String.replace("__FILE__", quoted) |> String.replace("__LINE__", "#{line}"),
+            else: "#{editor} #{quoted}:#{line}"
+
+        {output, _} = System.shell(command, stderr_to_stdout: true)
+        IO.write(output)
+    end
+
+    IEx.dont_display_result()
+  end
+
+  defp shown({module, function, arity}), do: "#{inspect(module)}.#{function}/#{arity}"
+  defp shown({module, function}), do: "#{inspect(module)}.#{function}"
+  defp shown(module), do: inspect(module)
+
+  ## Breakpoints
+
+  @doc """
+  Stops the processes that call a function: `break!(URI.parse/1)`, or only calls with arguments like `break!(URI.parse("http" <> _))`. Gives the
+  breakpoint's number. It stops once, or as often as the second argument says.
+  """
+  defmacro break!(call, stops \\ 1) do
+    {call, guard} = if match?({:when, _, [_, _]}, call), do: {hd(elem(call, 2)), List.last(elem(call, 2))}, else: {call, true}
+
+    case call do
+      {:/, _, [{{:., _, [module, function]}, _, []}, arity]} when is_integer(arity) ->
+        quote do: IEx.Pry.break!(unquote(module), unquote(function), unquote(arity), unquote(stops))
+
+      {{:., _, [module, function]}, _, args} when is_list(args) ->
+        quote do
+          IEx.Pry.break!(
+            unquote(module),
+            unquote(function),
+            unquote(length(args)),
+            unquote(stops),
+            unquote(Macro.escape(args)),
+            unquote(Macro.escape(guard))
+          )
+        end
+
+      _ ->
+        raise ArgumentError, "break! wants a call like URI.parse/1 or URI.parse(_), got: #{Macro.to_string(call)}"
+    end
+  end
+
+  @doc "Stops the processes that call the function with this number of arguments."
+  def break!(module, function, arity, stops \\ 1), do: IEx.Pry.break!(module, function, arity, stops)
+
+  @doc "Lists the breakpoints and how often each still stops."
+  def breaks do
+    case IEx.Pry.breaks() do
+      [] ->
+        IO.puts("No breakpoints set")
+
+      list ->
+        rows = [{"ID", "Module.function/arity", "Pending stops"} | Enum.map(list, fn {id, module, {name, arity}, stops} -> {"#{id}", Exception.format_mfa(module, name, arity), "#{stops}"} end)]
+        width = rows |> Enum.map(fn {_, text, _} -> String.length(text) end) |> Enum.max()
+        [head | rest] = Enum.map(rows, fn {id, text, stops} -> " #{String.pad_trailing(id, 4)} #{String.pad_trailing(text, width)}   #{stops}" end)
+        IO.puts(["\n", head, "\n", String.duplicate("-", String.length(head) + 1), "\n", Enum.intersperse(rest, "\n"), "\n"])
+    end
+
+    IEx.dont_display_result()
+  end
+
+  @doc "The breakpoint stops no more, but stays in the list: `:ok` or `:not_found`."
+  def reset_break(id) when is_integer(id), do: if(IEx.Pry.reset(id) == :ok, do: :ok, else: :not_found)
+
+  @doc "The same for the breakpoint of a function."
+  def reset_break(module, function, arity) do
+    case Enum.find(IEx.Pry.breaks(), &match?({_, ^module, {^function, ^arity}, _}, &1)) do
+      {id, _, _, _} -> reset_break(id)
+      nil -> :not_found
+    end
+  end
+
+  @doc "Takes away all breakpoints, or those of a module."
+  def remove_breaks, do: IEx.Pry.remove_breaks()
+  def remove_breaks(module), do: IEx.Pry.remove_breaks(module)
+
+  @doc "Lets the process that has stopped go on."
+  def continue, do: leave(:continue)
+
+  @doc "Lets the process that has stopped go on to the next expression of the function with the breakpoint."
+  def next, do: leave(:next)
+
+  @doc "The same as `next/0`."
+  def n, do: next()
+
+  defp leave(action) do
+    case Process.get(:iex_pry) do
+      nil -> IO.puts(IEx.color(:eval_error, "Pry session is not currently enabled"))
+      pry -> Process.put(:iex_pry, %{pry | action: action})
+    end
+
+    IEx.dont_display_result()
+  end
+
+  @doc "Shows where the process has stopped, with so many lines around."
+  def whereami(radius \\ 2) when is_integer(radius) and radius > 0 do
+    case Process.get(:iex_pry) do
+      nil ->
+        IO.puts(IEx.color(:eval_error, "Pry session is not currently enabled"))
+
+      %{env: env} ->
+        function = if env.module && env.function, do: Exception.format_mfa(env.module, elem(env.function, 0), elem(env.function, 1))
+        IO.puts(["Location: ", IEx.Pry.whereami(env.file, env.line, radius, function)])
+
+        case Process.info(self(), :current_stacktrace) do
+          {:current_stacktrace, stack} ->
+            stack = stack |> Enum.drop_while(fn {module, _, _, _} -> module != IEx.Pry end) |> Enum.drop_while(fn {module, _, _, _} -> module == IEx.Pry end)
+            if stack != [], do: IO.write(["\n", Exception.format_stacktrace(stack)])
+
+          nil ->
+            :ok
+        end
+    end
+
+    IEx.dont_display_result()
   end
 
   defp decompose({:/, _, [call, arity]}, env) when is_integer(arity) do
@@ -278,6 +452,27 @@ defmodule IEx.Helpers do
   def respawn do
     send(Process.get(:iex_server), {:respawn, self()})
     IEx.dont_display_result()
+  end
+
+  @doc "Compiles what has changed of the project of `phial -S mix`: `:ok`, `:noop` or `:error`. `force: true` compiles everything."
+  def recompile(options \\ []) do
+    if Mix.Project.get() do
+      # The apps of an umbrella remember that they were compiled.
+      for {{Mix, :compiled, _} = key, _} <- :persistent_term.get(), do: :persistent_term.erase(key)
+
+      try do
+        Mix.Task.rerun("compile", if(options[:force], do: ["--force"], else: []))
+      catch
+        :exit, {:shutdown, _} -> :error
+      else
+        {result, _} -> result
+        results when is_list(results) -> if Enum.any?(results, &match?({:ok, _}, &1)), do: :ok, else: :noop
+        other -> other
+      end
+    else
+      IO.puts(IEx.color(:eval_error, "Mix is not running. Please start IEx with: phial -S mix"))
+      :error
+    end
   end
 
   @doc "Figures of the running system."

@@ -30,9 +30,9 @@ defmodule IEx.Introspection do
         IO.puts("No documentation for #{shown} was found")
 
       list ->
-        Enum.each(list, fn {{kind, _, _}, _, signature, doc, _} ->
+        Enum.each(list, fn {{kind, name, its_arity}, _, signature, doc, _} ->
           head = if kind == :macro, do: "defmacro ", else: "def "
-          print(head <> Enum.join(signature, " "), text(doc))
+          print(head <> Enum.join(signature, " "), specs(module, name, its_arity) <> text(doc))
         end)
     end
 
@@ -59,36 +59,105 @@ defmodule IEx.Introspection do
     end
   end
 
+  # On a terminal the text is rendered; a pipe gets it as it was written.
   defp print(heading, text) do
     width = IEx.width()
-    IO.puts(["\n", String.pad_leading(heading, div(width + String.length(heading), 2)), "\n"])
-    IO.puts(text)
+
+    if IEx.color?() do
+      title = " " <> heading <> " "
+      space = max(width - String.length(title), 0)
+      left = div(space, 2)
+      IO.puts(["\n", IEx.color(:doc_title, String.duplicate(" ", left) <> title <> String.duplicate(" ", space - left)), "\n"])
+      IO.puts(IEx.Markdown.render(text, width))
+    else
+      IO.puts(["\n", String.pad_leading(heading, div(width + String.length(heading), 2)), "\n"])
+      IO.puts(text)
+    end
   end
+
+  # The types of a function, as code above its text.
+  defp specs(module, name, arity) do
+    case for {:spec, quoted, _} <- kept(module), named?(quoted, name, arity), do: "    @spec #{Macro.to_string(quoted)}\n" do
+      [] -> ""
+      lines -> Enum.join(lines) <> "\n"
+    end
+  end
+
+  defp named?({:when, _, [quoted, _]}, name, arity), do: named?(quoted, name, arity)
+  defp named?({:"::", _, [{its_name, _, args}, _]}, name, arity) when is_list(args), do: its_name == name and (arity == nil or length(args) == arity)
+  defp named?({:"::", _, [{its_name, _, _}, _]}, name, arity), do: its_name == name and arity in [nil, 0]
+  defp named?(_, _, _), do: false
 
   @doc "Prints the callbacks of a behaviour."
-  def b(module) when is_atom(module) do
-    print_kept(module, [:callback, :macrocallback], "callbacks")
-  end
-
-  def b({module, _}), do: b(module)
-  def b({module, _, _}), do: b(module)
+  def b(asked), do: print_kept(asked, [:callback, :macrocallback], "callbacks")
 
   @doc "Prints the types of a module."
-  def t(module) when is_atom(module), do: print_kept(module, [:type, :opaque], "types")
-  def t({module, _}), do: t(module)
-  def t({module, _, _}), do: t(module)
+  def t(asked), do: print_kept(asked, [:type, :opaque], "types")
 
-  defp print_kept(module, kinds, what) do
-    specs = with true <- Code.ensure_loaded?(module), list when is_list(list) <- :phial_compiler.module_debug(module), do: list[:typespecs] || []
+  @doc "Prints the specifications of a module's functions."
+  def s(asked), do: print_kept(asked, [:spec], "specifications")
 
-    found = for {kind, quoted, _line} <- List.wrap(specs || []), kind in kinds, do: "@#{kind} #{Macro.to_string(quoted)}"
+  defp print_kept({module, function}, kinds, what), do: print_kept({module, function, nil}, kinds, what)
+
+  defp print_kept(asked, kinds, what) do
+    {module, name, arity} = if is_tuple(asked), do: asked, else: {asked, nil, nil}
+
+    found =
+      for {kind, quoted, _line} <- kept(module), kind in kinds, name == nil or named?(quoted, name, arity), do: "@#{kind} #{Macro.to_string(quoted)}"
 
     case found do
-      [] -> IO.puts("No #{what} for #{inspect(module)} were found")
-      list -> Enum.each(list, &IO.puts/1)
+      [] ->
+        shown = if name, do: "#{inspect(module)}.#{name}#{if arity, do: "/#{arity}"}", else: inspect(module)
+        IO.puts("No #{what} for #{shown} were found")
+
+      list ->
+        Enum.each(list, &IO.puts/1)
     end
 
     IEx.dont_display_result()
+  end
+
+  defp kept(module) do
+    with true <- is_atom(module) and Code.ensure_loaded?(module), list when is_list(list) <- :phial_compiler.module_debug(module) do
+      List.wrap(list[:typespecs])
+    else
+      _ -> []
+    end
+  end
+
+  @doc """
+  Where a module or function is written: `{file, line}`, or nil.
+  """
+  def location(asked) do
+    {module, name, arity} =
+      case asked do
+        {module, name} -> {module, name, nil}
+        {module, name, arity} -> {module, name, arity}
+        module -> {module, nil, nil}
+      end
+
+    with true <- is_atom(module) and Code.ensure_loaded?(module),
+         source when source != nil <- module.module_info(:compile)[:source],
+         path = List.to_string(source),
+         true <- File.regular?(path) do
+      {path, line(path, module, name, arity)}
+    else
+      _ -> nil
+    end
+  end
+
+  defp line(path, module, name, arity) do
+    case name && docs(module) do
+      {:ok, _, entries} ->
+        Enum.find_value(entries, 1, fn {{_, its_name, its_arity}, line, _, _, _} ->
+          if its_name == name and arity in [nil, its_arity], do: if(is_integer(line), do: line, else: :erl_anno.line(line))
+        end)
+
+      _ ->
+        last = module |> inspect() |> String.split(".") |> List.last()
+        lines = path |> File.read!() |> String.split("\n")
+        1 + (Enum.find_index(lines, &(&1 =~ ~r/defmodule .*\b#{Regex.escape(last)}\b/)) || 0)
+    end
   end
 
   @doc "Prints what a value is: type, size, where it is described."
