@@ -151,7 +151,8 @@ class Screen:
 class Program:
     """A program under a pseudo-terminal."""
 
-    def __init__(self, command, cwd=None, env=None, columns=80, height=24):
+    def __init__(self, command, cwd=None, env=None, columns=80, height=24, stderr=None):
+        """stderr: a file descriptor for standard error, instead of the terminal."""
         self.screen = Screen(columns, height)
         self.raw = b""
         self.undecoded = b""
@@ -161,6 +162,8 @@ class Program:
             try:
                 if cwd:
                     os.chdir(cwd)
+                if stderr is not None:
+                    os.dup2(stderr, 2)
                 os.execvpe(command[0], command, env or os.environ)
             finally:
                 os._exit(127)

@@ -69,7 +69,7 @@ defmodule IEx.Completion do
         after_dot(inside, to_string(hint), binding, env)
 
       {:alias, hint} ->
-        modules(to_string(hint), container, env)
+        modules(to_string(hint), env)
 
       {:alias, _inside, _hint} ->
         {"", []}
@@ -152,9 +152,7 @@ defmodule IEx.Completion do
     Enum.uniq(loaded ++ :phial_compiler.library_modules())
   end
 
-  defp modules(hint, container, env) do
-    # In a struct's braces only its keys can follow, which are never aliases.
-    _ = container
+  defp modules(hint, env) do
     aliases = for {short, _} <- env.aliases, do: inspect(short)
     {prefix, last} = split_alias(hint)
     here = if prefix == "", do: below("", last) ++ aliases, else: below(inspect(expand(String.trim_trailing(prefix, "."), env)) <> ".", last)
@@ -199,10 +197,10 @@ defmodule IEx.Completion do
 
   defp exports(module) do
     if Code.ensure_loaded?(module) do
-      if function_exported?(module, :__info__, 1) do
+      if String.starts_with?(Atom.to_string(module), "Elixir.") and function_exported?(module, :__info__, 1) do
         module.__info__(:macros) ++ (module.__info__(:functions) -- [__info__: 1])
       else
-        module.module_info(:exports) -- [module_info: 0, module_info: 1]
+        module.module_info(:exports) -- [module_info: 0, module_info: 1, __info__: 1]
       end
     else
       []
@@ -292,7 +290,7 @@ defmodule IEx.Completion do
 
   ## Keys of structs and maps, options of calls
 
-  # The bracket that is open at the end: {:call, text before it}, {:struct, name}, {:update, variable} or nil.
+  # The bracket that is open at the end: {:call, text before it}, {:struct, name}, :map or nil.
   defp container(text), do: text |> String.to_charlist() |> Enum.reverse() |> open(0)
 
   defp open([], _), do: nil
@@ -306,7 +304,7 @@ defmodule IEx.Completion do
 
     case Regex.run(~r/%([A-Z][\w.]*)?\z/u, before) do
       [_, name] -> {:struct, name}
-      [_] -> {:map, nil}
+      [_] -> :map
       nil -> nil
     end
   end

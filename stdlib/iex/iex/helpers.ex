@@ -271,31 +271,32 @@ defmodule IEx.Helpers do
     end
   end
 
-  @doc "Compiles files and loads their modules; gives the list of modules."
-  def c(files, _path \\ :in_memory) do
+  @doc """
+  Compiles files and loads their modules; gives the list of modules. With a directory as `path` their code is written there, too.
+  """
+  def c(files, path \\ :in_memory)
+
+  def c(files, path) when is_binary(path) do
+    files = files |> List.wrap() |> Enum.map(&found!/1)
+    File.mkdir_p!(path)
+    Code.prepend_path(path)
+
+    case Kernel.ParallelCompiler.compile_to_path(files, path) do
+      {:ok, modules, _} -> Enum.sort(modules)
+      {:error, _, _} -> raise CompileError, description: "compile error"
+    end
+  end
+
+  def c(files, :in_memory) do
     files
     |> List.wrap()
     |> Enum.flat_map(fn file ->
-      if not File.regular?(file), do: raise(ArgumentError, "could not find the file #{file}")
-      for {module, _binary} <- Code.compile_file(file), do: module
+      for {module, _} <- Code.compile_file(found!(file)), do: module
     end)
     |> Enum.sort()
   end
 
-  @doc """
-  Compiles what changed in the project of the shell (`phial -S mix`) and loads it: `:ok`, `:noop` or `:error`. `force: true` compiles
-  everything.
-  """
-  def recompile(opts \\ []) do
-    if Mix.Project.get() == nil, do: raise("there is no project: recompile() is for a shell that was opened with phial -S mix")
-
-    try do
-      {status, _} = Mix.Task.rerun("compile", if(opts[:force], do: ["--force"], else: []))
-      status
-    catch
-      :exit, {:shutdown, _} -> :error
-    end
-  end
+  defp found!(file), do: if(File.regular?(file), do: file, else: raise(ArgumentError, "could not find the file #{file}"))
 
   @doc "Compiles the file of each module again and loads it."
   def r(modules) do
@@ -426,8 +427,9 @@ defmodule IEx.Helpers do
 
   @doc "Lists the functions and macros of a module."
   def exports(module \\ Kernel) do
-    macros = if function_exported?(module, :__info__, 1), do: module.__info__(:macros), else: []
-    functions = if function_exported?(module, :__info__, 1), do: module.__info__(:functions), else: module.module_info(:exports)
+    elixir? = String.starts_with?(Atom.to_string(module), "Elixir.") and Code.ensure_loaded?(module) and function_exported?(module, :__info__, 1)
+    macros = if elixir?, do: module.__info__(:macros), else: []
+    functions = if elixir?, do: module.__info__(:functions), else: module.module_info(:exports)
 
     (macros ++ functions)
     |> Enum.sort()
