@@ -410,6 +410,31 @@ def test_terminal_mode_comes_back(home):
     p.ended()
 
 
+def test_stops_and_goes_on(home):
+    os.makedirs(home)
+    env = dict(os.environ, TERM="xterm", HOME=home)
+    p = Program(["/bin/sh", "-c", f"set -m; {PHIAL}; echo stopped $?; sleep 0.3; fg"], cwd=home, env=env)
+    p.wait(lambda text: text.endswith("iex(1)> "))
+    p.send("1 + ")
+    p.send(ctrl("z"))
+    if not p.wait(lambda text: re.search(r"stopped 148\n", text) and text.endswith("iex(1)> 1 + ")):
+        raise AssertionError(p.screen.text())
+    p.send("4" + ENTER)
+    if not p.wait(lambda text: "\n5\niex(2)> " in text):
+        raise AssertionError(p.screen.text())
+    p.send(ctrl("d"))
+    p.ended()
+
+
+def test_warnings_of_what_is_not_complete(home):
+    s = Shell(home)
+    s.send("x = ['a'," + ENTER)
+    s.expect(r"\n\.\.\.\(1\)> \Z")
+    s.send("'b']" + ENTER)
+    s.prompt(r"iex\(2\)> ")
+    s.quit()
+
+
 # -- helpers
 
 def test_documentation(home):

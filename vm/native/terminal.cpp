@@ -3,6 +3,7 @@
 // The mode of a terminal outlives the program, so what it was is kept here, and every way out that passes through the VM puts it back:
 // :erlang.halt and stopping on Ctrl-Z. The state is the OS process's, not a VM's: there is one terminal.
 #include <csignal>
+#include <pthread.h>
 #include <termios.h>
 #include <unistd.h>
 #include <utf8proc.h>
@@ -49,7 +50,13 @@ Term io_cooked(Context&, const Term*) {
 Term io_suspend(Context&, const Term*) {
   std::lock_guard lock(terminal_mutex);
   if (is_raw) tcsetattr(raw_fd, TCSADRAIN, &before);
-  ::kill(getpid(), SIGTSTP);
+  // To this thread itself, so that the stop is not later than the next line.
+  sigset_t stop, old;
+  sigemptyset(&stop);
+  sigaddset(&stop, SIGTSTP);
+  pthread_sigmask(SIG_UNBLOCK, &stop, &old);
+  pthread_kill(pthread_self(), SIGTSTP);
+  pthread_sigmask(SIG_SETMASK, &old, nullptr);
   if (is_raw) tcsetattr(raw_fd, TCSADRAIN, &raw_mode);
   return atoms::ok;
 }

@@ -15,7 +15,8 @@ defmodule IEx.Helpers do
 
   @doc "Shows this list of helpers."
   def h do
-    IO.puts(elem_doc(Code.fetch_docs(__MODULE__)))
+    text = elem_doc(Code.fetch_docs(__MODULE__))
+    IO.puts(if IEx.color?(), do: IEx.Markdown.render(text, IEx.width()), else: text)
     IEx.dont_display_result()
   end
 

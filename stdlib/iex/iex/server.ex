@@ -80,7 +80,7 @@ defmodule IEx.Server do
     options = %{
       prompt: prompt_text(:default_prompt, state),
       continuation: prompt_text(:continuation_prompt, state),
-      check: fn text -> if parse(text, state) == :incomplete, do: :incomplete, else: :complete end
+      check: fn text -> if parse(text, state, false) == :incomplete, do: :incomplete, else: :complete end
     }
 
     wait_input(%{state | input: IEx.Terminal.edit(state.terminal, options)})
@@ -188,14 +188,15 @@ defmodule IEx.Server do
   end
 
   # A line that begins with an operator goes on with the last result.
-  defp parse(code, state) do
+  # Warnings are for the time when it is run: what only looks whether it is complete may not print.
+  defp parse(code, state, warn? \\ true) do
     trimmed = String.trim_leading(code)
 
     cond do
       trimmed == "" -> {:ok, nil}
       String.ends_with?(trimmed, "\n#iex:break\n") or trimmed == "#iex:break\n" -> {:error, "** (TokenMissingError) input was given up"}
-      state.counter > 1 and continues_result?(trimmed) -> parse_text("v() " <> trimmed)
-      true -> parse_text(code)
+      state.counter > 1 and continues_result?(trimmed) -> parse_text("v() " <> trimmed, warn?)
+      true -> parse_text(code, warn?)
     end
   end
 
@@ -206,8 +207,8 @@ defmodule IEx.Server do
   defp continues_result?("||" <> _), do: true
   defp continues_result?(_), do: false
 
-  defp parse_text(code) do
-    Code.string_to_quoted!(code, file: "iex", line: 1, columns: true)
+  defp parse_text(code, warn?) do
+    Code.string_to_quoted!(code, file: "iex", line: 1, columns: true, emit_warnings: warn?)
   rescue
     _ in TokenMissingError -> :incomplete
     error -> {:error, Exception.format_banner(:error, error, [])}

@@ -171,7 +171,7 @@ defmodule IEx.Terminal do
 
   defp take_bytes(state, data) do
     {keys, rest} = Keys.decode(state.bytes <> data)
-    if String.starts_with?(rest, "\e") and byte_size(rest) < 32, do: Process.send_after(self(), {:terminal_lone_escape, rest}, 60)
+    if String.starts_with?(rest, "\e") and byte_size(rest) < 6, do: Process.send_after(self(), {:terminal_lone_escape, rest}, 60)
     add_keys(%{state | bytes: rest}, keys)
   end
 

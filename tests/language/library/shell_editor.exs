@@ -6,16 +6,16 @@ IO.inspect(IEx.Keys.decode("\e[200~one\r\ntwo\x03\e[201~x"))
 IO.inspect(IEx.Keys.decode("\e[200~not yet"))
 IO.inspect(IEx.Keys.decode(<<255, 254, ?a, 0xE6, 0x97>>))
 # expect: {[{:text, "ab"}, :enter, :word_right, {:alt, {:text, "b"}}, :delete], ""}
-# expect: {[{:paste, "one\ntwo"}, {:text, "x"}], ""}
+# expect: {[paste: "one\ntwo", text: "x"], ""}
 # expect: {[], "\e[200~not yet"}
-# expect: {[{:text, "a"}], <<230, 151>>}
+# expect: {[text: "a"], <<230, 151>>}
 
 # case: editing passes over what is seen as one character
 type = fn editor, keys -> Enum.reduce(keys, editor, fn key, editor -> editor |> IEx.Editor.key(key) |> elem(1) end) end
 editor = type.(IEx.Editor.new([]), [{:text, "e"}, {:text, "\u0301"}, {:text, "日👍🏽"}])
 IO.inspect(length(editor.left))
 IO.inspect(IEx.Editor.text(type.(editor, [:left, :left, :backspace])))
-IO.inspect(IEx.Editor.text(type.(editor, [:home, {:text, "a b"}, {:ctrl, ?w}, {:ctrl, ?e}, {:ctrl, ?y}])))
+IO.inspect(String.normalize(IEx.Editor.text(type.(editor, [:home, {:text, "a b"}, {:ctrl, ?w}, {:ctrl, ?e}, {:ctrl, ?y}])), :nfc))
 # expect: 3
 # expect: "日👍🏽"
 # expect: "a é日👍🏽b"
@@ -84,15 +84,15 @@ IO.puts(message)
 # expect: the history of this session is not kept: /proc/none/history: no such file or directory
 
 # case: markdown
-text = "## Head\n\nA text that\nis filled to the width of so many columns.\n\n1. one\n2. two\n   more\n\n    code  kept\n\n> said\n\n[a link](http://x.y)"
+text = "## Head\n\nA text that\nis filled to the width of so many columns.\n\n    code  kept\n\n1. one\n2. two\n   more\n\n> said\n\n[a link](http://x.y)"
 IO.write(text |> IEx.Markdown.render(30) |> String.split("\n", trim: true) |> Enum.map_join(&"|#{&1}\n"))
 IO.inspect(IEx.Markdown.render("| a | b |\n|---|---|\n| 日 | `x` |", 30))
 # expect: |## Head
 # expect: |A text that is filled to the
 # expect: |width of so many columns.
+# expect: |    code  kept
 # expect: |  1. one
 # expect: |  2. two more
-# expect: |    code  kept
 # expect: |> said
 # expect: |a link (http://x.y)
 # expect: "a  | b  \n---|----\n日 | `x`\n"
