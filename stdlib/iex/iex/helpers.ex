@@ -37,6 +37,7 @@ defmodule IEx.Helpers do
     quote do: IEx.Introspection.open(unquote(open_argument(term, __CALLER__)))
   end
 
+  defp open_argument(file, _env) when is_binary(file), do: {file, 1}
   defp open_argument({file, line}, _env) when not is_tuple(file) or not is_list(elem(file, 1)) or is_integer(line), do: {file, line}
   defp open_argument(term, env), do: Macro.escape(decompose(term, env))
 
@@ -55,66 +56,15 @@ defmodule IEx.Helpers do
     quote do: IEx.Introspection.s(unquote(Macro.escape(decompose(term, __CALLER__))))
   end
 
-  @doc """
-  Opens the source of a module or function, or `{file, line}`, in the editor that `ELIXIR_EDITOR` or `EDITOR` names. In the variable
-  `__FILE__` and `__LINE__` stand for the place; without them the file is the last argument.
-  """
-  defmacro open(term) do
-    asked =
-      case term do
-        {file, line} -> quote(do: {unquote(file), unquote(line)})
-        file when is_binary(file) -> file
-        _ -> Macro.escape({:find, decompose(term, __CALLER__)})
-      end
-
-    quote do: IEx.Helpers.__open__(unquote(asked))
-  end
-
   @doc "Opens the place where the shell has stopped a process."
   def open do
     case Process.get(:iex_pry) do
-      %{env: env} -> __open__({env.file, env.line})
+      %{env: env} -> IEx.Introspection.open({env.file, env.line})
       nil -> IO.puts(IEx.color(:eval_error, "Pry session is not currently enabled"))
     end
 
     IEx.dont_display_result()
   end
-
-  @doc false
-  def __open__({:find, asked}) do
-    case IEx.Introspection.location(asked) do
-      nil -> IO.puts(IEx.color(:eval_error, "Could not open #{shown(asked)}: its source could not be found"))
-      place -> __open__(place)
-    end
-
-    IEx.dont_display_result()
-  end
-
-  def __open__(file) when is_binary(file), do: __open__({file, 1})
-
-  def __open__({file, line}) when is_binary(file) and is_integer(line) do
-    case System.get_env("ELIXIR_EDITOR") || System.get_env("EDITOR") do
-      nil ->
-        IO.puts(IEx.color(:eval_error, "Could not open #{inspect(file)}: set ELIXIR_EDITOR or EDITOR to your editor"))
-
-      editor ->
-        quoted = "'" <> String.replace(file, "'", "'\\''") <> "'"
-
-        command =
-          if editor =~ "__FILE__" or editor =~ "__LINE__",
-            do: editor |> String.replace("__FILE__", quoted) |> String.replace("__LINE__", "#{line}"),
-            else: "#{editor} #{quoted}:#{line}"
-
-        {output, _} = System.shell(command, stderr_to_stdout: true)
-        IO.write(output)
-    end
-
-    IEx.dont_display_result()
-  end
-
-  defp shown({module, function, arity}), do: "#{inspect(module)}.#{function}/#{arity}"
-  defp shown({module, function}), do: "#{inspect(module)}.#{function}"
-  defp shown(module), do: inspect(module)
 
   ## Breakpoints
 

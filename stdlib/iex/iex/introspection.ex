@@ -125,41 +125,6 @@ defmodule IEx.Introspection do
     end
   end
 
-  @doc """
-  Where a module or function is written: `{file, line}`, or nil.
-  """
-  def location(asked) do
-    {module, name, arity} =
-      case asked do
-        {module, name} -> {module, name, nil}
-        {module, name, arity} -> {module, name, arity}
-        module -> {module, nil, nil}
-      end
-
-    with true <- is_atom(module) and Code.ensure_loaded?(module),
-         source when source != nil <- module.module_info(:compile)[:source],
-         path = List.to_string(source),
-         true <- File.regular?(path) do
-      {path, line(path, module, name, arity)}
-    else
-      _ -> nil
-    end
-  end
-
-  defp line(path, module, name, arity) do
-    case name && docs(module) do
-      {:ok, _, entries} ->
-        Enum.find_value(entries, 1, fn {{_, its_name, its_arity}, line, _, _, _} ->
-          if its_name == name and arity in [nil, its_arity], do: if(is_integer(line), do: line, else: :erl_anno.line(line))
-        end)
-
-      _ ->
-        last = module |> inspect() |> String.split(".") |> List.last()
-        lines = path |> File.read!() |> String.split("\n")
-        1 + (Enum.find_index(lines, &(&1 =~ ~r/defmodule .*\b#{Regex.escape(last)}\b/)) || 0)
-    end
-  end
-
   @doc "Prints what a value is: type, size, where it is described."
   def i(term) do
     rows = [{"Term", inspect(term, IEx.inspect_opts())} | describe(term)] ++ [{"Implemented protocols", protocols(term)}]
@@ -265,14 +230,17 @@ defmodule IEx.Introspection do
       editor ->
         command =
           if editor =~ "__FILE__" or editor =~ "__LINE__",
-            do: editor |> String.replace("__FILE__", inspect(file)) |> String.replace("__LINE__", Integer.to_string(line)),
-            else: "#{editor} #{inspect(file)}:#{line}"
+            do: editor |> String.replace("__FILE__", quoted(file)) |> String.replace("__LINE__", Integer.to_string(line)),
+            else: "#{editor} #{quoted(file)}:#{line}"
 
         IO.write(:os.cmd(String.to_charlist(command)))
     end
 
     IEx.dont_display_result()
   end
+
+  # For the system's shell, to which nothing in single quotes is special but their end.
+  defp quoted(file), do: "'" <> String.replace(file, "'", "'\\''") <> "'"
 
   defp could_not_open(shown, why) do
     IO.puts("Could not open #{shown}: #{why}")
