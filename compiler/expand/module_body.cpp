@@ -168,7 +168,7 @@ bool Body::attribute_statement(Term statement) {
     quoted = resolve_aliases(e, quoted);
     if (quoted.is_none()) return false;
     value = store_typespec(e, *e.draft, name, quoted, line);
-    return true;
+    return !value.is_none();
   }
   Term expanded = e.expand(quoted);
   if (expanded.is_none()) return false;

@@ -58,6 +58,12 @@ Term resolve_aliases(Expander& e, Term quoted) {
 
 /// Typespecs are kept as data, in the attribute of their kind: {kind, quoted, {module, line}}.
 Term store_typespec(Expander& e, ModuleDraft& draft, Term kind, Term quoted, int64_t line) {
+  bool is_type = kind == atoms::type || kind == atoms::typep || kind == atoms::opaque;
+  Term plain = !is_type && is_call(quoted, atoms::when, 2) ? arguments_of(quoted).head() : quoted;
+  if (!is_call(plain, atoms::double_colon, 2)) {
+    const char* problem = is_type || !is_node(plain) ? "invalid type specification: " : "type specification missing return type: ";
+    return e.compile_error(line_meta(e.heap, line), problem + quoted_text(plain));
+  }
   Term position = pair(e.heap, draft.module, Term::small(line));
   put_attribute(draft, kind, phial::make_tuple(e.heap, {kind, quoted, position}), 0);
   if (kind == atoms::callback || kind == atoms::macrocallback)

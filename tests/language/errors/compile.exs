@@ -227,3 +227,23 @@ end
 # expect status: 0
 # expect error: capture argument &1 must be used within the capture operator &
 # expect error: :uniq option for comprehensions only accepts a boolean, got: 1
+
+# case: a typespec has a name and a type
+for code <- ["@spec foo", "@spec 1", "@type 1", "@type foo", "@callback foo(integer)"] do
+  try do
+    Code.compile_string("defmodule Typed do\n#{code}\nend")
+  rescue
+    _ in CompileError -> IO.puts("refused")
+  end
+end
+# expect: refused
+# expect: refused
+# expect: refused
+# expect: refused
+# expect: refused
+# expect status: 0
+# expect error: type specification missing return type: foo
+# expect error: invalid type specification: 1
+# expect error: invalid type specification: 1
+# expect error: invalid type specification: foo
+# expect error: type specification missing return type: foo(integer)
