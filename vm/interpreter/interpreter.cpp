@@ -303,12 +303,12 @@ PHIAL_PATH(enter_export) {  // the continuation stands on the stack; x1: positio
   RETURN();
 }
 
-/// The same from compiled code, which has stored the position of its call.
+/// The same from compiled code, which has stored the position of its call, and has left its frame before a tail call: a position whose
+/// instruction has a frame would have the unwinder look for one.
 PHIAL_PATH(enter_export_from_code) {
   const Word* pc = m->pc;
-  Opcode op = pc ? loaded_opcode(*pc) : Opcode::call_external;
-  bool tail = op == Opcode::call_external_last || op == Opcode::call_external_only;
-  GO(enter_export, x0, tail ? reinterpret_cast<Word>(pc) : Word{0}, 0, 0);
+  bool frameless = pc && loaded_opcode(*pc) == Opcode::call_external_only;
+  GO(enter_export, x0, frameless ? reinterpret_cast<Word>(pc) : Word{0}, 0, 0);
 }
 
 PHIAL_PATH(enter_fun) {  // x0: fun, x1: number of arguments
