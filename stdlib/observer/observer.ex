@@ -32,7 +32,8 @@ defmodule :observer do
   def start(options) when is_list(options) do
     case Phial.Observer.open(options) do
       {:ok, address} ->
-        unless options[:quiet], do: IO.puts("observer: " <> address)
+        # On standard error, as notices are: what a program prints stays its own.
+        unless options[:quiet], do: IO.puts(:stderr, "observer: " <> address)
         :ok
 
       {:error, reason} ->

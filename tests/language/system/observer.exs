@@ -47,9 +47,9 @@ IO.inspect(elem(Ask.get("other.js"), 0))                            # expect: 40
 
 # case: start says where, and says it again
 import ExUnit.CaptureIO
-text = capture_io(fn -> :ok = :observer.start() end)
+text = capture_io(:stderr, fn -> :ok = :observer.start() end)
 IO.puts(text =~ ~r"^observer: http://127\.0\.0\.1:\d+/[\w-]{22}/\n$")   # expect: true
-IO.puts(text == capture_io(fn -> :observer.start() end))            # expect: true
+IO.puts(text == capture_io(:stderr, fn -> :observer.start() end))            # expect: true
 IO.inspect(:observer.stop())                                        # expect: :ok
 IO.inspect(Process.whereis(Phial.Observer))                         # expect: nil
 
