@@ -243,7 +243,7 @@ Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_v
   if (literal_words) {
     to = literal_area().allocate(literal_words * sizeof(Word));
     literal_blocks_.push_back({to, literal_words});
-    literal_words_ += literal_words;
+    literal_words_.fetch_add(literal_words, std::memory_order_relaxed);
   }
   Word* off_heap = nullptr;
   auto literal = [&](Term term) {

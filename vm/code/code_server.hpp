@@ -6,6 +6,7 @@
 // A name has up to two codes: current and old. Loading makes the current code old (and fails when an old one stands already: purge
 // first). Exports point to the current code; old code is reached only by frames and funs that began in it.
 #pragma once
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <vector>
@@ -44,7 +45,7 @@ class CodeServer {
   std::vector<Export*> exports_of(Term module) const;
   bool has_natives(Term module) const;
   size_t code_bytes() const { return code_bytes_.load(std::memory_order_relaxed); }
-  size_t literal_words() const { return literal_words_; }
+  size_t literal_words() const { return literal_words_.load(std::memory_order_relaxed); }
 
   /// Hook of the JIT, set before the VM runs: called before a new module can be reached, and before old code
   /// is freed. Both under `mutex`.
@@ -76,7 +77,7 @@ class CodeServer {
   std::vector<LiteralBlock> literal_blocks_;
   std::vector<Word*> literal_off_heap_;
   std::atomic<size_t> code_bytes_{0};
-  size_t literal_words_ = 0;
+  std::atomic<size_t> literal_words_{0};  // written under `mutex`
 };
 
 }  // namespace phial
