@@ -8,7 +8,7 @@ defmodule Phial.Observer.Flow do
 
   @doc "A recorder of the messages that `pids` send and receive."
   def start(pids) do
-    recorder = spawn(fn -> record(%{number: 0, events: :queue.new(), pids: pids}) end)
+    recorder = spawn(fn -> record(%{number: 0, events: :queue.new(), pids: pids, under_way: []}) end)
     for pid <- pids, Process.alive?(pid), do: :erlang.trace(pid, true, [:send, :receive, {:tracer, recorder}])
     %{recorder: recorder, pids: pids}
   end
@@ -42,23 +42,21 @@ defmodule Phial.Observer.Flow do
         record(state)
 
       {:trace, pid, :send, message, to} ->
-        record(add(state, pid, to, message))
+        to = if is_atom(to), do: Process.whereis(to) || to, else: to
+        state = add(state, pid, to, message)
+        record(if(to in state.pids, do: %{state | under_way: Enum.take([{to, message} | state.under_way], 1_000)}, else: state))
 
-      # A message among watched processes was recorded when it was sent.
+      # A message between watched processes was recorded when it was sent, which is told before it arrives.
       {:trace, pid, :receive, message} ->
-        record(if(from_watched?(state, message), do: state, else: add(state, nil, pid, message)))
+        if {pid, message} in state.under_way do
+          record(%{state | under_way: List.delete(state.under_way, {pid, message})})
+        else
+          record(add(state, nil, pid, message))
+        end
 
       _other ->
         record(state)
     end
-  end
-
-  # Calls and replies of OTP carry their sender; others without a watched sender come from outside.
-  defp from_watched?(state, {:"$gen_call", {from, _}, _}), do: from in state.pids
-
-  defp from_watched?(state, message) do
-    text = Text.line(message)
-    Enum.any?(:queue.to_list(state.events), &(&1.text == text and &1.from != nil))
   end
 
   defp add(state, from, to, message) do
@@ -68,7 +66,7 @@ defmodule Phial.Observer.Flow do
       number: number,
       at: System.system_time(:microsecond),
       from: from && Text.id(from),
-      to: if(is_atom(to), do: Text.id(Process.whereis(to) || to), else: Text.id(to)),
+      to: Text.id(to),
       text: Text.line(message)
     }
 

@@ -179,6 +179,22 @@ IO.inspect(List.last(flow["events"])["text"])                                   
 IO.inspect(List.last(flow["events"])["to"] == me)                                         # expect: true
 :observer.stop()
 
+# case: a message between two watched processes is one event
+echo = spawn(fn ->
+  loop = fn loop -> receive do {from, n} -> send(from, n); loop.(loop) end end
+  loop.(loop)
+end)
+asker = spawn(fn -> for n <- [1, 1], do: (receive do :go -> send(echo, {self(), n}) end; receive do ^n -> :ok end); Process.sleep(:infinity) end)
+ids = for pid <- [echo, asker], do: pid |> :erlang.pid_to_list() |> List.to_string()
+{200, _} = Ask.post("api/watch", %{pids: ids})
+send(asker, :go)
+send(asker, :go)
+Process.sleep(100)
+{200, flow} = Ask.get("api/flow?since=0")
+outside = Enum.count(flow["events"], &(&1["from"] == nil))
+IO.inspect({outside, length(flow["events"]) - outside})                                   # expect: {2, 4}
+:observer.stop()
+
 # case: a profile finds what works
 defmodule Busy do
   def spin(n), do: spin(work(n))
