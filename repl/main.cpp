@@ -215,7 +215,7 @@ int main(int argc, char** argv) {
     return 1;
   }
   if (options.simulate) {
-    while (!halt.halted && phial_run_for(vm, 0, 0)) {
+    while (!halt.halted && phial_run_for(vm, 0, 0).activity == PHIAL_MORE) {
     }
     if (!halt.halted) halt.set(0);  // every process waits for ever
   }

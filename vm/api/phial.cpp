@@ -246,8 +246,10 @@ bool phial_send(phial_vm* vm, phial_term destination, phial_term message) {
   return vm->vm->send(to, in(message));
 }
 
-bool phial_run_for(phial_vm* vm, int64_t reductions, int64_t nanoseconds) {
-  return vm->vm->run_for(reductions, nanoseconds > 0 ? nanoseconds : -1);
+phial_progress phial_run_for(phial_vm* vm, int64_t reductions, int64_t nanoseconds) {
+  uint64_t before = vm->vm->scheduling->total_reductions();
+  bool more = vm->vm->run_for(reductions > 0 ? reductions : -1, nanoseconds > 0 ? nanoseconds : -1);
+  return {more ? PHIAL_MORE : PHIAL_QUIET, -1, vm->vm->scheduling->total_reductions() - before, 0};
 }
 
 phial_host* phial_host_open(phial_vm* vm, phial_on_message callback, void* user) {

@@ -186,7 +186,7 @@ class Vm {
     return Value(pid);
   }
   bool send(Value destination, Value message) { return phial_send(vm_, destination.term(), message.term()); }
-  bool run_for(int64_t reductions, int64_t nanoseconds = 0) { return phial_run_for(vm_, reductions, nanoseconds); }
+  phial_progress run_for(int64_t reductions, int64_t nanoseconds = 0) { return phial_run_for(vm_, reductions, nanoseconds); }
 
   /// Defines module.function from a callable; its parameters are converted from the arguments (an ArgumentError where they do not
   /// fit), its result to a term. Exceptions it throws become errors of the calling process.
