@@ -3,6 +3,8 @@
   .balign 16
   .globl phial_library_start
   .globl phial_library_end
+  .hidden phial_library_start
+  .hidden phial_library_end
 phial_library_start:
   .incbin PHIAL_IMAGE
 phial_library_end:
@@ -11,6 +13,8 @@ phial_library_end:
   .balign 4096
   .globl phial_native_library_start
   .globl phial_native_library_end
+  .hidden phial_native_library_start
+  .hidden phial_native_library_end
 phial_native_library_start:
   .incbin PHIAL_NATIVE_IMAGE
   .balign 4096

@@ -73,8 +73,9 @@ class Backend {
   virtual void drop(void* handle) = 0;
 };
 
-/// The one symbol of libphial_jit.
+/// The symbols of libphial_jit: a function, and the version of Phial it belongs to as a zero-terminated text.
 using CreateBackend = Backend* (*)(const RuntimeCalls& calls, BackendOptions options);
 inline constexpr const char* create_backend_symbol = "phial_jit_create_backend";
+inline constexpr const char* backend_version_symbol = "phial_jit_version";
 
 }  // namespace phial

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <vector>
 
 #include "vm/heap/process_heap.hpp"
@@ -11,7 +12,8 @@
 namespace phial {
 namespace {
 
-/// Where libphial_jit may be: named by the environment, beside the code that asks, in the lib folder next to it, on the loader's path.
+/// Where libphial_jit may be: named by the environment, beside the code that asks (in a build), in the folder phial beside it (where libphial is
+/// installed), in the lib folder next to it, where it was to be installed (for programs that link libphial.a), on the loader's path.
 std::vector<std::string> library_candidates() {
   std::vector<std::string> paths;
   if (const char* named = std::getenv("PHIAL_JIT_LIBRARY")) paths.push_back(named);
@@ -21,8 +23,9 @@ std::vector<std::string> library_candidates() {
     std::string folder = absolute ? absolute : here.dli_fname;
     std::free(absolute);
     folder.resize(folder.find_last_of('/') == std::string::npos ? 0 : folder.find_last_of('/') + 1);
-    for (const char* place : {"", "../lib/", "../lib/phial/", "../../lib/"}) paths.push_back(folder + place + "libphial_jit.so");
+    for (const char* place : {"", "phial/", "../lib/", "../lib/phial/", "../../lib/"}) paths.push_back(folder + place + "libphial_jit.so");
   }
+  paths.push_back(PHIAL_JIT_FOLDER "/libphial_jit.so");
   paths.push_back("libphial_jit.so");
   return paths;
 }
@@ -37,8 +40,10 @@ Backend* open_backend(const RuntimeCalls& calls, std::string& problem) {
       continue;
     }
     auto create = reinterpret_cast<CreateBackend>(dlsym(library, create_backend_symbol));
-    if (!create) {
-      problem = path + " is no JIT of Phial";
+    auto version = static_cast<const char*>(dlsym(library, backend_version_symbol));
+    if (!create || !version || std::strcmp(version, PHIAL_VERSION) != 0) {
+      problem = path + " is no JIT of Phial " PHIAL_VERSION;
+      dlclose(library);
       continue;
     }
     BackendOptions options;

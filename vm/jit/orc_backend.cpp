@@ -122,6 +122,7 @@ class OrcBackend final : public Backend {
 }  // namespace
 }  // namespace phial
 
+extern "C" __attribute__((visibility("default"))) const char phial_jit_version[] = PHIAL_VERSION;
 extern "C" __attribute__((visibility("default"))) phial::Backend* phial_jit_create_backend(const phial::RuntimeCalls& calls,
                                                                                            phial::BackendOptions options) {
   return new phial::OrcBackend(calls, options);
