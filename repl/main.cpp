@@ -14,6 +14,7 @@
 #include <unistd.h>
 #include <vector>
 
+#include "repl/remote_shell.hpp"
 #include "vm/api/phial.h"
 
 #if defined(__has_feature)
@@ -56,6 +57,8 @@ struct Options {
   bool legacy = false;
   bool no_halt = false;
   bool simulate = false;
+  std::string listen;        // a Unix socket for shells to attach to
+  std::string remote_shell;  // the socket of a VM to attach to: no VM is made
   uint64_t seed = 1;
 };
 
@@ -68,7 +71,9 @@ int read_command_line(int argc, char** argv, Options& options) {
                "  phial new NAME          make a project; in its directory:\n"
                "  phial test|run|compile|format [ARGS]\n"
                "  phial mix TASK [ARGS]   run a task of the project (phial mix help lists them)\n"
-               "  phial -S mix            open the shell in the project\n");
+               "  phial -S mix            open the shell in the project\n"
+               "  phial --listen SOCKET FILE.exs   let shells attach to the running script\n"
+               "  phial --remsh SOCKET             attach a shell to a running VM\n");
   app.name("phial");
   app.prefix_command();
   app.set_version_flag("-v,--version", std::string("Phial ") + phial_version());
@@ -86,6 +91,8 @@ int read_command_line(int argc, char** argv, Options& options) {
   app.add_flag("--no-jit", no_jit, "The same as --jit=off");
   app.add_option("--schedulers", options.schedulers, "Threads that run processes (default: one a core)")->check(CLI::Range(1, 1024));
   app.add_flag("--legacy", options.legacy, "Variables set in branches leak out of them, as before Elixir 1.3");
+  app.add_option("--listen", options.listen, "Let shells attach through a Unix socket at PATH")->type_name("PATH");
+  app.add_option("--remsh", options.remote_shell, "Attach a shell to the VM that listens at PATH")->type_name("PATH");
   app.add_flag("--no-halt", options.no_halt, "Keep running after the script");
   auto sim = app.add_option("--sim", options.seed, "Run on one thread, with a virtual clock and a schedule that depends on SEED alone");
   sim->type_name("SEED");
@@ -134,6 +141,7 @@ phial_term option_list(phial_heap* heap, const Options& options) {
   list.push_back(pair(heap, "argv", phial_list(heap, arguments.data(), arguments.size())));
   if (!options.file.empty()) list.push_back(pair(heap, "file", string(heap, options.file)));
   if (!options.script.empty()) list.push_back(pair(heap, "script", string(heap, options.script)));
+  if (!options.listen.empty()) list.push_back(pair(heap, "listen", string(heap, options.listen)));
   list.push_back(pair(heap, "no_halt", phial_boolean(options.no_halt)));
   return phial_list(heap, list.data(), list.size());
 }
@@ -183,6 +191,7 @@ int main(int argc, char** argv) {
   Options options;
   int status = read_command_line(argc, argv, options);
   if (status >= 0) return status;
+  if (!options.remote_shell.empty()) return attach_shell(options.remote_shell);
 
   Halt halt;
   phial_config config;

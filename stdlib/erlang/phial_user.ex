@@ -26,7 +26,8 @@ defmodule :phial_user do
             reading?: false,
             eof?: false,
             terminal: nil,
-            terminal_monitor: nil
+            terminal_monitor: nil,
+            remotes: []
 
   @doc """
   Starts both servers, registers them and returns the pid of `:user`.
@@ -40,6 +41,27 @@ defmodule :phial_user do
       pid ->
         pid
     end
+  end
+
+  @doc """
+  Starts the server of a shell that is attached from outside (`Phial.Shell`): it reads from and writes to that device. When the device ends the server goes on
+  for the processes that have it as their group leader, with the output of `:user`.
+  """
+  def start_remote(device) do
+    pid =
+      spawn(fn ->
+        :erlang.process_flag(:trap_exit, true)
+        :erlang.group_leader(self(), self())
+        :erlang.monitor(:process, device.reader)
+        loop(%{__struct__(in_fd: device) | out_fd: device})
+      end)
+
+    case :erlang.whereis(:standard_error) do
+      :undefined -> :ok
+      errors -> send(errors, {:phial_remote, pid})
+    end
+
+    pid
   end
 
   defp serve(name, state) do
@@ -56,6 +78,17 @@ defmodule :phial_user do
 
   defp loop(state) do
     receive do
+      # What the processes of an attached shell write to standard error is for that shell.
+      {:io_request, from, _, _} = request when :erlang.map_get(:remotes, state) != [] and is_pid(from) ->
+        case remote_leader(from, state) do
+          nil -> loop(io_request(request, state))
+          leader -> send(leader, request) && loop(state)
+        end
+
+      {:phial_remote, pid} ->
+        :erlang.monitor(:process, pid)
+        loop(%{state | remotes: [pid | state.remotes]})
+
       {:io_request, from, reply_as, {:put_chars, :unicode, chars}}
       when is_binary(chars) and :erlang.map_get(:encoding, state) == :unicode ->
         reply(from, reply_as, write(chars, state))
@@ -80,14 +113,55 @@ defmodule :phial_user do
         loop(forget(pid, state))
 
       {:DOWN, monitor, _, _, _} when :erlang.map_get(:terminal_monitor, state) == monitor ->
-        :phial_io.cooked()
+        device_cooked(state.in_fd)
         state = %{state | terminal: nil, terminal_monitor: nil, reading?: false}
         loop(if state.pending == [], do: state, else: read_more(state))
+
+      {:DOWN, _, :process, pid, _} when :erlang.map_get(:remotes, state) != [] ->
+        loop(%{state | remotes: :lists.delete(pid, state.remotes)})
+
+      {:DOWN, _, :process, pid, _} when :erlang.is_map_key(:reader, :erlang.map_get(:in_fd, state)) ->
+        if pid == state.in_fd.reader, do: detached(state), else: loop(state)
 
       _ ->
         loop(state)
     end
   end
+
+  defp io_request({:io_request, from, reply_as, request}, state), do: request(request, from, reply_as, state)
+
+  defp remote_leader(from, %{remotes: remotes}) do
+    case :erlang.process_info(from, :group_leader) do
+      {:group_leader, leader} -> if :lists.member(leader, remotes), do: leader, else: nil
+      _ -> nil
+    end
+  end
+
+  # Nobody is at the other end any more.
+  defp detached(state) do
+    state = serve_pending(%{state | in_fd: nil, out_fd: :user, terminal: nil, terminal_monitor: nil, reading?: false, reader: nil})
+    me = self()
+
+    used? =
+      :lists.any(fn pid -> pid != me and :erlang.process_info(pid, :group_leader) == {:group_leader, me} end, :erlang.processes())
+
+    if used?, do: loop(state)
+  end
+
+  # A stream of the program, the device of an attached shell, or nothing but what :user writes.
+  defp device_write(fd, binary) when is_integer(fd), do: :phial_io.write(fd, binary)
+  defp device_write(:user, binary), do: :io.put_chars(:user, binary)
+  defp device_write(device, binary), do: IEx.Device.write(device, binary)
+
+  defp device_read(fd) when is_integer(fd), do: :phial_io.read(fd, @chunk)
+  defp device_read(device), do: IEx.Device.read(device)
+
+  defp device_window(fd) when is_integer(fd), do: :phial_io.window(fd)
+  defp device_window(:user), do: {:error, :enotsup}
+  defp device_window(device), do: IEx.Device.window(device)
+
+  defp device_cooked(fd) when is_integer(fd) or fd == nil, do: :phial_io.cooked()
+  defp device_cooked(device), do: IEx.Device.cooked(device)
 
   defp typed({:text, text}), do: text <> "\n"
   defp typed(_), do: :eof
@@ -181,7 +255,7 @@ defmodule :phial_user do
     do: {[binary: state.binary, encoding: state.encoding, echo: state.echo], state}
 
   defp answer({:get_geometry, what}, state) do
-    case :phial_io.window(state.out_fd) do
+    case device_window(state.out_fd) do
       {columns, _} when what == :columns -> {columns, state}
       {_, rows} when what == :rows -> {rows, state}
       _ -> {{:error, :enotsup}, state}
@@ -267,7 +341,7 @@ defmodule :phial_user do
   end
 
   defp write(binary, state) do
-    case :phial_io.write(state.out_fd, binary) do
+    case device_write(state.out_fd, binary) do
       :ok -> :ok
       {:error, _} -> {:error, :terminated}
     end
@@ -340,7 +414,7 @@ defmodule :phial_user do
 
   defp reader(server, fd) do
     receive do
-      :read -> send(server, {:phial_input, self(), :phial_io.read(fd, @chunk)})
+      :read -> send(server, {:phial_input, self(), device_read(fd)})
     end
 
     reader(server, fd)

@@ -64,7 +64,11 @@ defmodule IEx do
 
   @doc "True when the shell prints in colour."
   @spec color?() :: boolean
-  def color?, do: Keyword.get(configuration()[:colors], :enabled, IO.ANSI.enabled?())
+  def color? do
+    with nil <- Keyword.get(configuration()[:colors], :enabled),
+         nil <- Process.get(:iex_colours),
+         do: IO.ANSI.enabled?()
+  end
 
   @doc """
   The text in the colour named by the setting, or as it is where colours are off.
@@ -149,7 +153,7 @@ defmodule IEx do
       true
   """
   @spec started?() :: boolean
-  def started?, do: :erlang.whereis(:phial_shell) != :undefined
+  def started?, do: IEx.Broker.shells() != []
 
   @doc "The system's text beside its version, as the shell greets."
   def banner do

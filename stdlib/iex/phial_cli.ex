@@ -3,7 +3,7 @@ defmodule :phial_cli do
   The `phial` program in the language: runs what the command line asks for and halts the system with the right status.
 
   The program (repl/main.cpp) reads the command line and starts `main/1` with a keyword list: `steps` (`{:eval, code}` and
-  `{:require, file}` in order), `file` (a script), `script` (a program of the library), `argv` and `no_halt`.
+  `{:require, file}` in order), `file` (a script), `script` (a program of the library), `argv`, `no_halt` and `listen` (the path of a socket).
   """
 
   @doc "Entry of the program: never returns."
@@ -13,10 +13,24 @@ defmodule :phial_cli do
     if user != :undefined, do: :erlang.group_leader(user, self())
     System.argv(:proplists.get_value(:argv, options, []))
     if :proplists.get_value(:no_halt, options, false), do: System.no_halt(true)
+    listen(:proplists.get_value(:listen, options))
 
     case jobs(options) do
       [] -> shell()
       jobs -> run(jobs, shell?(:lists.last(jobs)))
+    end
+  end
+
+  defp listen(:undefined), do: :ok
+
+  defp listen(path) do
+    case Phial.Shell.listen(path) do
+      {:ok, listener} ->
+        System.at_exit(fn _ -> Phial.Shell.close(listener) end)
+
+      {:error, reason} ->
+        error(["phial: cannot listen at ", path, ": ", Phial.Shell.format_error(reason), "\n"])
+        halt(1)
     end
   end
 

@@ -8,77 +8,15 @@ import argparse
 import importlib.util
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
-import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from screen import Program  # noqa: E402
-
-PHIAL = None
-UP, DOWN, RIGHT, LEFT = "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D"
-ENTER, TAB, BACKSPACE = "\r", "\t", "\x7f"
-
-
-BANNER = "Interactive Elixir (1.18.4) on Phial - press Ctrl+C to exit (type h() ENTER for help)"
-
-
-def ctrl(letter):
-    return chr(ord(letter) & 31)
-
-
-class Shell(Program):
-    def __init__(self, home, columns=80, height=24, files=None, **variables):
-        os.makedirs(home, exist_ok=True)
-        for name, text in (files or {}).items():
-            with open(os.path.join(home, name), "w", encoding="utf-8") as handle:
-                handle.write(text)
-        env = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "COLUMNS", "EDITOR", "ELIXIR_EDITOR")}
-        env.update(TERM="xterm-256color", HOME=home, XDG_STATE_HOME=os.path.join(home, "state"), LC_ALL="C.UTF-8")
-        env.update(variables)
-        super().__init__([PHIAL, "--schedulers", "2"], cwd=home, env=env, columns=columns, height=height)
-        self.prompt()
-
-    def prompt(self, sign=r"iex\(\d+\)> "):
-        self.expect(r"(?:^|\n)" + sign + r"\Z")
-
-    def expect(self, pattern, seconds=20.0):
-        if not self.wait(lambda text: re.search(pattern, text), seconds):
-            raise AssertionError(f"expected {pattern!r}, the screen shows:\n{self.screen.text()}")
-
-    def never(self, pattern):
-        self.read(0.3)
-        if re.search(pattern, self.screen.text()):
-            raise AssertionError(f"did not expect {pattern!r}, the screen shows:\n{self.screen.text()}")
-
-    def run(self, code, sign=r"iex\(\d+\)> "):
-        """Types code; gives the lines that it prints before the next prompt."""
-        before = len(self.screen.text())
-        count = len(re.findall(r"(?:iex|pry)\(\d+\)> ", self.screen.text()))
-        self.send(code + ENTER)
-        if not self.wait(lambda text: len(re.findall(r"(?:iex|pry)\(\d+\)> ", text)) > count and re.search(sign + r"\Z", text)):
-            raise AssertionError(f"no prompt after {code!r}:\n{self.screen.text()}")
-        return [row for row in self.screen.text()[before:].split("\n")[code.count("\n") + 1:-1]]
-
-    def quit(self):
-        self.send(ctrl("d"))
-        status = self.ended()
-        if status != 0:
-            raise AssertionError(f"exit status {status}")
-
-
-def equal(got, want):
-    if got != want:
-        raise AssertionError(f"expected {want!r}, got {got!r}")
-
-
-def holds(pattern, text):
-    if not re.search(pattern, text):
-        raise AssertionError(f"{pattern!r} is not in {text!r}")
-
+import shell  # noqa: E402
+from shell import BACKSPACE, BANNER, DOWN, ENTER, LEFT, RIGHT, TAB, UP, Shell, ctrl, equal, holds, run_tests, use_program  # noqa: E402,F401
 
 # -- editing
 
@@ -360,7 +298,7 @@ def test_rubbish(home):
 def test_rubbish_through_a_pipe(home):
     os.makedirs(home)
     env = dict(os.environ, HOME=home)
-    done = subprocess.run([PHIAL], input=b"\xff\xfe\x80\x00)(\n\x01\x02\n1 + 41\n", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    done = subprocess.run([shell.PHIAL], input=b"\xff\xfe\x80\x00)(\n\x01\x02\n1 + 41\n", stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           cwd=home, env=env, timeout=60)
     holds(r"> 42\n", done.stdout.decode("utf-8", "replace"))
     equal(done.returncode, 0)
@@ -402,7 +340,7 @@ def test_colours(home):
 def test_terminal_mode_comes_back(home):
     os.makedirs(home)
     env = dict(os.environ, TERM="xterm", HOME=home)
-    p = Program(["/bin/sh", "-c", f"{PHIAL}; echo status $?; stty -a | tr ' ;' '\\n\\n' | grep -x -e echo -e icanon"], cwd=home, env=env)
+    p = Program(["/bin/sh", "-c", f"{shell.PHIAL}; echo status $?; stty -a | tr ' ;' '\\n\\n' | grep -x -e echo -e icanon"], cwd=home, env=env)
     p.wait(lambda text: text.endswith("iex(1)> "))
     p.send("spawn(fn -> Process.sleep(200); System.halt(3) end)" + ENTER)
     if not p.wait(lambda text: "status 3" in text and "icanon" in text and re.search(r"^echo$", text, re.M)):
@@ -413,7 +351,7 @@ def test_terminal_mode_comes_back(home):
 def test_stops_and_goes_on(home):
     os.makedirs(home)
     env = dict(os.environ, TERM="xterm", HOME=home)
-    p = Program(["/bin/sh", "-c", f"set -m; {PHIAL}; echo stopped $?; sleep 0.3; fg"], cwd=home, env=env)
+    p = Program(["/bin/sh", "-c", f"set -m; {shell.PHIAL}; echo stopped $?; sleep 0.3; fg"], cwd=home, env=env)
     p.wait(lambda text: text.endswith("iex(1)> "))
     p.send("1 + ")
     p.send(ctrl("z"))
@@ -667,7 +605,7 @@ def seeds(directory):
             self.program.kill()
 
     pack.Session = Typed
-    options = argparse.Namespace(verbose=True, elixir=None, phial=PHIAL)
+    options = argparse.Namespace(verbose=True, elixir=None, phial=shell.PHIAL)
     runner = pack.Runner(options)
     failed = passed = 0
     try:
@@ -685,30 +623,15 @@ def seeds(directory):
 
 
 def main():
-    global PHIAL
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("phial")
     parser.add_argument("--only", default="")
     parser.add_argument("--seeds", metavar="DIR", help="run the transcripts of this pack instead of the tests")
     options = parser.parse_args()
-    PHIAL = os.path.abspath(options.phial)
+    use_program(options.phial)
     if options.seeds:
         return 1 if seeds(options.seeds) else 0
-    failed = passed = 0
-    for name, test in sorted(globals().items()):
-        if not name.startswith("test_") or options.only not in name:
-            continue
-        work = tempfile.mkdtemp(prefix="phial-shell-")
-        try:
-            test(os.path.join(os.path.realpath(work), "home"))
-            passed += 1
-        except Exception:  # whatever a test raises is its failure
-            failed += 1
-            print(f"FAIL {name}\n{traceback.format_exc()}", flush=True)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed or not passed else 0
+    return run_tests(globals(), options.only)
 
 
 if __name__ == "__main__":

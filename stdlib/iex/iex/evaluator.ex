@@ -8,6 +8,7 @@ defmodule IEx.Evaluator do
   @doc "Entry of the process. `kept` is the state of an evaluator that was interrupted, or nil."
   def init(server, kept) do
     Process.put(:iex_server, server)
+    Process.put(:iex_colours, IEx.Broker.colours?(server))
     state = kept || fresh()
     Process.put(:iex_history, state.history)
     loop(%{state | server: server})
@@ -22,8 +23,11 @@ defmodule IEx.Evaluator do
   Evaluates in the scope of the calling process what the shell sends, until `continue()`, `next()` or `respawn()`: gives `:continue` or `:next`.
   """
   def pry(server, binding, env) do
-    kept = for key <- [:iex_server, :iex_history, :iex_state, :iex_pry], do: {key, Process.get(key)}
+    kept = for key <- [:iex_server, :iex_history, :iex_state, :iex_pry, :iex_colours], do: {key, Process.get(key)}
+    leader = Process.group_leader()
+    if shell = IEx.Broker.leader(server), do: Process.group_leader(self(), shell)
     Process.put(:iex_server, server)
+    Process.put(:iex_colours, IEx.Broker.colours?(server))
     Process.put(:iex_history, [])
     Process.put(:iex_pry, %{env: env, action: nil})
     {_, binding, env} = :phial_compiler.eval_quoted_with_env(quote(do: import(IEx.Helpers)), binding, env)
@@ -33,6 +37,7 @@ defmodule IEx.Evaluator do
       loop(%{server: server, binding: binding, env: env, history: [], pry: monitor})
     after
       Process.demonitor(monitor, [:flush])
+      Process.group_leader(self(), leader)
 
       Enum.each(kept, fn
         {key, nil} -> Process.delete(key)

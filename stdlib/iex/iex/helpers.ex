@@ -324,7 +324,7 @@ defmodule IEx.Helpers do
 
   @doc "Clears the terminal."
   def clear do
-    if IO.ANSI.enabled?(), do: IO.write([IO.ANSI.home(), IO.ANSI.clear()]), else: IO.puts("Cannot clear the screen because ANSI escape codes are not enabled on this shell")
+    if IEx.color?(), do: IO.write([IO.ANSI.home(), IO.ANSI.clear()]), else: IO.puts("Cannot clear the screen because ANSI escape codes are not enabled on this shell")
     IEx.dont_display_result()
   end
 

@@ -3,7 +3,7 @@ defmodule IEx.Pry do
   Stops processes in the midst of their code, for the shell to look around.
 
   A breakpoint compiles the source of its module again with a call of `__stop__/5` before each expression of the function's clauses;
-  `remove_break/3` and `remove_breaks/0` compile it as it was. The table of this name, which the shell's server owns, holds
+  `remove/1` and `remove_breaks/0` compile it as it was. The table of this name, which `IEx.Broker` owns, holds
   `{id, module, function, arity, stops left}`.
   """
 
@@ -15,8 +15,8 @@ defmodule IEx.Pry do
   defp stop(binding, env, text) do
     ref = make_ref()
 
-    case :erlang.whereis(:phial_shell) do
-      :undefined ->
+    case IEx.Broker.shell_of_caller() do
+      nil ->
         IO.puts(:stderr, "Is an IEx shell running? Cannot pry #{inspect(self())} at #{place(env)}")
         {:error, :no_iex}
 

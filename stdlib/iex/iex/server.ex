@@ -11,12 +11,16 @@ defmodule IEx.Server do
   call of `prompt/1` that returns when that process goes on or dies.
   """
 
-  @doc "Runs the shell on the calling process; halts the system when the input ends."
+  @doc """
+  Runs the shell on the calling process. The shell of the program halts the system when its input ends; with `device:` (a remote `IEx.Device`) it
+  returns.
+  """
   def run(options) do
-    :erlang.register(:phial_shell, self())
-    :ets.new(IEx.Pry, [:named_table, :public, :ordered_set])
+    device = Keyword.get(options, :device, :local)
+    if device == :local, do: :erlang.register(:phial_shell, self())
 
     state = %{
+      device: device,
       evaluator: nil,
       monitor: nil,
       prefix: "iex",
@@ -26,20 +30,23 @@ defmodule IEx.Server do
       terminal: nil,
       input: nil,
       interrupts: 0,
-      ended: false,
-      options: options
+      ended: false
     }
 
     state = open_terminal(state)
-    IO.puts(IEx.banner())
+    IEx.Broker.join(IEx.color?())
+    greet(device)
     state |> start_evaluator() |> load_dot_iex() |> prompt()
   end
 
-  defp open_terminal(state) do
-    with true <- IEx.Terminal.possible?(), {:ok, terminal} <- IEx.Terminal.start(self()) do
+  defp greet(:local), do: IO.puts(IEx.banner())
+  defp greet(_), do: IO.puts([IEx.banner(), "\nAttached to the VM of OS process #{System.pid()} (Ctrl+D detaches)"])
+
+  defp open_terminal(%{device: device} = state) do
+    set_colours(device)
+
+    with true <- IEx.Device.terminal?(device), {:ok, terminal} <- IEx.Terminal.start(self(), device) do
       Process.monitor(terminal)
-      colours? = System.get_env("NO_COLOR") in [nil, ""]
-      if :application.get_env(:elixir, :ansi_enabled) == :undefined, do: Application.put_env(:elixir, :ansi_enabled, colours?)
       %{state | terminal: terminal}
     else
       false ->
@@ -51,10 +58,30 @@ defmodule IEx.Server do
     end
   end
 
+  # The program's own terminal decides for all that prints in the VM; an attached one for its shell alone.
+  defp set_colours(:local) do
+    if IEx.Device.terminal?(:local) and :application.get_env(:elixir, :ansi_enabled) == :undefined,
+      do: Application.put_env(:elixir, :ansi_enabled, System.get_env("NO_COLOR") in [nil, ""])
+  end
+
+  defp set_colours(device), do: Process.put(:iex_colours, device.colours?)
+
   defp start_evaluator(state, kept \\ nil) do
     server = self()
     {pid, monitor} = :erlang.spawn_monitor(fn -> IEx.Evaluator.init(server, kept) end)
+    if state.device != :local, do: spawn(fn -> end_with(server, pid) end)
     %{state | evaluator: pid, monitor: monitor}
+  end
+
+  # What an attached shell evaluates ends with it, however it ends.
+  defp end_with(server, evaluator) do
+    on_server = Process.monitor(server)
+    on_evaluator = Process.monitor(evaluator)
+
+    receive do
+      {:DOWN, ^on_server, _, _, _} -> Process.exit(evaluator, :kill)
+      {:DOWN, ^on_evaluator, _, _, _} -> :ok
+    end
   end
 
   defp load_dot_iex(state) do
@@ -359,6 +386,6 @@ defmodule IEx.Server do
 
   defp finish(state) do
     if state.terminal, do: IEx.Terminal.stop(state.terminal), else: IO.puts("")
-    :phial_cli.halt(0)
+    if state.device == :local, do: :phial_cli.halt(0), else: exit(:normal)
   end
 end

@@ -18,25 +18,20 @@ defmodule IEx.Terminal do
   the shell's edit as its result, else to `:phial_shell` as `:interrupt`. What is typed while nothing is edited waits for the next edit.
   """
 
-  alias IEx.{Editor, History, Keys, Screen}
+  alias IEx.{Device, Editor, History, Keys, Screen}
 
-  @doc "True where the standard streams are a terminal that the editor can draw on."
-  def possible? do
-    :phial_io.terminal?(0) and :phial_io.terminal?(1) and System.get_env("TERM") not in [nil, "", "dumb"]
-  end
-
-  @doc "Starts the process and lets the I/O servers go through it: `{:ok, pid}` or `{:error, reason}`."
-  def start(shell) do
+  @doc "Starts the process and lets the I/O servers of the device go through it: `{:ok, pid}` or `{:error, reason}`."
+  def start(shell, device) do
     ref = make_ref()
     parent = self()
-    pid = spawn(fn -> init(parent, ref, shell) end)
+    pid = spawn(fn -> init(parent, ref, shell, device) end)
     monitor = Process.monitor(pid)
 
     receive do
       {^ref, :ok} ->
         Process.demonitor(monitor, [:flush])
-        send(:user, {:phial_terminal, pid})
-        if :phial_io.terminal?(2), do: send(:standard_error, {:phial_terminal, pid})
+        send(Process.group_leader(), {:phial_terminal, pid})
+        if device == :local and :phial_io.terminal?(2), do: send(:standard_error, {:phial_terminal, pid})
         {:ok, pid}
 
       {^ref, error} ->
@@ -68,19 +63,22 @@ defmodule IEx.Terminal do
     :ok
   end
 
-  defp init(parent, ref, shell) do
-    case :phial_io.raw(0) do
+  defp init(parent, ref, shell, device) do
+    # The process draws on one device all its life.
+    Process.put(:device, device)
+
+    case Device.raw(device) do
       :ok ->
         Process.flag(:trap_exit, true)
         path = History.path()
         {history, message} = History.load(path)
         send(parent, {ref, :ok})
         Process.monitor(shell)
-        watch_size()
+        Device.watch_size(device)
         server = self()
 
         state = %{
-          reader: spawn_link(fn -> reader(server) end),
+          reader: spawn_link(fn -> reader(server, device) end),
           shell: shell,
           edit: nil,
           queue: [],
@@ -100,21 +98,14 @@ defmodule IEx.Terminal do
     end
   end
 
-  defp reader(server) do
-    data = :phial_io.read(0, 65_536)
+  defp reader(server, device) do
+    data = Device.read(device)
     send(server, {:terminal_bytes, self(), data})
-    if is_binary(data), do: reader(server)
-  end
-
-  # The operating system tells of a new size with a signal.
-  defp watch_size do
-    :erl_signal_server.ensure_started()
-    :gen_event.add_handler(:erl_signal_server, {IEx.Terminal.Resize, self()}, self())
-    :os.set_signal(:sigwinch, :handle)
+    if is_binary(data), do: reader(server, device)
   end
 
   defp window do
-    case :phial_io.window(1) do
+    case Device.window(Process.get(:device)) do
       {columns, rows} when is_integer(columns) and columns > 1 and rows > 0 -> {columns, rows}
       _ -> {80, 24}
     end
@@ -163,8 +154,8 @@ defmodule IEx.Terminal do
   end
 
   defp restore do
-    :gen_event.delete_handler(:erl_signal_server, {IEx.Terminal.Resize, self()}, [])
-    :phial_io.cooked()
+    Device.forget_size(Process.get(:device))
+    Device.cooked(Process.get(:device))
   end
 
   ## Input
@@ -257,7 +248,7 @@ defmodule IEx.Terminal do
   defp act(:suspend, state, _) do
     state = erase(state)
     write("\e[?2004l")
-    :phial_io.suspend()
+    Device.suspend(Process.get(:device))
     write("\e[?2004h")
     work(%{state | window: window()}, true)
   end
@@ -373,7 +364,7 @@ defmodule IEx.Terminal do
 
   ## The screen
 
-  defp write(data), do: :phial_io.write(1, data)
+  defp write(data), do: Device.write(Process.get(:device), data)
 
   defp print(data, %{edit: nil} = state) do
     write(data)
