@@ -13,6 +13,7 @@
 #include <thread>
 #include <utility>
 
+#include "vm/api/budgets.hpp"
 #include "vm/api/extensions.hpp"
 #include "vm/interpreter/vm_create.hpp"
 #include "vm/jit/jit.hpp"
@@ -141,7 +142,7 @@ VmConfig vm_config(phial_vm* vm) {
   VmConfig config;
   config.schedulers = from.schedulers;
   config.max_processes = from.max_processes;
-  config.memory_limit = from.memory_limit;
+  create_error = read_confines(from, config);
   config.deterministic = from.deterministic;
   config.seed = from.seed;
   if (const char* stress = std::getenv("PHIAL_GC_STRESS")) config.gc_stress = *stress == '1';
@@ -188,7 +189,9 @@ phial_vm* phial_vm_create(const phial_config* config) {
   }
   auto vm = std::make_unique<phial_vm>();
   vm->config = *config;
-  vm->vm = create_vm(vm_config(vm.get()));
+  VmConfig machine = vm_config(vm.get());
+  if (!create_error.empty()) return nullptr;
+  vm->vm = create_vm(std::move(machine));
   if (!vm->vm) {
     create_error = "the VM could not be created";
     return nullptr;
@@ -407,6 +410,16 @@ void phial_map_each(phial_term map, bool (*visit)(void* user, phial_term key, ph
 }
 bool phial_equal(phial_term a, phial_term b) { return equal_exactly(in(a), in(b)); }
 char* phial_inspect(phial_term term) { return strdup(print_term(in(term)).c_str()); }
+
+bool phial_set_budget(phial_vm* vm, const phial_budget* budget) {
+  if (!vm->vm->root_tree) return false;
+  vm->vm->root_tree->change_limits(limits_of(budget));
+  return true;
+}
+uint64_t phial_budget_used(phial_vm* vm, phial_budget_kind kind) {
+  ProcessTree* tree = vm->vm->root_tree;
+  return tree && static_cast<size_t>(kind) < budget_kinds ? tree->used(static_cast<BudgetKind>(kind)) : 0;
+}
 
 void phial_get_statistics(phial_vm* vm, phial_statistics* statistics) {
   statistics->processes = vm->vm->live_processes.load(std::memory_order_relaxed);

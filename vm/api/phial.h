@@ -108,7 +108,7 @@ typedef struct phial_config {
   unsigned schedulers;         /* threads that run processes; default: one a core. 0: none, the host calls phial_run_for */
   phial_jit jit;               /* default: PHIAL_JIT_AUTO */
   size_t max_processes;        /* default: 1,048,576 */
-  size_t memory_limit;         /* bytes of all heaps together; 0 (default): none. A process that crosses it ends with :system_limit */
+  size_t memory_limit;         /* the same as memory in `budget`, where that is NULL or has none; 0 (default): none */
   bool legacy;                 /* default false: variables set in branches leak out, as before Elixir 1.3 */
   bool deterministic;          /* with schedulers 0: a schedule that depends on `seed` alone, and a virtual clock */
   uint64_t seed;
@@ -122,7 +122,9 @@ typedef struct phial_config {
   phial_log log;               /* default: the Logger writes to its own handlers */
   phial_misuse misuse;         /* default: debug builds abort, others go on; see "Misuse" */
   const phial_file_system* files; /* what File and its like see; default: the files of the operating system. Copied; see "files" */
-  /* budgets and capabilities: see there */
+  const struct phial_budget* budget; /* of the whole VM; default NULL: no limits. See "budgets" */
+  bool restricted;             /* default false. true: code may do what `grants` says and nothing else. See "capabilities" */
+  const char* const* grants;   /* zero-terminated list, or NULL: nothing is granted */
   /* schedules: see there */
 } phial_config;
 
@@ -153,6 +155,9 @@ typedef struct phial_options {
   const char* name;      /* the file that messages and stack traces show; NULL: "nofile" */
   unsigned line;         /* of the first line of the source; 0: 1 */
   const phial_term* bindings; /* variables of the evaluated source: a map from atoms to values; NULL: none */
+  const struct phial_budget* budget; /* of the process and all that it spawns, which ends with it; the VM's own holds as well. NULL: none */
+  bool restricted;       /* they may do what `grants` says and nothing else (and what the VM may) */
+  const char* const* grants; /* zero-terminated list, or NULL: nothing */
 } phial_options;
 
 /* Evaluates source text in a new process and waits for its end. `name` stands for the file in messages. Any thread but the VM's own;
@@ -446,7 +451,63 @@ PHIAL_API char* phial_memory_files_get(phial_memory_files* files, const char* pa
 
 /* ---- budgets ---------------------------------------------------------------------------------------------------------------- */
 
+/* What a VM, or a process with all that it spawns, may use. Crossing a limit ends the offender with the exit reason {:budget, kind}, which nobody can
+ * trap: of a tree all of it; of a VM the process that holds most (memory, binaries), whose mailbox is full, or that stores too much in ETS;
+ * with reductions or time all its processes. One more process or atom than allowed raises SystemLimitError in who asks for it, as does
+ * a single request that is larger than all that is left of the memory. docs/embedding/budgets.md has the details. */
+typedef enum phial_budget_kind {
+  PHIAL_BUDGET_MEMORY, PHIAL_BUDGET_BINARIES, PHIAL_BUDGET_ETS, PHIAL_BUDGET_REDUCTIONS, PHIAL_BUDGET_PROCESSES, PHIAL_BUDGET_ATOMS,
+  PHIAL_BUDGET_MAILBOX, PHIAL_BUDGET_TIME
+} phial_budget_kind;
+
+/* A limit is reached; `used` may already be a little more. True: go on, with the limit written to *limit (0: none), which must be higher. Any
+ * scheduler thread; must not call the VM. */
+typedef bool (*phial_budget_crossed)(void* user, phial_budget_kind kind, uint64_t used, uint64_t* limit);
+
+/* 0 is no limit everywhere. */
+typedef struct phial_budget {
+  size_t size;                    /* of this struct: phial_budget_init sets it */
+  uint64_t memory;                /* bytes: heaps, messages, binaries and ETS together */
+  uint64_t binaries;              /* bytes of large binaries (more than 64 bytes each) */
+  uint64_t ets;                   /* bytes of ETS tables */
+  uint64_t reductions;            /* in all; one is about a function call */
+  uint64_t reductions_per_second; /* over it, processes wait */
+  uint64_t processes;             /* at once */
+  uint64_t atoms;                 /* made by this VM or tree; they are never given back */
+  uint64_t mailbox;               /* messages waiting for one process */
+  uint64_t time;                  /* nanoseconds since the VM was created or the tree began */
+  phial_budget_crossed crossed;   /* NULL: limits hold */
+  void* user;                     /* handed to it */
+} phial_budget;
+
+/* No limits. */
+PHIAL_API void phial_budget_init(phial_budget* budget);
+/* Other limits for the VM from now on. What was used stays used, but the time begins anew, and a VM whose reductions or time were used up may run
+ * again. Only of a VM that was created with a budget or restricted; false: of another. `crossed` stays as it was. Any thread. */
+PHIAL_API bool phial_set_budget(phial_vm* vm, const phial_budget* budget);
+/* What the VM uses now of this kind, in the units of phial_budget. 0 for a VM without a budget that is not restricted, and for the mailbox. Any thread. */
+PHIAL_API uint64_t phial_budget_used(phial_vm* vm, phial_budget_kind kind);
 /* ---- capabilities ----------------------------------------------------------------------------------------------------------- */
+
+/* In a restricted VM each thing beyond computing takes a grant, a text:
+ *
+ *   read:PATH write:PATH        a file, or a directory with all below it
+ *   connect:HOST:PORT listen:HOST:PORT   either may be *
+ *   dns   run   env   env:NAME  looking names up; starting programs; the environment, or one variable of it
+ *   define   code               defining new modules; loading, replacing and deleting code
+ *   clock                       real time (without: steps of 10 ms)
+ *   module:NAME  module:*       calling the modules of phial_register
+ *   observe  control            tracing, looking into; ending, suspending processes of others (in a tree)
+ *   terminal persistent halt signals node cwd
+ *
+ * What is not granted raises Phial.CapabilityError. docs/embedding/capabilities.md has the details. */
+
+/* Makes this configuration a sandbox: PHIAL_SANDBOX. Nothing is granted, and a budget holds that suits small scripts: 64 MB of memory, 100 processes,
+ * 10,000 atoms, 10,000 messages a mailbox, 100 million reductions. Set `grants` and `budget` afterwards to give more. */
+PHIAL_API void phial_config_sandbox(phial_config* config);
+#define PHIAL_SANDBOX(config) phial_config_sandbox(config)
+/* The first of these grants that says nothing known, or NULL: all are good. phial_vm_create refuses bad ones. */
+PHIAL_API const char* phial_bad_grant(const char* const* grants);
 
 /* ---- schedules -------------------------------------------------------------------------------------------------------------- */
 

@@ -1,5 +1,6 @@
 #include "vm/interpreter/runtime.hpp"
 
+#include "vm/process/budget.hpp"
 #include "vm/process/process_info.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/literal.hpp"
@@ -202,6 +203,12 @@ bool collect_garbage(Machine& m, size_t need, unsigned live) {
   roots.add(m.x, live);
   process.add_roots(roots);
   size_t before = process.heap.total_words();
+  // A need that there is no memory for is not tried.
+  if (need > 4096 && !fits(process.tree, (need + 64) * sizeof(Word))) [[unlikely]] {
+    m.exit_reason = process.tree ? budget_reason(BudgetKind::memory) : atoms::system_limit;
+    m.exit_is_crash = false;
+    return false;
+  }
   // A large heap's collection copies the young alone: the work does not depend on what is old.
   size_t copied = process.heap.old_space ? process.heap.block_words() : before;
   m.vm->timed_stop(process.heap, [&] { process.heap.collect(need, roots); });
@@ -212,8 +219,7 @@ bool collect_garbage(Machine& m, size_t need, unsigned live) {
   vm.collections.fetch_add(1, std::memory_order_relaxed);
   size_t used = static_cast<size_t>(m.hp - process.heap.block);
   if (used < before) vm.reclaimed_words.fetch_add(before - used, std::memory_order_relaxed);
-  int64_t all = 0;
-  int64_t growth = vm.account(process, &all);
+  vm.account(process);
   RareParts* rare = process.rare_parts;
   if (rare && rare->max_heap_words) [[unlikely]] {
     size_t words = process.heap.total_words();
@@ -230,12 +236,11 @@ bool collect_garbage(Machine& m, size_t need, unsigned live) {
       rare->max_heap_words = 0;
     }
   }
-  if (vm.config.memory_limit && growth > 0 && static_cast<size_t>(all) * sizeof(Word) > vm.config.memory_limit) {
-    // The VM's budget is used up: the process that grows ends, not the VM.
-    vm.write_output(2, "Process " + print_term(process.pid) + " ended: the memory budget of the VM is used up\n");
-    m.exit_reason = atoms::killed;
-    m.exit_is_crash = false;
-    return false;
+  if (process.tree) [[unlikely]] {
+    if (!within_budget(vm, process, m.exit_reason)) {
+      m.exit_is_crash = false;
+      return false;
+    }
   }
   return true;
 }

@@ -10,6 +10,7 @@ namespace phial {
 
 class Vm;
 class Process;
+class ProcessTree;
 struct Machine;
 struct Export;
 
@@ -22,6 +23,8 @@ struct Context {
   /// The calling process; null on the pool.
   Process* process() { return process_; }
   Vm& vm() { return *vm_; }
+  /// What the caller's budget and capabilities hang off; null: it is free to do anything. On the pool, too.
+  ProcessTree* tree();
 
   // Exceptions. All return none().
   Term raise(Term exception_class, Term reason) {  // class: :error, :exit, :throw
@@ -72,6 +75,7 @@ struct Context {
   // -- the machine's side
   Machine* machine = nullptr;  // null on the pool
   Process* process_ = nullptr;
+  ProcessTree* pool_tree = nullptr;  // of the process that the pool works for
   Vm* vm_ = nullptr;
   TermHeap* heap_ = nullptr;
   int64_t reductions = 0;  // valid while C++ runs

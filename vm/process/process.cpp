@@ -1,5 +1,6 @@
 #include "vm/process/process.hpp"
 
+#include "vm/process/budget.hpp"
 #include "vm/process/long_native.hpp"
 #include "vm/process/process_info.hpp"
 #include "vm/process/vm.hpp"
@@ -12,6 +13,8 @@ namespace {
 Signal* const closed_inbox = reinterpret_cast<Signal*>(8);
 
 Signal* next_of(Signal* signal) { return static_cast<Signal*>(signal->next); }
+
+size_t words_of(const Signal& signal) { return signal.used + sizeof(Signal) / sizeof(Word); }
 
 Signal* reversed(Signal* newest) {
   Signal* oldest = nullptr;
@@ -27,6 +30,7 @@ Signal* reversed(Signal* newest) {
 }  // namespace
 
 Process::~Process() {
+  if (tree) tree->drop();
   if (rare_parts) {
     if (rare_parts->reply) free_signal(rare_parts->reply);
     if (rare_parts->receive_timer) free_timer(rare_parts->receive_timer);
@@ -51,6 +55,14 @@ Signal* Process::close_inbox() { return reversed(inbox.exchange(closed_inbox, st
 bool Process::handle_signals() {
   if (!inbox.load(std::memory_order_relaxed)) return false;
   Signal* at = reversed(inbox.exchange(nullptr, std::memory_order_acquire));
+  if (tree) [[unlikely]] {
+    // What was counted when it was sent is the mailbox's from now on, or gone.
+    int64_t words = 0;
+    uint32_t count = 0;
+    for (Signal* signal = at; signal; signal = next_of(signal), count++) words += static_cast<int64_t>(words_of(*signal));
+    inbox_words.fetch_sub(words, std::memory_order_relaxed);
+    inbox_length.fetch_sub(count, std::memory_order_relaxed);
+  }
   bool traced = trace_flags.load(std::memory_order_relaxed) & trace_receive;
   while (at) {
     Signal* next = next_of(at);
@@ -71,6 +83,7 @@ void Process::append_message(Signal* signal) {
   *mailbox_tail = signal;
   mailbox_tail = reinterpret_cast<Signal**>(&signal->next);
   mailbox_length++;
+  if (tree) [[unlikely]] mailbox_words += words_of(*signal);
 }
 
 void Process::unlink_message(Signal** at) {
@@ -81,6 +94,7 @@ void Process::unlink_message(Signal** at) {
   if (mark == next_field) mark = at;
   if (save == next_field) save = at;
   mailbox_length--;
+  if (tree) [[unlikely]] mailbox_words -= words_of(*message);
 }
 
 void Process::accept_message() {
@@ -154,13 +168,13 @@ bool Process::advance_collection() {
   return false;
 }
 
-void Process::receive_exit(Term from, Term reason, bool from_link, Signal* owner) {
-  bool kill = !from_link && reason == atoms::kill;
+void Process::receive_exit(Term from, Term reason, bool from_link, Signal* owner, bool forced) {
+  bool kill = !from_link && !forced && reason == atoms::kill;
   if (exit_pending) {
     free_signal(owner);
     return;
   }
-  if (!kill && trap_exit) {
+  if (!kill && !forced && trap_exit) {
     Term elements[] = {atoms::EXIT, from, reason};
     append_message(make_tuple_message(elements));
     free_signal(owner);
@@ -219,7 +233,7 @@ void Process::act_on(Signal* signal) {
       receive_exit(signal->from, signal->value, true, signal);
       return;
     }
-    case SignalKind::exit: receive_exit(signal->from, signal->value, false, signal); return;
+    case SignalKind::exit: receive_exit(signal->from, signal->value, false, signal, signal->number == forced_exit); return;
     case SignalKind::monitor: rare().watchers.insert(signal->number, WatcherState{signal->from, signal->value}); break;
     case SignalKind::demonitor:
       if (rare_parts) rare_parts->watchers.remove(signal->number);

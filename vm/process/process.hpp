@@ -23,6 +23,7 @@
 namespace phial {
 
 class Vm;
+class ProcessTree;
 struct Machine;
 struct Timer;
 
@@ -144,6 +145,13 @@ class Process {
   Term exit_reason = atoms::normal;
   uint64_t reductions = 0;
   size_t counted_words = 0;  // its part of Vm::heap_words
+  // Budgets (budget.hpp). All that follows is kept up only with a tree.
+  ProcessTree* tree = nullptr;               // holds a reference; null: no budget, no restriction
+  std::atomic<int64_t> inbox_words{0};       // of signals sent and not yet handled
+  std::atomic<uint32_t> inbox_length{0};
+  size_t mailbox_words = 0;
+  int64_t counted_bytes = 0;                 // its part of the tree's memory
+  std::atomic<int64_t> weight{0};            // the same with the binaries it refers to; others read it to find the largest
   Term initial_module = atoms::nil, initial_name = atoms::nil;
   uint8_t initial_arity = 0;
   bool exit_is_crash = false;
@@ -172,7 +180,7 @@ class Process {
   /// Ends the present receive: the next one starts at the oldest message.
   void end_receive();
   /// What an exit signal does to this process.
-  void receive_exit(Term from, Term reason, bool from_link, Signal* owner);
+  void receive_exit(Term from, Term reason, bool from_link, Signal* owner, bool forced = false);
   /// Takes all signals of the inbox and closes it for good.
   Signal* close_inbox();
   bool push_signal(Signal* signal);

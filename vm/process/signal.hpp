@@ -27,6 +27,9 @@ enum class SignalKind : uint8_t {
   timer,           // wakes only: a receive timeout has passed; number = its generation
 };
 
+/// `number` of an exit signal that ends its receiver whatever it does, with the reason as it is.
+inline constexpr Word forced_exit = 1;
+
 struct Signal : Fragment {
   SignalKind kind;
   Term value;

@@ -10,7 +10,7 @@ namespace phial {
 
 Timer* make_timer(Timer::Kind kind, int64_t deadline) {
   auto timer = static_cast<Timer*>(memory_allocate(sizeof(Timer)));
-  *timer = Timer{nullptr, nullptr, nullptr, deadline, kind, Term::nil(), Term::nil(), nullptr, 0};
+  *timer = Timer{nullptr, nullptr, nullptr, deadline, kind, Term::nil(), Term::nil(), nullptr, 0, nullptr, nullptr, nullptr};
   return timer;
 }
 
@@ -23,7 +23,12 @@ TimerWheel::~TimerWheel() {
   auto free_list = [](Timer* list) {
     while (list) {
       Timer* next = list->next;
-      if (list->kind == Timer::Kind::message) free_timer(list);
+      if (list->kind == Timer::Kind::action) {
+        if (list->release) list->release(list->data);
+        free_timer(list);
+      } else if (list->kind == Timer::Kind::message) {
+        free_timer(list);
+      }
       list = next;
     }
   };
@@ -164,6 +169,8 @@ void TimerWheel::fire(Vm& vm, int64_t now_ms) {
     if (d.kind == Timer::Kind::receive) {
       Signal* signal = make_signal(SignalKind::timer, Term::nil(), Term::nil(), d.generation);
       vm.send_signal(d.destination, signal);
+    } else if (d.kind == Timer::Kind::action) {
+      d.timer->action(vm, *d.timer);
     } else if (Timer* owned = vm.references.take_timer(d.reference)) {
       deliver_timer(vm, owned);
     }

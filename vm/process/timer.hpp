@@ -12,7 +12,7 @@ class Vm;
 class TimerWheel;
 
 struct Timer {
-  enum class Kind : uint8_t { receive, message };
+  enum class Kind : uint8_t { receive, message, action };
   Timer* next;
   Timer** previous;  // null: in no list
   TimerWheel* wheel;
@@ -22,6 +22,10 @@ struct Timer {
   Term reference;    // of send_after / start_timer
   Signal* signal;    // message to deliver
   uint64_t generation;  // receive timers
+  // Of an action: called by the thread that fires it, and owns the timer and `data` then; and what to do with `data` when it never fires.
+  void (*action)(Vm& vm, Timer& timer);
+  void (*release)(void* data);
+  void* data;
 };
 
 class TimerWheel {

@@ -1,5 +1,6 @@
 #include "vm/process/vm.hpp"
 
+#include "vm/process/budget.hpp"
 #include "vm/process/long_native.hpp"
 
 #include <unistd.h>
@@ -33,12 +34,23 @@ Vm::Vm(VmConfig given) : config(std::move(given)), processes(config.max_processe
   start_time_ = std::chrono::duration_cast<std::chrono::nanoseconds>(steady).count();
   time_offset_ = config.deterministic ? 0 : std::chrono::duration_cast<std::chrono::nanoseconds>(since_epoch).count() - start_time_;
   if (config.gc_stress) gc_stress = true;
+  if (config.budget.any() || config.restricted) {
+    std::shared_ptr<const Capabilities> capabilities;
+    if (config.restricted) capabilities = Capabilities::of(config.grants);
+    root_tree = ProcessTree::create(*this, nullptr, config.budget, std::move(capabilities));
+  }
   for (const NativeTable& table : config.natives) code.add_natives(table);
 }
 
 Vm::~Vm() {
   shutdown();
+  if (root_tree) root_tree->drop();
   for (void* fiber : native_fibers_) free_native_fiber_(fiber);
+}
+
+void Vm::start() {
+  if (root_tree) root_tree->start_clock(*this);
+  scheduling->start();
 }
 
 void Vm::shutdown() {
@@ -142,6 +154,7 @@ bool Vm::send_signal(Term pid, Signal* signal) {
     free_signal(signal);
     return false;
   }
+  if (process && process->tree) [[unlikely]] count_signal(*this, *process, *signal);
   if (!process || !process->push_signal(signal)) {
     answer_for_dead(*this, pid, signal);
     return false;
@@ -180,8 +193,20 @@ Term Vm::make_reference() {
 
 Process* Vm::new_process(Process* parent, SpawnOptions& options, size_t words) {
   if (stopping.load(std::memory_order_relaxed)) return nullptr;
+  ProcessTree* tree = options.tree ? options.tree : parent ? parent->tree : root_tree;
+  if (tree) [[unlikely]] {
+    if (tree->ended()) return nullptr;
+    while (ProcessTree* over = tree->over(BudgetKind::processes, 1)) {
+      if (over->raised(BudgetKind::processes)) continue;
+      if (!over->is_vm()) over->end(*this, BudgetKind::processes);
+      return nullptr;
+    }
+  }
+  if (!fits(tree, (words + options.min_heap_words) * sizeof(Word))) return nullptr;
   auto process = new (memory_allocate(sizeof(Process))) Process;
   process->vm = this;
+  process->tree = tree;
+  if (tree) tree->retain();
   size_t needed = words + 2 + 8;
   size_t first = options.min_heap_words > default_first_block_words ? next_heap_size(options.min_heap_words) : default_first_block_words;
   process->heap.create(needed > first ? next_heap_size(needed) : first);
@@ -222,6 +247,13 @@ void Vm::start_process(Process* parent, Process* process, SpawnOptions& options)
       parent->rare().aliases.insert(reference.word, options.alias);
       references.add(reference, {parent->pid, nullptr});
     }
+  }
+  if (ProcessTree* tree = process->tree) [[unlikely]] {
+    tree->use(BudgetKind::processes, 1);
+    count_memory(*process);
+    if (options.tree) tree->start_clock(*this);
+    // A tree that ends has looked for its members already, or sees this one.
+    if (uint8_t ended = tree->ended()) force_exit(*this, process->pid, budget_reason(static_cast<BudgetKind>(ended - 1)));
   }
   process->counted_words = process->heap.total_words();
   heap_words.fetch_add(static_cast<int64_t>(process->counted_words), std::memory_order_relaxed);
@@ -300,13 +332,11 @@ Term Vm::spawn_from_host(Term module, Term name, std::span<const Term> arguments
   return pid;
 }
 
-int64_t Vm::account(Process& process, int64_t* all) {
+void Vm::account(Process& process) {
   size_t words = process.heap.total_words();
   int64_t growth = static_cast<int64_t>(words) - static_cast<int64_t>(process.counted_words);
   process.counted_words = words;
-  int64_t sum = heap_words.fetch_add(growth, std::memory_order_relaxed) + growth;
-  if (all) *all = sum;
-  return growth;
+  heap_words.fetch_add(growth, std::memory_order_relaxed);
 }
 
 bool Vm::mark_table_owner(Term pid) {
@@ -385,6 +415,10 @@ void Vm::finish_process(Process* process, Term reason) {
   process->mailbox = nullptr;
   process->heap.release();
   heap_words.fetch_sub(static_cast<int64_t>(process->counted_words), std::memory_order_relaxed);
+  if (process->tree) [[unlikely]] {
+    process->tree->use(BudgetKind::memory, -process->counted_bytes);
+    process->tree->process_ended();
+  }
   live_processes.fetch_sub(1, std::memory_order_relaxed);
   process->state.store(ProcessState::dead, std::memory_order_release);
   epochs.retire(current_epoch_record, process, [](void* memory) {

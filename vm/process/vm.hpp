@@ -33,11 +33,28 @@ struct ModuleSource {
   bool from_image = false;           // a module of the standard library
 };
 
+/// Budgets: limits of use, 0: none. `crossed` may raise a limit (vm/process/budget.hpp).
+enum class BudgetKind : uint8_t { memory, binaries, ets, reductions, processes, atoms, mailbox, time };
+inline constexpr size_t budget_kinds = 8;
+struct BudgetLimits {
+  uint64_t limit[budget_kinds] = {};  // bytes, bytes, bytes, reductions, processes, atoms, messages, nanoseconds
+  uint64_t reductions_per_second = 0;
+  /// True: go on, with the limit that was written to `limit`. Any scheduler thread.
+  std::function<bool(BudgetKind kind, uint64_t used, uint64_t& limit)> crossed;
+  bool any() const {
+    for (uint64_t value : limit)
+      if (value) return true;
+    return reductions_per_second != 0;
+  }
+};
+
 struct VmConfig {
   unsigned schedulers = 1;  // threads; 0: none, the host calls run_for
   size_t max_processes = 1u << 20;
   size_t max_atoms = 1u << 20;
-  size_t memory_limit = 0;  // bytes, 0: none
+  BudgetLimits budget;      // of all processes together
+  bool restricted = false;  // only what `grants` says is allowed (vm/process/capabilities.hpp)
+  std::vector<std::string> grants;
   bool deterministic = false;  // one thread's schedule from `seed`, with a virtual clock (with schedulers = 0)
   uint64_t seed = 1;
   bool gc_stress = false;
@@ -150,6 +167,7 @@ class Vm {
     AliasMode alias = AliasMode::none;
     Term group_leader = Term::nil();  // nil: the parent's
     Term monitor_reference = Term::nil();  // out
+    ProcessTree* tree = nullptr;  // that the process is the root of; null: the parent's
   };
   /// A new process that calls the export / fun with these arguments. `parent` may be null (host). None when the table is full. Arguments are
   /// copied. The process is not queued yet when `start` is false.
@@ -179,7 +197,7 @@ class Vm {
   int64_t time_offset() const { return time_offset_; }
   int64_t start_time() const { return start_time_; }
 
-  void start() { scheduling->start(); }
+  void start();
   /// Ends all processes and threads. Idempotent; the destructor does it, too.
   void shutdown();
   /// Runs on the caller's thread (schedulers = 0).
@@ -219,8 +237,8 @@ class Vm {
 
   /// Words of all process heaps, for the memory budget and :erlang.memory. Off by what a process has grown since its last collection.
   std::atomic<int64_t> heap_words{0};
-  /// Brings heap_words up to date with what the process holds; gives what the process has grown by and the new sum, in words.
-  int64_t account(Process& process, int64_t* all = nullptr);
+  /// Brings heap_words up to date with what the process holds.
+  void account(Process& process);
   /// The longest stop of a process for its collector, nanoseconds: ever, and since somebody last asked.
   std::atomic<int64_t> longest_stop{0}, longest_stop_since{0};
   /// Runs a part of a collection of `heap` and measures it: the thread's own time, so that what the OS gives to others does not count. Small
@@ -250,6 +268,8 @@ class Vm {
   std::atomic<size_t> live_processes{0};
   std::atomic<uint64_t> spawned_processes{0};
   std::atomic<bool> stopping{false};
+  /// Of the whole VM; null: it has neither a budget nor restrictions.
+  ProcessTree* root_tree = nullptr;
 
  private:
   friend class Process;

@@ -1,12 +1,20 @@
 #include "vm/scheduler/scheduler.hpp"
 
+#include "vm/process/budget.hpp"
+
 namespace phial {
+
+BlockingPool::Job::~Job() {
+  if (tree) tree->drop();
+}
 
 void BlockingPool::submit(NativeFunction function, std::span<const Term> arguments, Term pid, Word reference) {
   auto job = std::make_unique<Job>();
   job->function = function;
   job->pid = pid;
   job->reference = reference;
+  job->tree = current_machine && current_machine->process ? current_machine->process->tree : nullptr;
+  if (job->tree) job->tree->retain();
   for (Term argument : arguments) job->arguments.push_back(copy_term(job->arena, argument));
   std::lock_guard lock(mutex_);
   if (stopping_) return;
@@ -39,6 +47,8 @@ void BlockingPool::work() {
     lock.unlock();
     Context context;
     context.vm_ = &vm_;
+    context.pool_tree = job->tree;
+    byte_account = job->tree;
     context.heap_ = &job->arena;
     context.reductions = 1 << 20;
     context.arguments = storage;
@@ -52,6 +62,7 @@ void BlockingPool::work() {
     Term answer = value.is_none() ? make_tuple(job->arena, {context.exception_class_, context.exception_reason})
                                   : make_tuple(job->arena, {atoms::ok, value});
     vm_.send_signal(job->pid, make_signal(SignalKind::reply, answer, Term::nil(), job->reference));
+    byte_account = nullptr;
     job.reset();
     lock.lock();
   }

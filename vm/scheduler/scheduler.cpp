@@ -1,5 +1,6 @@
 #include "vm/scheduler/scheduler.hpp"
 
+#include "vm/process/budget.hpp"
 #include "vm/process/long_native.hpp"
 
 #include <algorithm>
@@ -117,14 +118,31 @@ void Scheduler::unbind() {
   current_epochs = nullptr;
 }
 
+/// A process whose tree is ahead of its rate waits; nobody else has it meanwhile, for its state is `queued`.
+bool Scheduler::delay(Process* process) {
+  int64_t now = vm.monotonic_time(), wait = process->tree->delay(now);
+  if (wait <= 0) return false;
+  process->state.store(ProcessState::queued, std::memory_order_seq_cst);
+  Timer* timer = make_timer(Timer::Kind::action, (now + wait) / 1'000'000 + 1);
+  timer->data = process;
+  timer->action = [](Vm& owner, Timer& due) {
+    owner.scheduling->enqueue(static_cast<Process*>(due.data));
+    free_timer(&due);
+  };
+  vm.scheduling->timers().start(timer);
+  return true;
+}
+
 void Scheduler::run(Process* process) {
   process->state.store(ProcessState::running, std::memory_order_seq_cst);
   process->home.store(static_cast<uint16_t>(index), std::memory_order_relaxed);
   switches.store(switches.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  byte_account = process->tree;
   process->handle_signals();
   Machine::Result result;
   bool in_native = in_long_native(*process);  // it is done first
   if (process->exit_pending && !in_native) {
+    byte_account = nullptr;
     vm.finish_process(process, process->exit_reason);
     return;
   }
@@ -132,6 +150,9 @@ void Scheduler::run(Process* process) {
     bool hibernates = process->collection == Process::Collection::hibernation;
     bool more = process->advance_collection();
     result = hibernates && !more && !process->mailbox ? Machine::Result::waiting : Machine::Result::yielded;
+  } else if (process->tree && delay(process)) {
+    byte_account = nullptr;
+    return;
   } else if (process->suspended) {
     result = Machine::Result::waiting;
   } else {
@@ -141,7 +162,16 @@ void Scheduler::run(Process* process) {
     machine.process = nullptr;
     reductions.store(reductions.load(std::memory_order_relaxed) + process->reductions - before, std::memory_order_relaxed);
     result = machine.result;
+    if (process->tree && result != Machine::Result::exited) [[unlikely]] {
+      process->tree->spend(process->reductions - before, vm.monotonic_time());
+      if (Term reason; !within_budget(vm, *process, reason)) {
+        process->exit_pending = true;  // at its next turn, when nothing of it is in registers
+        process->exit_reason = reason;
+        result = Machine::Result::yielded;
+      }
+    }
   }
+  byte_account = nullptr;
   switch (result) {
     case Machine::Result::exited: vm.finish_process(process, machine.exit_reason); break;
     case Machine::Result::waiting: {
@@ -405,6 +435,7 @@ void DeterministicScheduling::run_blocking(NativeFunction function, std::span<co
   Arena arena(256);
   Context context;
   context.vm_ = &vm_;
+  context.pool_tree = current_machine && current_machine->process ? current_machine->process->tree : nullptr;
   context.heap_ = &arena;
   context.reductions = 1 << 20;
   Term storage[256];

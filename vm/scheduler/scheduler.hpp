@@ -72,6 +72,9 @@ class Scheduler {
   void unbind();
   /// Runs one process for a slice.
   void run(Process* process);
+
+ private:
+  bool delay(Process* process);
 };
 
 /// Threads that run native functions marked as blocking.
@@ -86,6 +89,8 @@ class BlockingPool {
   struct Job {
     NativeFunction function;
     Arena arena{64};
+    ProcessTree* tree = nullptr;  // holds a reference
+    ~Job();
     std::vector<Term> arguments;
     Term pid;
     Word reference;

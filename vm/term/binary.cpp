@@ -24,11 +24,17 @@ void count_bytes(int64_t bytes) {
 }
 
 void release_owned(SharedBinary* binary) {
+  if (binary->account) [[unlikely]] {
+    binary->account->charge(-static_cast<int64_t>(binary->capacity));
+    binary->account->drop();
+  }
   count_bytes(-static_cast<int64_t>(binary->capacity));
   memory_free(binary);
 }
 
 }  // namespace
+
+constinit thread_local ByteAccount* byte_account = nullptr;
 
 SharedBinary* SharedBinary::create(size_t capacity) {
   auto binary = static_cast<SharedBinary*>(memory_allocate(sizeof(SharedBinary) + capacity));
@@ -37,6 +43,11 @@ SharedBinary* SharedBinary::create(size_t capacity) {
   binary->capacity = capacity;
   count_bytes(static_cast<int64_t>(capacity));
   binary->release = release_owned;
+  binary->account = byte_account;
+  if (binary->account) [[unlikely]] {
+    binary->account->retain();
+    binary->account->charge(static_cast<int64_t>(capacity));
+  }
   binary->bytes = reinterpret_cast<uint8_t*>(binary + 1);
   return binary;
 }

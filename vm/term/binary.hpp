@@ -6,6 +6,23 @@
 
 namespace phial {
 
+/// Whom the bytes of shared binaries are charged to while they live, and all that this account is part of. Any thread.
+struct ByteAccount {
+  std::atomic<uint64_t> references{1};
+  std::atomic<int64_t> binary_bytes{0};
+  ByteAccount* parent = nullptr;  // holds a reference
+  void (*release)(ByteAccount*) = nullptr;
+  void charge(int64_t bytes) {
+    for (ByteAccount* at = this; at; at = at->parent) at->binary_bytes.fetch_add(bytes, std::memory_order_relaxed);
+  }
+  void retain() { references.fetch_add(1, std::memory_order_relaxed); }
+  void drop() {
+    if (references.fetch_sub(1, std::memory_order_acq_rel) == 1) release(this);
+  }
+};
+/// Pays for what the calling thread makes; null: nobody does. The scheduler sets it for each slice (vm/process/budget.hpp).
+extern constinit thread_local ByteAccount* byte_account;
+
 /// Off-heap bytes, counted. `capacity` may exceed `size`: the owner of the last slice may append in place (binary append).
 struct SharedBinary {
   std::atomic<uint64_t> references;
@@ -13,6 +30,7 @@ struct SharedBinary {
   uint64_t capacity;
   void (*release)(SharedBinary*);  // frees it; a host may lend its own memory this way
   uint8_t* bytes;
+  ByteAccount* account;  // holds a reference; null: nobody pays
 
   static SharedBinary* create(size_t capacity);
   void retain() { references.fetch_add(1, std::memory_order_relaxed); }

@@ -1,0 +1,308 @@
+#include "vm/process/budget.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+
+#include "vm/base/memory.hpp"
+#include "vm/term/atom.hpp"
+
+namespace phial {
+namespace {
+
+constexpr const char* names[budget_kinds] = {"memory", "binaries", "ets", "reductions", "processes", "atoms", "mailbox", "time"};
+/// A tree with a rate may run so far ahead of it, so that short work is not cut up.
+constexpr int64_t burst_ns = 20'000'000;
+/// ... and no process waits longer at a time.
+constexpr int64_t longest_delay_ns = 250'000'000;
+
+size_t index(BudgetKind kind) { return static_cast<size_t>(kind); }
+
+uint64_t machine_memory() {
+  static const uint64_t bytes = static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(sysconf(_SC_PAGE_SIZE));
+  return bytes;
+}
+
+/// The process of the VM that holds most.
+Term largest_process(Vm& vm) {
+  Term largest = Term::nil();
+  int64_t most = -1;
+  Epochs::Guard guard(vm.epochs);
+  vm.processes.each([&](Process* process) {
+    int64_t bytes = process->weight.load(std::memory_order_relaxed);
+    if (bytes <= most || process->is_host) return;
+    most = bytes;
+    largest = process->pid;
+  });
+  return largest;
+}
+
+}  // namespace
+
+const char* budget_name(BudgetKind kind) { return names[index(kind)]; }
+
+bool budget_kind(std::string_view name, BudgetKind& kind) {
+  for (size_t i = 0; i < budget_kinds; i++)
+    if (name == names[i]) {
+      kind = static_cast<BudgetKind>(i);
+      return true;
+    }
+  return false;
+}
+
+Term budget_reason(BudgetKind kind) {
+  // Literals: foreign to every heap, never freed.
+  static const auto reasons = [] {
+    std::array<Term, budget_kinds> made;
+    static Word words[budget_kinds][3];
+    for (size_t i = 0; i < budget_kinds; i++) {
+      words[i][0] = Header::make(Kind::tuple, 2);
+      words[i][1] = intern_atom("budget").word;
+      words[i][2] = intern_atom(names[i]).word;
+      made[i] = Term::boxed(words[i]);
+    }
+    return made;
+  }();
+  return reasons[index(kind)];
+}
+
+ProcessTree* ProcessTree::create(Vm& vm, ProcessTree* parent, const BudgetLimits& limits, std::shared_ptr<const Capabilities> capabilities) {
+  auto tree = new (memory_allocate(sizeof(ProcessTree))) ProcessTree;
+  tree->parent = parent;
+  if (parent) parent->retain();
+  tree->vm_ = &vm;
+  tree->capabilities_ = std::move(capabilities);
+  tree->release = [](ByteAccount* account) {
+    auto gone = static_cast<ProcessTree*>(account);
+    ByteAccount* outer = gone->parent;
+    gone->~ProcessTree();
+    memory_free(gone);
+    if (outer) outer->drop();
+  };
+  tree->set_limits(limits);
+  tree->crossed_ = limits.crossed;
+  return tree;
+}
+
+void ProcessTree::set_limits(const BudgetLimits& limits) {
+  for (size_t i = 0; i < budget_kinds; i++) limits_[i].store(limits.limit[i], std::memory_order_relaxed);
+  rate_.store(limits.reductions_per_second, std::memory_order_relaxed);
+}
+
+void ProcessTree::change_limits(const BudgetLimits& limits) {
+  stop_clock();
+  set_limits(limits);
+  free_at_.store(0, std::memory_order_relaxed);
+  began_.store(0, std::memory_order_relaxed);
+  ended_.store(0, std::memory_order_seq_cst);
+  start_clock(*vm_);
+}
+
+uint64_t ProcessTree::used(BudgetKind kind) const {
+  auto at = [&](BudgetKind k) { return used_[index(k)].load(std::memory_order_relaxed); };
+  int64_t binaries = binary_bytes.load(std::memory_order_relaxed);
+  int64_t value = at(kind);
+  if (kind == BudgetKind::binaries) value = binaries;
+  if (kind == BudgetKind::memory) value += binaries + at(BudgetKind::ets);
+  if (kind == BudgetKind::time) value = began_.load(std::memory_order_relaxed) ? vm_->monotonic_time() - began_.load(std::memory_order_relaxed) : 0;
+  return value > 0 ? static_cast<uint64_t>(value) : 0;
+}
+
+ProcessTree* ProcessTree::over(BudgetKind kind, uint64_t more) {
+  for (ProcessTree* at = this; at; at = at->outer()) {
+    uint64_t most = at->limit(kind);
+    if (most && (more > most || at->used(kind) > most - more)) return at;
+  }
+  return nullptr;
+}
+
+bool ProcessTree::raised(BudgetKind kind) {
+  if (!crossed_) return false;
+  uint64_t before = limit(kind), after = before;
+  if (!crossed_(kind, used(kind), after)) return false;
+  limits_[index(kind)].store(after, std::memory_order_relaxed);
+  return after == 0 || after > before;
+}
+
+void ProcessTree::end(Vm& vm, BudgetKind kind) {
+  uint8_t alive = 0;
+  if (!ended_.compare_exchange_strong(alive, static_cast<uint8_t>(index(kind) + 1), std::memory_order_seq_cst)) return;
+  std::vector<Term> members;
+  {
+    Epochs::Guard guard(vm.epochs);
+    vm.processes.each([&](Process* process) {
+      for (ProcessTree* at = process->tree; at; at = at->outer())
+        if (at == this) members.push_back(process->pid);
+    });
+  }
+  for (Term pid : members) force_exit(vm, pid, budget_reason(kind));
+}
+
+void ProcessTree::process_ended() {
+  for (ProcessTree* at = this; at; at = at->outer()) {
+    int64_t left = at->used_[index(BudgetKind::processes)].fetch_sub(1, std::memory_order_acq_rel) - 1;
+    if (!left && !at->is_vm()) at->stop_clock();  // the last one of a tree
+  }
+}
+
+// The timer is freed by whoever takes it out of clock_: the thread that fires it, or the one that stops it, when its cancel comes too late.
+void ProcessTree::start_clock(Vm& vm) {
+  int64_t began = 0;
+  began_.compare_exchange_strong(began, vm.monotonic_time());
+  uint64_t most = limit(BudgetKind::time);
+  if (!most || ended()) return;
+  int64_t due = began_.load() + static_cast<int64_t>(std::min<uint64_t>(most, INT64_MAX / 2));
+  Timer* timer = make_timer(Timer::Kind::action, due / 1'000'000 + 1);
+  retain();
+  timer->data = this;
+  timer->release = [](void* tree) { static_cast<ProcessTree*>(tree)->drop(); };
+  timer->action = time_is_up;
+  TimerWheel& wheel = vm.scheduling->timers();
+  timer->wheel = &wheel;
+  clock_.store(timer, std::memory_order_release);
+  wheel.start(timer);
+}
+
+void ProcessTree::stop_clock() {
+  Timer* timer = clock_.exchange(nullptr, std::memory_order_acq_rel);
+  if (!timer) return;
+  bool in_time = timer->wheel->cancel(timer);
+  free_timer(timer);
+  if (in_time) drop();  // else time_is_up drops what the timer held
+}
+
+void ProcessTree::time_is_up(Vm& vm, Timer& timer) {
+  auto tree = static_cast<ProcessTree*>(timer.data);
+  Timer* mine = &timer;
+  if (tree->clock_.compare_exchange_strong(mine, nullptr, std::memory_order_acq_rel)) {
+    free_timer(&timer);
+    if (tree->raised(BudgetKind::time))
+      tree->start_clock(vm);
+    else
+      tree->end(vm, BudgetKind::time);
+  }
+  tree->drop();
+}
+
+void ProcessTree::spend(uint64_t reductions, int64_t now) {
+  for (ProcessTree* at = this; at; at = at->outer()) {
+    at->used_[index(BudgetKind::reductions)].fetch_add(static_cast<int64_t>(reductions), std::memory_order_relaxed);
+    uint64_t rate = at->reductions_per_second();
+    if (!rate) continue;
+    auto cost = static_cast<int64_t>(static_cast<double>(reductions) * 1e9 / static_cast<double>(rate));
+    int64_t before = at->free_at_.load(std::memory_order_relaxed);
+    while (!at->free_at_.compare_exchange_weak(before, std::max(before, now) + cost, std::memory_order_relaxed)) {
+    }
+  }
+}
+
+int64_t ProcessTree::delay(int64_t now) {
+  int64_t longest = 0;
+  for (ProcessTree* at = this; at; at = at->outer())
+    if (at->reductions_per_second()) longest = std::max(longest, at->free_at_.load(std::memory_order_relaxed) - now - burst_ns);
+  return std::min(longest, longest_delay_ns);
+}
+
+void count_memory(Process& process) {
+  int64_t words = static_cast<int64_t>(process.heap.total_words() + process.mailbox_words + sizeof(Process) / sizeof(Word));
+  words += std::max<int64_t>(process.inbox_words.load(std::memory_order_relaxed), 0);
+  int64_t bytes = words * static_cast<int64_t>(sizeof(Word));
+  process.tree->use(BudgetKind::memory, bytes - process.counted_bytes);
+  process.counted_bytes = bytes;
+  process.weight.store(bytes + static_cast<int64_t>(process.heap.binary_bytes()), std::memory_order_relaxed);
+}
+
+namespace {
+
+/// A tree's limit is reached: the tree ends. True if this process does with it.
+bool tree_ends(Vm& vm, ProcessTree& tree, BudgetKind kind) {
+  if (tree.raised(kind)) return false;
+  tree.end(vm, kind);
+  return true;
+}
+
+/// Memory of any kind is over the limit. True if this process has to end.
+bool memory_crossed(Vm& vm, Process& process, ProcessTree& tree, BudgetKind kind) {
+  if (!tree.is_vm()) return tree_ends(vm, tree, kind);
+  if (tree.raised(kind)) return false;
+  // The largest process ends. While it does, others may go on, but not far.
+  uint64_t most = tree.limit(kind), used = tree.used(kind);
+  Term largest = largest_process(vm);
+  auto weight = static_cast<uint64_t>(process.weight.load(std::memory_order_relaxed));
+  if (largest == process.pid || (used > most + most / 4 && weight > most / 16)) return true;
+  force_exit(vm, largest, budget_reason(kind));
+  return false;
+}
+
+}  // namespace
+
+bool within_budget(Vm& vm, Process& process, Term& reason) {
+  ProcessTree& own = *process.tree;
+  count_memory(process);
+  auto over = [&](BudgetKind kind) {
+    reason = budget_reason(kind);
+    return false;
+  };
+  if (uint8_t ended = own.ended()) return over(static_cast<BudgetKind>(ended - 1));
+  for (BudgetKind kind : {BudgetKind::memory, BudgetKind::binaries, BudgetKind::ets})
+    if (ProcessTree* tree = own.over(kind)) [[unlikely]]
+      if (memory_crossed(vm, process, *tree, kind)) return over(kind);
+  if (ProcessTree* tree = own.over(BudgetKind::reductions)) [[unlikely]]
+    if (tree_ends(vm, *tree, BudgetKind::reductions)) return over(BudgetKind::reductions);
+  uint32_t messages = process.mailbox_length + process.inbox_length.load(std::memory_order_relaxed);
+  for (ProcessTree* tree = &own; tree; tree = tree->outer()) {
+    uint64_t most = tree->limit(BudgetKind::mailbox);
+    if (!most || messages <= most) continue;
+    if (tree->is_vm() ? !tree->raised(BudgetKind::mailbox) : tree_ends(vm, *tree, BudgetKind::mailbox)) return over(BudgetKind::mailbox);
+  }
+  return true;
+}
+
+void count_signal(Vm& vm, Process& process, const Signal& signal) {
+  auto words = static_cast<int64_t>(signal.used + sizeof(Signal) / sizeof(Word));
+  int64_t all = process.inbox_words.fetch_add(words, std::memory_order_relaxed) + words;
+  uint32_t length = process.inbox_length.fetch_add(1, std::memory_order_relaxed) + 1;
+  // Usually the receiver finds out itself at its next slice; one that gets none is ended from here. Seldom looked at: each 1024 signals.
+  if (length % 1024) return;
+  for (ProcessTree* tree = process.tree; tree; tree = tree->outer()) {
+    uint64_t messages = tree->limit(BudgetKind::mailbox), bytes = tree->limit(BudgetKind::memory);
+    bool mailbox = messages && length > messages;
+    if (!mailbox && !(bytes && static_cast<uint64_t>(all) * sizeof(Word) > bytes)) continue;
+    BudgetKind kind = mailbox ? BudgetKind::mailbox : BudgetKind::memory;
+    if (tree->raised(kind)) continue;
+    if (tree->is_vm())
+      force_exit(vm, process.pid, budget_reason(kind));
+    else
+      tree->end(vm, kind);
+    return;
+  }
+}
+
+void force_exit(Vm& vm, Term pid, Term reason) {
+  vm.send_signal(pid, make_signal(SignalKind::exit, reason, Term::nil(), forced_exit));
+}
+
+bool fits(ProcessTree* tree, size_t bytes) {
+  if (bytes > machine_memory()) return false;
+  if (!tree || bytes < 4096) return true;
+  for (BudgetKind kind : {BudgetKind::memory})
+    while (ProcessTree* over = tree->over(kind, bytes))
+      if (!over->raised(kind)) return false;
+  return true;
+}
+
+bool fits(Context& context, size_t bytes) { return fits(context.tree(), bytes); }
+
+Term make_atom(ProcessTree* tree, std::string_view text) {
+  if (!tree) return intern_atom(text);
+  if (Term atom = existing_atom(text); !atom.is_none()) return atom;
+  while (ProcessTree* over = tree->over(BudgetKind::atoms, 1))
+    if (!over->raised(BudgetKind::atoms)) return Term::none();
+  tree->use(BudgetKind::atoms, 1);
+  return intern_atom(text);
+}
+
+ProcessTree* Context::tree() { return process_ ? process_->tree : pool_tree; }
+
+}  // namespace phial

@@ -1,0 +1,184 @@
+#include "vm/process/capabilities.hpp"
+
+#include <climits>
+#include <cstdlib>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "vm/process/budget.hpp"
+#include "vm/term/map.hpp"
+
+namespace phial {
+namespace {
+
+constexpr const char* names[capability_count] = {"read", "write", "connect", "listen", "dns", "run", "env", "define", "code", "clock", "module",
+                                                 "observe", "control", "terminal", "persistent", "halt", "signals", "node", "cwd"};
+
+bool takes_target(Capability c) {
+  switch (c) {
+    case Capability::read: case Capability::write: case Capability::connect: case Capability::listen: case Capability::env: case Capability::module:
+      return true;
+    default: return false;
+  }
+}
+bool is_path(Capability c) { return c == Capability::read || c == Capability::write; }
+
+bool path_within(std::string_view path, std::string_view directory) {
+  if (directory == "/") return true;
+  return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
+}
+
+/// HOST:PORT, the port behind the last colon.
+bool address_matches(std::string_view given, std::string_view grant) {
+  size_t given_colon = given.rfind(':'), grant_colon = grant.rfind(':');
+  if (given_colon == std::string_view::npos || grant_colon == std::string_view::npos) return given == grant;
+  auto matches = [](std::string_view a, std::string_view b) { return b == "*" || a == b; };
+  return matches(given.substr(0, given_colon), grant.substr(0, grant_colon)) && matches(given.substr(given_colon + 1), grant.substr(grant_colon + 1));
+}
+
+const char* what_was_denied(Capability c) {
+  switch (c) {
+    case Capability::read: return "reading";
+    case Capability::write: return "writing";
+    case Capability::connect: return "connecting to";
+    case Capability::listen: return "listening on";
+    case Capability::dns: return "looking names up";
+    case Capability::run: return "starting programs";
+    case Capability::env: return "the environment";
+    case Capability::define: return "defining modules";
+    case Capability::code: return "loading code";
+    case Capability::clock: return "the clock";
+    case Capability::module: return "calling the host's module";
+    case Capability::observe: return "looking into other processes";
+    case Capability::control: return "controlling other processes";
+    case Capability::terminal: return "the terminal and the standard input";
+    case Capability::persistent: return "changing persistent terms";
+    case Capability::halt: return "halting the system";
+    case Capability::signals: return "handling signals of the operating system";
+    case Capability::node: return "changing the node";
+    case Capability::cwd: return "changing the working directory";
+  }
+  return "";
+}
+
+const char* command_line_option(Capability c) {
+  switch (c) {
+    case Capability::read: return "--allow-read";
+    case Capability::write: return "--allow-write";
+    case Capability::connect: return "--allow-net";
+    case Capability::listen: return "--allow-listen";
+    case Capability::run: return "--allow-run";
+    case Capability::env: return "--allow-env";
+    default: return "--allow";
+  }
+}
+
+}  // namespace
+
+const char* capability_name(Capability capability) { return names[static_cast<size_t>(capability)]; }
+
+std::shared_ptr<const Capabilities> Capabilities::of(const std::vector<std::string>& grants, std::string* bad) {
+  auto made = std::make_shared<Capabilities>();
+  for (const std::string& grant : grants) {
+    size_t colon = grant.find(':');
+    std::string_view name = std::string_view(grant).substr(0, colon);
+    auto at = std::find(std::begin(names), std::end(names), name);
+    auto c = static_cast<Capability>(at - std::begin(names));
+    bool targeted = colon != std::string::npos;
+    // Files, addresses and modules are granted by name alone.
+    bool known = at != std::end(names) && (targeted ? takes_target(c) && colon + 1 < grant.size() : !takes_target(c) || c == Capability::env);
+    std::string target = targeted ? grant.substr(colon + 1) : "";
+    if (known && is_path(c)) target = resolved_path(target);
+    if (!known || (targeted && target.empty())) {
+      if (bad && bad->empty()) *bad = grant;
+      continue;
+    }
+    if (!targeted || target == "*")
+      made->all_[static_cast<size_t>(c)] = true;
+    else
+      made->some_[static_cast<size_t>(c)].push_back(std::move(target));
+    if (c == Capability::code) made->all_[static_cast<size_t>(Capability::define)] = true;
+  }
+  return made;
+}
+
+bool Capabilities::allows(Capability c, std::string_view target) const {
+  if (all_[static_cast<size_t>(c)]) return true;
+  if (target.empty()) return false;
+  for (const std::string& grant : some_[static_cast<size_t>(c)]) {
+    if (is_path(c) ? path_within(target, grant) : c == Capability::connect || c == Capability::listen ? address_matches(target, grant) : target == grant)
+      return true;
+  }
+  return false;
+}
+
+std::string resolved_path(const std::string& path) {
+  std::string whole = path;
+  if (whole.empty()) return "";
+  if (whole[0] != '/') {
+    char here[PATH_MAX];
+    if (!getcwd(here, sizeof here)) return "";
+    whole = std::string(here) + "/" + whole;
+  }
+  // The longest part that exists is resolved by the OS; what follows it does not exist, so it has no links, and must have no dots.
+  std::string tail;
+  for (;;) {
+    char real[PATH_MAX];
+    if (realpath(whole.c_str(), real)) {
+      std::string result = real;
+      if (tail.empty()) return result;
+      if (result == "/") result.clear();
+      return result + tail;
+    }
+    if (errno != ENOENT && errno != ENOTDIR) return "";
+    // A link that leads nowhere is no plain name: opening it would create what it names.
+    char link[PATH_MAX];
+    if (readlink(whole.c_str(), link, sizeof link) >= 0) return "";
+    while (whole.size() > 1 && whole.back() == '/') whole.pop_back();
+    size_t slash = whole.rfind('/');
+    if (slash == std::string::npos || whole == "/") return "";
+    std::string name = whole.substr(slash + 1);
+    if (name == "..") return "";
+    if (!name.empty() && name != ".") tail = "/" + name + tail;
+    whole = slash ? whole.substr(0, slash) : "/";
+  }
+}
+
+bool may(ProcessTree* tree, Capability capability, const std::string& target) {
+  std::string resolved;
+  for (ProcessTree* at = tree; at; at = at->outer()) {
+    const Capabilities* own = at->capabilities();
+    if (!own) continue;
+    if (is_path(capability) && resolved.empty() && !target.empty()) {
+      resolved = resolved_path(target);
+      if (resolved.empty()) return false;
+    }
+    if (!own->allows(capability, is_path(capability) ? std::string_view(resolved) : std::string_view(target))) return false;
+  }
+  return true;
+}
+
+bool unrestricted(ProcessTree* tree) {
+  for (; tree; tree = tree->outer())
+    if (tree->capabilities()) return false;
+  return true;
+}
+
+Term deny(Context& context, Capability capability, std::string_view target) {
+  std::string grant = capability_name(capability);
+  if (!target.empty() && takes_target(capability)) grant += ":" + std::string(target);
+  std::string message = std::string(what_was_denied(capability)) + (target.empty() ? "" : " " + std::string(target)) +
+                        " is not allowed here. It takes the capability \"" + grant + "\", which the host grants (phial_config.grants, or phial " +
+                        command_line_option(capability);
+  bool short_option = std::string_view(command_line_option(capability)) != "--allow";
+  message += short_option ? (target.empty() ? ")" : " " + std::string(target) + ")") : " " + grant + ")";
+  TermHeap& heap = context.heap();
+  Term pairs[] = {intern_atom("__exception__"), atoms::true_, atoms::struct_, intern_atom("Elixir.Phial.CapabilityError"),
+                  intern_atom("capability"), intern_atom(capability_name(capability)),
+                  intern_atom("target"), target.empty() ? atoms::nil : make_binary(heap, target),
+                  intern_atom("message"), make_binary(heap, message)};
+  return context.error(make_map(heap, pairs));
+}
+
+}  // namespace phial
