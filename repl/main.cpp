@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <condition_variable>
 #include <iostream>
 #include <mutex>
@@ -29,6 +30,7 @@ struct Halt {
   std::mutex mutex;
   std::condition_variable arrived;
   bool halted = false;
+  bool stays = false;  // who halts waits here for the end of the program, so that nothing comes after :erlang.halt
   int status = 0;
 
   void set(int value) {
@@ -37,6 +39,10 @@ struct Halt {
     halted = true;
     status = value;
     arrived.notify_all();
+  }
+  void set_and_stay(int value) {
+    set(value);
+    while (stays) pause();
   }
 };
 
@@ -72,6 +78,7 @@ int read_command_line(int argc, char** argv, Options& options) {
                "  phial test|run|compile|format [ARGS]\n"
                "  phial mix TASK [ARGS]   run a task of the project (phial mix help lists them)\n"
                "  phial -S mix            open the shell in the project\n"
+               "  phial observer DUMP     show a crash dump in the browser\n"
                "  phial --listen SOCKET FILE.exs   let shells attach to the running script\n"
                "  phial --remsh SOCKET             attach a shell to a running VM\n");
   app.name("phial");
@@ -207,7 +214,14 @@ int main(int argc, char** argv) {
     config.seed = options.seed;
   }
   config.user = &halt;
-  config.halt = [](void* user, int code) { static_cast<Halt*>(user)->set(code); };
+#ifndef PHIAL_ORDERLY_EXIT
+  halt.stays = !options.simulate;  // there it is this thread
+#endif
+  config.halt = [](void* user, int code) { static_cast<Halt*>(user)->set_and_stay(code); };
+#ifndef PHIAL_ORDERLY_EXIT  // a sanitizer tells of faults itself
+  const char* dump = std::getenv("PHIAL_CRASH_DUMP");
+  if (!dump || (*dump && std::strcmp(dump, "off") != 0)) phial_dump_crashes(dump ? dump : "phial_crash.dump");
+#endif
   phial_vm* vm = phial_vm_create(&config);
   if (!vm) {
     std::fprintf(stderr, "phial: %s\n", phial_create_error());

@@ -27,6 +27,31 @@ defmodule :erlang do
   def term_to_iovec(term), do: [:erlang.term_to_binary(term)]
   def term_to_iovec(term, options), do: [:erlang.term_to_binary(term, options)]
 
+  @doc """
+  Ends the program at once, with a status.
+
+  A string, the slogan, is printed, a crash dump is written (see `Phial.CrashDump`), and the status is 1. `:abort` writes a dump, too, and gives 134. With
+  `flush: false` what is buffered is lost.
+  """
+  def halt, do: halt(0, [])
+  def halt(status), do: halt(status, [])
+
+  def halt(status, options) when is_integer(status) and status >= 0 and is_list(options), do: :phial_system.halt(status, options)
+
+  def halt(:abort, options) when is_list(options) do
+    Phial.CrashDump.fatal("abort")
+    :phial_system.halt(134, options)
+  end
+
+  def halt(slogan, options) when (is_list(slogan) or is_binary(slogan)) and is_list(options) do
+    slogan = :unicode.characters_to_binary(slogan)
+    :phial_io.write(2, [slogan, ?\n])
+    Phial.CrashDump.fatal(slogan)
+    :phial_system.halt(1, options)
+  end
+
+  def halt(_, _), do: :erlang.error(:badarg)
+
   @doc "The size of a term in the external format."
   def external_size(term, _options), do: :erlang.external_size(term)
 

@@ -13,6 +13,7 @@ defmodule :phial_cli do
     if user != :undefined, do: :erlang.group_leader(user, self())
     System.argv(:proplists.get_value(:argv, options, []))
     if :proplists.get_value(:no_halt, options, false), do: System.no_halt(true)
+    Phial.CrashDump.program()
     listen(:proplists.get_value(:listen, options))
 
     case jobs(options) do
@@ -49,6 +50,9 @@ defmodule :phial_cli do
 
   # Words that stand for tasks where there is no file of that name.
   @tasks ~w(new run test compile format)
+
+  # `phial observer DUMP` shows a crash dump.
+  defp file_job("observer"), do: if(File.regular?("observer"), do: {:file, "observer"}, else: :observer)
 
   defp file_job("mix"), do: if(File.regular?("mix"), do: {:file, "mix"}, else: {:task, []})
 
@@ -156,6 +160,20 @@ defmodule :phial_cli do
     case System.argv() do
       [] -> Mix.CLI.shell()
       arguments -> Mix.CLI.main(arguments)
+    end
+  end
+
+  defp do_job(:observer) do
+    case System.argv() do
+      [path | _] ->
+        case :observer.start(dump: path) do
+          :ok -> receive do: (:phial_never -> :ok)
+          {:error, _} -> :erlang.exit({:phial_halt, 1})
+        end
+
+      [] ->
+        error("phial observer DUMP shows a crash dump in the browser; of a running VM :observer.start does\n")
+        :erlang.exit({:phial_halt, 1})
     end
   end
 

@@ -23,7 +23,7 @@ defmodule Phial.Shell do
   Listens on a Unix socket at that path: `{:ok, pid}` or `{:error, reason}`. A socket that a dead VM has left there is replaced; one with a listener is
   `:eaddrinuse`, any other file `:eexist`.
 
-      iex> path = Path.join(System.tmp_dir!(), "phial-doc-\#{System.unique_integer([:positive])}.sock")
+      iex> path = Path.join(System.tmp_dir!(), "phial-doc-\#{System.pid()}.sock")
       iex> {:ok, listener} = Phial.Shell.listen(path)
       iex> Phial.Shell.listen(path)
       {:error, :eaddrinuse}

@@ -55,14 +55,16 @@ defmodule Phial.Observer.Api do
     error in ArgumentError -> {200, %{gone: true, pid: text, error: Exception.message(error)}}
   end
 
-  defp names do
+  @doc false
+  def names do
     for name <- Process.registered(), pid = Process.whereis(name) do
       %{name: inspect(name), pid: Text.id(pid), initial: is_pid(pid) && Processes.initial(pid)}
     end
     |> Enum.sort_by(& &1.name)
   end
 
-  defp port(port) do
+  @doc false
+  def port(port) do
     info = Port.info(port) || []
 
     %{
@@ -75,13 +77,15 @@ defmodule Phial.Observer.Api do
     }
   end
 
-  defp timers do
+  @doc false
+  def timers do
     for {pid, milliseconds, message} <- :phial_observer.timers() do
       %{pid: Text.id(pid), milliseconds: milliseconds, message: Text.line(message)}
     end
   end
 
-  defp table(table) do
+  @doc false
+  def table(table) do
     with info when is_list(info) <- :ets.info(table) do
       %{
         id: Text.id(table),
@@ -119,7 +123,8 @@ defmodule Phial.Observer.Api do
     end
   end
 
-  defp modules(filter) do
+  @doc false
+  def modules(filter) do
     for {module, path} <- :code.all_loaded(), name = inspect(module), String.contains?(String.downcase(name), String.downcase(filter)) do
       functions = :phial_observer.functions(module)
 

@@ -135,7 +135,7 @@ defmodule Phial.Observer.Http do
   defp api(name, parameters) do
     {status, answer} =
       try do
-        Phial.Observer.Api.answer(name, parameters)
+        Phial.Observer.answer(name, parameters)
       catch
         kind, reason -> {500, %{error: Exception.format_banner(kind, reason, __STACKTRACE__)}}
       end

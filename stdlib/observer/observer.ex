@@ -23,6 +23,7 @@ defmodule :observer do
 
     * `:port` - the loopback port, 0 (the default) for a free one
     * `:quiet` - `true` prints nothing
+    * `:dump` - the path of a crash dump (`Phial.CrashDump`): the page shows that instead of this VM
 
   A port in use gives `{:error, :eaddrinuse}` and says so.
   """
@@ -30,16 +31,42 @@ defmodule :observer do
   def start(:tui), do: Phial.Observer.Terminal.run()
 
   def start(options) when is_list(options) do
-    case Phial.Observer.open(options) do
-      {:ok, address} ->
-        # On standard error, as notices are: what a program prints stays its own.
-        unless options[:quiet], do: IO.puts(:stderr, "observer: " <> address)
-        :ok
+    with {:ok, options} <- read_dump(options),
+         {:ok, address} <- Phial.Observer.open(options) do
+      show(address, options)
+    else
+      {:error, {:dump, reason}} ->
+        IO.puts(:stderr, "observer: cannot read the crash dump #{options[:dump]}: #{Phial.CrashDump.format_error(reason)}")
+        {:error, reason}
 
       {:error, reason} ->
         IO.puts(:stderr, "observer: cannot listen on port #{options[:port] || 0}: #{explain(reason)}")
         {:error, reason}
     end
+  end
+
+  # A page that is open shows what it shows: one of them at a time.
+  defp read_dump(options) do
+    cond do
+      options[:dump] == nil ->
+        {:ok, options}
+
+      Process.whereis(Phial.Observer) ->
+        stop()
+        read_dump(options)
+
+      true ->
+        case Phial.CrashDump.read(options[:dump]) do
+          {:ok, dump} -> {:ok, Keyword.put(options, :dump, dump)}
+          {:error, reason} -> {:error, {:dump, reason}}
+        end
+    end
+  end
+
+  defp show(address, options) do
+    # On standard error, as notices are: what a program prints stays its own.
+    unless options[:quiet], do: IO.puts(:stderr, "observer: " <> address)
+    :ok
   end
 
   @doc "Closes the observer's page and stops its processes."

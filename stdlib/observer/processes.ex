@@ -32,6 +32,23 @@ defmodule Phial.Observer.Processes do
     %{total: length(pids), matching: length(matching), rows: rows}
   end
 
+  @doc "The same of rows that are already there, as maps like those of the answer."
+  def table_of(rows, parameters) do
+    sort = Map.get(parameters, "sort", "memory")
+    key = if sort == "pid", do: :number, else: Map.get(%{"queue" => :queue, "name" => :name, "current" => :current, "status" => :status, "reductions" => :reductions}, sort, :memory)
+    filter = parameters |> Map.get("filter", "") |> String.downcase() |> String.trim()
+    offset = max(Phial.Observer.Api.whole(parameters["offset"], 0), 0)
+    limit = parameters["limit"] |> Phial.Observer.Api.whole(50) |> max(1) |> min(500)
+    order = if parameters["order"] == "asc", do: :asc, else: :desc
+
+    matching =
+      if filter == "",
+        do: rows,
+        else: Enum.filter(rows, fn row -> [row.pid, " ", row.name, " ", row.current, " ", row.status, " ", row.initial] |> IO.iodata_to_binary() |> String.downcase() |> String.contains?(filter) end)
+
+    %{total: length(rows), matching: length(matching), rows: matching |> Enum.sort_by(&{Map.get(&1, key), &1.number}, order) |> Enum.drop(offset) |> Enum.take(limit)}
+  end
+
   defp sorted(pids, "pid", order), do: Enum.sort(pids, order)
 
   defp sorted(pids, sort, order) do

@@ -23,6 +23,15 @@ defmodule Phial.Observer do
     end
   end
 
+  @doc "Answers a request of the page: from the running VM, or from the crash dump that was opened."
+  @spec answer(String.t(), map) :: {200 | 400 | 404, term}
+  def answer(name, parameters) do
+    case :persistent_term.get({__MODULE__, :dump}, nil) do
+      nil -> Phial.Observer.Api.answer(name, parameters)
+      dump -> Phial.Observer.Dump.answer(dump, name, parameters)
+    end
+  end
+
   @doc "Stops the server, its socket and its traces."
   @spec close() :: :ok
   def close do
@@ -48,6 +57,7 @@ defmodule Phial.Observer do
   @impl true
   def init(options) do
     Process.flag(:trap_exit, true)
+    if options[:dump], do: :persistent_term.put({__MODULE__, :dump}, options[:dump])
     listen = [:binary, ip: {127, 0, 0, 1}, packet: :raw, active: false, reuseaddr: true, backlog: 64]
 
     case :gen_tcp.listen(options[:port] || 0, listen) do
@@ -60,6 +70,7 @@ defmodule Phial.Observer do
         {:ok, %{socket: socket, acceptor: acceptor, address: "http://127.0.0.1:#{port}/#{token}/", metrics: metrics, flow: nil}}
 
       {:error, reason} ->
+        :persistent_term.erase({__MODULE__, :dump})
         {:stop, {:shutdown, reason}}
     end
   end
@@ -104,6 +115,7 @@ defmodule Phial.Observer do
   @impl true
   def terminate(_reason, state) do
     if state.flow, do: Flow.stop(state.flow)
+    :persistent_term.erase({__MODULE__, :dump})
     :gen_tcp.close(state.socket)
   end
 end

@@ -34,7 +34,8 @@ defmodule Phial.Observer.Tree do
     end
   end
 
-  defp ancestors(pid) do
+  @doc "The processes that started this one and those above it, the nearest first; of OTP's processes."
+  def ancestors(pid) do
     case Process.info(pid, {:dictionary, :"$ancestors"}) do
       {_, ancestors} when is_list(ancestors) -> for a <- ancestors, p = if(is_atom(a), do: Process.whereis(a), else: a), do: p
       _ -> []

@@ -18,6 +18,7 @@
 #include "vm/interpreter/vm_create.hpp"
 #include "vm/jit/jit.hpp"
 #include "vm/native/native.hpp"
+#include "vm/process/crash_dump.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/compare.hpp"
 #include "vm/term/map.hpp"
@@ -201,6 +202,7 @@ phial_vm* phial_vm_create(const phial_config* config) {
   mode = JitMode::off;
 #endif
   vm->jit = std::make_unique<Jit>(*vm->vm, JitOptions{mode, !config->interpret_library});
+  remember_for_crashes(*vm->vm);
   vm->vm->start();
   return vm.release();
 }
@@ -210,9 +212,12 @@ const char* phial_create_error(void) { return create_error.c_str(); }
 void phial_vm_destroy(phial_vm* vm) {
   if (!vm) return;
   vm->vm->shutdown();
+  forget_for_crashes(*vm->vm);
   vm->jit.reset();
   delete vm;
 }
+
+bool phial_dump_crashes(const char* path) { return path && dump_crashes(path); }
 
 const char* phial_version(void) { return PHIAL_VERSION; }
 

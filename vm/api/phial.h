@@ -546,6 +546,11 @@ typedef struct phial_statistics {
 /* Fills what fits in statistics->size. Any thread. */
 PHIAL_API void phial_get_statistics(phial_vm* vm, phial_statistics* statistics);
 
+/* When the program gets a signal that ends it for a fault (SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT), write a crash dump to the file first: what was running
+ * where, and the processes with their stacks; `phial observer FILE` shows it. The handlers are the whole program's, so a host asks for them, or keeps its own. Before the first
+ * VM; false: the path is too long. */
+PHIAL_API bool phial_dump_crashes(const char* path);
+
 #ifdef __cplusplus
 }
 #endif

@@ -222,32 +222,15 @@ Term exit_2(Context& c, const Term* a) {
   c.vm().send_signal(target, make_signal(SignalKind::exit, a[1], self_process->pid));
   return atoms::true_;
 }
-Term halt(Context& c, const Term* a, unsigned count) {
-  int status = 0;
-  if (count > 0) {
-    if (a[0].is_small())
-      status = static_cast<int>(a[0].small_value() & 0xff);
-    else if (a[0].is_cons() || a[0].is_nil() || a[0].is_bitstring()) {
-      std::string slogan;
-      if (append_iodata(a[0], slogan)) c.vm().write_output(2, slogan + "\n");
-      status = 1;
-    } else if (a[0] == atom("abort"))
-      status = 134;
-    else
-      return c.badarg();
-  }
-  bool flush = true;
-  if (count > 1) {
-    Term wanted = option(a[1], atom("flush"));
-    flush = wanted != atoms::false_;
-  }
+/// halt(status, options): what :erlang.halt (stdlib/erlang/erlang.ex) ends with.
+Term halt(Context& c, const Term* a) {
+  if (!a[0].is_small()) return c.badarg();
+  auto status = static_cast<int>(a[0].small_value() & 0xff);
+  bool flush = option(a[1], atom("flush")) != atoms::false_;
   restore_terminal();
   c.vm().halt(status, flush);
   return c.exit_process(atoms::killed);
 }
-Term halt_0(Context& c, const Term* a) { return halt(c, a, 0); }
-Term halt_1(Context& c, const Term* a) { return halt(c, a, 1); }
-Term halt_2(Context& c, const Term* a) { return halt(c, a, 2); }
 
 // -- requests: a signal to another process, and its answer
 
@@ -549,7 +532,7 @@ constexpr NativeEntry entries[] = {
     {"erlang", "spawn_opt", 5, spawn_opt_5},
     {"erlang", "exit", 1, exit_1}, {"erlang", "exit", 2, exit_2}, {"erlang", "throw", 1, throw_1},
     {"erlang", "error", 1, error_1}, {"erlang", "error", 2, error_2}, {"erlang", "error", 3, error_3}, {"erlang", "raise", 3, raise_3},
-    {"erlang", "halt", 0, halt_0}, {"erlang", "halt", 1, halt_1}, {"erlang", "halt", 2, halt_2},
+    {"phial_system", "halt", 2, halt},
     {"erlang", "process_info", 1, process_info_1}, {"erlang", "process_info", 2, process_info_2}, {"erlang", "processes", 0, processes},
     {"erlang", "is_process_alive", 1, is_process_alive},
     {"erlang", "suspend_process", 1, suspend_process_1}, {"erlang", "suspend_process", 2, suspend_process_2},

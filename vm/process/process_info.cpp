@@ -19,6 +19,12 @@ const Term* frames_of(const Process& process, bool running) {
   return process.heap.saved_sp + (running ? 0 : process.live);
 }
 
+/// The position of its top frame: of one that runs, where it called the native function that asks.
+const Word* position_of(const Process& process, bool running) {
+  if (!running) return process.pc;
+  return current_machine && current_machine->process == &process ? current_machine->pc : nullptr;
+}
+
 Function* function_of(const Word* pc) {
   Module* module = pc ? module_at(pc) : nullptr;
   return module && module->code ? module->function_at(pc) : nullptr;
@@ -28,7 +34,7 @@ Term current_function(TermHeap& heap, Process& process, bool running) {
   if (process.pc && process.pc == process.vm->call_export_code && process.saved_export)
     return mfa(heap, process.saved_export->module, process.saved_export->name, process.saved_export->arity);
   Term result = atoms::undefined;
-  each_frame(process, frames_of(process, running), running ? nullptr : process.pc, [&](const Word* pc) {
+  each_frame(process, frames_of(process, running), position_of(process, running), [&](const Word* pc) {
     if (Function* f = function_of(pc)) result = mfa(heap, f->module->name, f->name, f->arity);
     return false;
   });
@@ -38,7 +44,7 @@ Term current_function(TermHeap& heap, Process& process, bool running) {
 Term stack_trace(TermHeap& heap, Process& process, bool running) {
   FileCharlists files;
   std::vector<Term> entries;
-  each_frame(process, frames_of(process, running), running ? nullptr : process.pc, [&](const Word* pc) {
+  each_frame(process, frames_of(process, running), position_of(process, running), [&](const Word* pc) {
     Term entry = location_entry(heap, pc, atoms::nil, files);
     if (!entry.is_none()) entries.push_back(entry);
     return entries.size() < 8;
@@ -174,7 +180,7 @@ Term info_value(TermHeap& heap, Process& process, Term item, bool running) {
   if (name == "message_queue_data") return intern_atom(rare && rare->off_heap_messages ? "off_heap" : "on_heap");
   if (name == "backtrace") {
     std::string text;
-    each_frame(process, frames_of(process, running), running ? nullptr : process.pc, [&](const Word* pc) {
+    each_frame(process, frames_of(process, running), position_of(process, running), [&](const Word* pc) {
       if (Function* f = function_of(pc))
         text += std::string(atom_text(f->module->name)) + ":" + std::string(atom_text(f->name)) + "/" + std::to_string(f->arity) + "\n";
       return true;

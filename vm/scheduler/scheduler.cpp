@@ -1,5 +1,6 @@
 #include "vm/scheduler/scheduler.hpp"
 
+#include "vm/base/signal_stack.hpp"
 #include "vm/process/budget.hpp"
 #include "vm/process/long_native.hpp"
 
@@ -299,6 +300,7 @@ void ThreadedScheduling::sleep(Scheduler& scheduler) {
 
 void ThreadedScheduling::thread_main(Scheduler& scheduler) {
   scheduler.bind();
+  use_signal_stack();
   unsigned idle = 0;
   while (!stopping_.load(std::memory_order_relaxed)) {
     vm_.epochs.quiescent(scheduler.epoch_record);

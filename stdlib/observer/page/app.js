@@ -3,13 +3,15 @@
 const main = document.getElementById("main"), sheet = document.getElementById("sheet"), state = document.getElementById("state");
 const table = { sort: "memory", order: "desc", filter: "", offset: 0, limit: 50 };
 const open = new Set();
+// The crash dump that is shown instead of a running VM: its head, or null. Nothing changes in it, so nothing is asked twice.
+let dump = null;
 let timer = null, view = "overview", opened = null, moduleFilter = "", profiled = null, events = [], watched = [];
 
 async function ask(name, parameters, post) {
   try {
     const query = new URLSearchParams(parameters || {}).toString();
     const answer = await fetch("api/" + name + (post || !query ? "" : "?" + query), post ? { method: "POST", body: JSON.stringify(parameters) } : {});
-    state.textContent = "connected"; state.className = "";
+    state.textContent = dump ? "crash dump" : "connected"; state.className = dump ? "lost" : "";
     return await answer.json();
   } catch (error) {
     state.textContent = "the VM does not answer"; state.className = "lost";
@@ -33,6 +35,7 @@ const duration = ms => { const s = Math.floor(ms / 1000); return s < 60 ? s + " 
 const views = {
   async overview() {
     const o = await ask("overview"); if (!o) return;
+    if (o.dump) return crashed(o);
     const series = key => o.series.map(s => s[key]);
     const card = (label, value, small) => `<div class="card"><h2>${label}</h2><div class="figure">${value}</div><small>${small || "&nbsp;"}</small></div>`;
     const parts = ["processes", "binary", "ets", "code", "atom"].map(k => [k, o.memory[k] || 0]), total = o.memory.total || 1;
@@ -126,6 +129,17 @@ const views = {
   }
 };
 
+function crashed(o) {
+  const card = (label, value, small) => `<div class="card"><h2>${label}</h2><div class="figure">${value}</div><small>${small || "&nbsp;"}</small></div>`;
+  const d = o.dump, memory = Object.entries(o.memory).filter(([k]) => k !== "total" && k !== "system").sort((a, b) => b[1] - a[1]);
+  const item = (k, v) => v == null || v === "" ? "" : `<dt>${k}</dt><dd>${v}</dd>`;
+  show(`<h1>Crash dump</h1><div class="card slogan"><h2>${new Date(d.time * 1000).toLocaleString("en", { dateStyle: "medium", timeStyle: "medium" })}</h2><div class="figure">${escapeText(d.slogan)}</div>
+    <dl>${item("Was running", d.running && pidButton(d.running))}${item("Address", d.address && `<span class="mono">${escapeText(d.address)}</span>`)}${item("Process of the system", d.os_pid)}${item("File", `<span class="mono">${escapeText(d.path)}</span>`)}${d.complete ? "" : item("Note", "the dump was cut off: what follows is not all")}</dl></div>
+    <div class="grid">${card("Processes", compact(o.process_count), o.process_limit ? "of " + compact(o.process_limit) : "")}${o.memory.total ? card("Memory", bytes(o.memory.total), "in all") : ""}${o.atom_count ? card("Atoms", compact(o.atom_count), "of " + compact(o.atom_limit)) : ""}${o.run_queue != null ? card("Run queue", o.run_queue, o.schedulers + " schedulers") : ""}${o.uptime ? card("Was up", duration(o.uptime), "Phial " + escapeText(o.phial)) : ""}</div>
+    ${memory.length ? `<div class="card"><h2>Memory by kind</h2><dl>${memory.map(([k, v]) => item(escapeText(k.replace(/_/g, " ")), bytes(v))).join("")}</dl></div>` : ""}
+    ${d.native.length ? `<div class="card"><h2>Native stack</h2><pre>${d.native.map(escapeText).join("\n")}</pre></div>` : ""}`);
+}
+
 async function details() {
   if (!opened) return;
   const p = await ask("process", { pid: opened.pid }); if (!p || !opened) return;
@@ -133,14 +147,14 @@ async function details() {
   const item = (k, v) => `<dt>${k}</dt><dd>${v}</dd>`, section = (title, body) => body ? `<div class="card"><h2>${title}</h2>${body}</div>` : "";
   const keep = document.getElementById("message") ? document.getElementById("message").value : "", focused = document.activeElement && document.activeElement.id === "message";
   sheet.innerHTML = `<header><h1>${escapeText(p.name || p.label || p.pid)} <span class="tag ${p.status}">${p.status}</span></h1><button data-close aria-label="Close">Close</button></header>
-    <div class="tools"><button data-act="watch">Watch messages</button><button data-act="profile">Profile</button><button data-act="${p.status === "suspended" ? "resume" : "suspend"}">${p.status === "suspended" ? "Resume" : "Suspend"}</button><button class="danger" data-act="kill">Kill</button></div>
+    <div class="tools live"><button data-act="watch">Watch messages</button><button data-act="profile">Profile</button><button data-act="${p.status === "suspended" ? "resume" : "suspend"}">${p.status === "suspended" ? "Resume" : "Suspend"}</button><button class="danger" data-act="kill">Kill</button></div>
     ${section("Process", `<dl>${item("Pid", `<span class="mono">${escapeText(p.pid)}</span>`)}${item("First call", `<span class="mono">${escapeText(p.initial)}</span>`)}${item("Current function", `<span class="mono">${escapeText(p.current)}</span>`)}${item("Parent", pidButton(p.parent || ""))}${item("Group leader", pidButton(p.group_leader))}${item("Priority", p.priority)}${item("Traps exits", p.trap_exit)}${item("Reductions", compact(p.reductions))}${item("Memory", bytes(p.memory))}${item("Heap, young, stack", `${compact(p.heap_words)}, ${compact(p.young_words)}, ${compact(p.stack_words)} words`)}${p.collections.map(([k, v]) => item(escapeText(k.replace(/_/g, " ")), escapeText(v))).join("")}</dl>`)}
     ${section("Links and monitors", `<dl>${item("Links", pids(p.links))}${item("Monitors", pids(p.monitors))}${item("Monitored by", pids(p.monitored_by))}</dl>${p.links.length || p.monitors.length ? `<details ${opened.graph ? "open" : ""} id="graph"><summary class="quiet">Picture</summary><div id="picture">${opened.graph || ""}</div></details>` : ""}`)}
     ${p.otp ? section("State", opened.state ? `<pre>${escapeText(opened.state)}</pre>` : `<button data-act="state">Ask for it</button>`) : ""}
     ${section("Stack", `<pre>${p.stack.map(escapeText).join("\n") || "empty"}</pre>`)}
     ${section(`Messages waiting: ${p.queue}`, p.messages.length ? `<pre>${p.messages.map(escapeText).join("\n")}</pre>` : "")}
     ${section("Dictionary", p.dictionary.length ? `<dl>${p.dictionary.map(([k, v]) => item(`<span class="mono">${escapeText(k)}</span>`, `<pre>${escapeText(v)}</pre>`)).join("")}</dl>` : "")}
-    ${section("Send a message", `<div class="tools" style="margin:0"><input id="message" class="grow mono" placeholder="an expression, as {:hello, 1}" value="${escapeText(keep)}"><button data-act="send">Send</button></div><div id="said" class="quiet">${opened.said || ""}</div>`)}`;
+    ${dump ? "" : section("Send a message", `<div class="tools" style="margin:0"><input id="message" class="grow mono" placeholder="an expression, as {:hello, 1}" value="${escapeText(keep)}"><button data-act="send">Send</button></div><div id="said" class="quiet">${opened.said || ""}</div>`)}`;
   if (focused) document.getElementById("message").focus();
 }
 
@@ -149,6 +163,7 @@ function closeSheet() { opened = null; sheet.hidden = true; sheet.innerHTML = ""
 
 async function openTable(id) {
   closeSheet();
+  if (dump) return;
   const answer = await ask("rows", { table: id, limit: 200 }); if (!answer) return;
   sheet.hidden = false;
   sheet.innerHTML = `<header><h1>${escapeText(id)}</h1><button data-close>Close</button></header>` + (answer.error ? `<div class="error">${escapeText(answer.error)}</div>` : answer.private ? '<div class="card empty">A private table: only its owner may read it.</div>' : `<div class="card"><h2>${answer.rows.length} of ${answer.size} objects</h2><pre>${answer.rows.map(escapeText).join("\n") || "empty"}</pre></div>`);
@@ -156,6 +171,7 @@ async function openTable(id) {
 
 async function openModule(name) {
   closeSheet();
+  if (dump) return;
   const m = await ask("module", { name }); if (!m) return;
   sheet.hidden = false;
   sheet.innerHTML = `<header><h1>${escapeText(name)}</h1><button data-close>Close</button></header><div class="card scroll"><table>${head([["Function"], ["Runs", ""], ["Bytecode", "n"]])}<tbody>${m.functions.map(f => `<tr class="go" data-code="${escapeText(f.name)}" data-arity="${f.arity}" data-of="${escapeText(name)}"><td class="mono">${escapeText(f.name)}/${f.arity}</td><td><span class="tag ${f.state === "native" ? "" : "waiting"}">${f.state}</span></td><td class="n">${bytes(f.bytes)}</td></tr>`).join("")}</tbody></table></div><div id="code"></div>`;
@@ -184,7 +200,7 @@ async function refresh() {
   clearTimeout(timer);
   const now = view;
   if (!document.hidden) { await views[now](); if (opened && !(document.activeElement && document.activeElement.id === "message")) await details(); }
-  if (now === view) { clearTimeout(timer); timer = setTimeout(refresh, 1000); }
+  if (now === view && !dump) { clearTimeout(timer); timer = setTimeout(refresh, 1000); }
 }
 
 function go() {
@@ -222,4 +238,8 @@ document.addEventListener("toggle", async event => {
   if (event.target.id === "graph" && event.target.open && opened && !opened.graph) { const g = await ask("graph", { pid: opened.pid }); if (g && !g.gone && opened) { opened.graph = linkGraph(g); document.getElementById("picture").innerHTML = opened.graph; } }
 }, true);
 window.addEventListener("hashchange", go);
-go();
+(async () => {
+  const o = await ask("overview");
+  if (o && o.dump) { dump = o.dump; document.body.classList.add("dump"); document.title = "Phial crash dump"; }
+  go();
+})();
