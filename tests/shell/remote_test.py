@@ -290,7 +290,10 @@ def test_only_the_owner(home):
                 os.setuid(65534)
                 s = socket.socket(socket.AF_UNIX)
                 s.connect(server.socket)
-                s.sendall(struct.pack(">I", 11) + b"hversion=1\n")
+                try:
+                    s.sendall(struct.pack(">I", 11) + b"hversion=1\n")
+                except BrokenPipeError:
+                    pass  # it was refused before
                 answer = s.recv(200)
             finally:
                 os.write(answered, answer)
@@ -301,12 +304,12 @@ def test_only_the_owner(home):
     for rubbish in (b"GET / HTTP/1.1\r\n\r\n", struct.pack(">I", 11) + b"hversion=9\n", b"\xff" * 100, b""):
         s = socket.socket(socket.AF_UNIX)
         s.connect(server.socket)
-        s.sendall(rubbish)
-        s.shutdown(socket.SHUT_WR)
         s.settimeout(10)
         try:
+            s.sendall(rubbish)
+            s.shutdown(socket.SHUT_WR)
             answer = s.recv(1000)
-        except ConnectionResetError:
+        except (ConnectionResetError, BrokenPipeError):
             answer = b""
         if b"hversion" in rubbish:
             holds("speaks version 1 of the shell's protocol, not 9", answer.decode())
