@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "vm/code/module.hpp"
+#include "vm/jit/dump.hpp"
 #include "vm/process/machine.hpp"
 
 namespace phial {
@@ -20,6 +21,9 @@ enum ExecuteOutcome : Word { execute_done, execute_failed, execute_raised, execu
 
 /// Words that no value has: a native function raised (the exception is complete), or left through its context (Machine::native_outcome).
 inline constexpr Word native_raised = 15, native_left = 7;
+
+/// Guard functions that the translator does in place (intrinsics.cpp).
+enum class Intrinsic : Word { none, hd, tl, element, tuple_size, map_size, byte_size, max, min, self };
 
 struct RuntimeCalls {
   /// a op b for an arithmetic opcode; the word of none() where it fails, with the exception set if `raises`. Unary operations ignore b.
@@ -40,12 +44,15 @@ struct RuntimeCalls {
   Word (*equal_exactly)(Word a, Word b);
   Word (*equal)(Word a, Word b);
   int64_t (*compare)(Word a, Word b);
+  /// While compiling: the Intrinsic that a function is.
+  Word (*intrinsic)(const Export* function);
   /// The distance that the switch_value at `instruction` jumps by for a value; its last distance of none: that of its label.
   Word (*find_case)(const Word* instruction, Word value);
 };
 
 /// Native code of one function.
 struct CompiledCode {
+  Dump dump = Dump::none;  // wanted by the caller
   CompiledFunction entry = nullptr;
   CompiledFunction closure_entry = nullptr;  // Function::closure_entry; null where there is none
   /// Where yielded loops and exception handlers go on: registers in m->x[].

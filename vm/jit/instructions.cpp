@@ -68,6 +68,10 @@ void Translator::execute(const Word* pc, Opcode op) {
 
 /// A native function that may stand in guards, called in place.
 void Translator::call_bif(const Word* pc) {
+  if (!intrinsic(pc)) write(loaded_register(*pc, 0), bif_value(pc));
+}
+
+Value* Translator::bif_value(const Word* pc) {
   unsigned count = packed(*pc, 1);
   if (!static_cast<uint32_t>(pc[1])) settle_owed();
   for (unsigned i = 0; i < count; i++)
@@ -81,7 +85,7 @@ void Translator::call_bif(const Word* pc) {
   branch(b_.CreateICmpEQ(value, constant(Term::none().word)), failed, fine, -1);
   aside(failed, state_, [&] { fail(pc, pc[1]); });
   b_.SetInsertPoint(fine);
-  write(loaded_register(*pc, 0), value);
+  return value;
 }
 
 bool Translator::instruction(Opcode op, const Word* pc) {

@@ -27,7 +27,7 @@ Jit::Jit(Vm& vm, JitOptions options) : vm_(vm), mode_(options.mode), calls_(runt
   const char* library = std::getenv("PHIAL_AOT");
   if (options.native_library && !(library && !std::strcmp(library, "off"))) image_ = NativeImage::over(vm.config.native_library);
   if (image_) library_ = std::make_unique<NativeRegion>(*image_, calls_);
-  if (mode_ == JitMode::off && !library_) return;
+  if (mode_ == JitMode::off && !library_ && dump_.what == Dump::none) return;
   vm.native_continuation.store(&Jit::continuation, std::memory_order_release);
   vm.code.on_load = [this](Module& module) { load(module); };
   if (mode_ == JitMode::off) return;
@@ -114,10 +114,12 @@ bool Jit::compile(Function& function) {
   if (function.native_entry.load(std::memory_order_relaxed) && !recompiles) return true;
   function.exits.store(0, std::memory_order_relaxed);
   // Modules with native code of their own have objects already; what those leave out cannot be one.
-  bool may_be_object = mode_ == JitMode::automatic && !recompiles && !function.module->native.load(std::memory_order_relaxed);
+  bool shown = dump_.concerns(function);
+  bool may_be_object = !shown && mode_ == JitMode::automatic && !recompiles && !function.module->native.load(std::memory_order_relaxed);
   if (may_be_object && compile_object(function)) return true;
   Backend* compiler = backend();
   CompiledCode code;
+  if (shown) code.dump = dump_.what;
   std::string reason;
   if (!compiler || !compiler->compile(function, code, reason)) {
     function.jit_state.store(recompiles ? done : refused);
@@ -217,6 +219,9 @@ void Jit::write_cache() {
 }
 
 void Jit::load(Module& module) {
+  if (dump_.what == Dump::bytecode)
+    for (size_t i = 0; i < module.function_count; i++)
+      if (dump_.concerns(module.functions[i])) print_loaded_code(module.functions[i]);
   if (library_ && module.from_image) library_->install(module);
   if (mode_ == JitMode::eager && !module.from_image)
     for (size_t i = 0; i < module.function_count; i++) compile(module.functions[i]);

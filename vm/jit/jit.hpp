@@ -82,6 +82,7 @@ class Jit {
   bool opened_ = false;
   std::string problem_;
   bool log_ = false;
+  DumpRequest dump_ = DumpRequest::from_environment();
   // A module that has hot functions, and what is known of it on disk. Under compile_mutex_.
   struct CachedModule { std::string digest; NativeObject object; bool changed = false; };
   std::unique_ptr<CodeCache> cache_;

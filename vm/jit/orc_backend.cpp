@@ -1,11 +1,13 @@
 // The compiler of native code: translation, LLVM's passes, ORC.
 #include <llvm/ExecutionEngine/Orc/LLJIT.h>
 #include <llvm/ExecutionEngine/Orc/ThreadSafeModule.h>
+#include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Verifier.h>
 #include <llvm/MC/TargetRegistry.h>
 #include <llvm/Support/TargetSelect.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
+#include <llvm/Transforms/Utils/Cloning.h>
 
 #include <chrono>
 
@@ -70,7 +72,8 @@ class OrcBackend final : public Backend {
       return false;
     }
     optimize(*module, target_.get());
-    if (options_.dump_ir) module->print(llvm::errs(), nullptr);
+    if (options_.dump_ir || code.dump == Dump::ir) module->print(llvm::errs(), nullptr);
+    if (code.dump == Dump::assembly) print_assembly(*module);
     auto tracker = jit_->getMainJITDylib().createResourceTracker();
     if (auto fault = jit_->addIRModule(tracker, llvm::orc::ThreadSafeModule(std::move(module), std::move(context)))) {
       reason = llvm::toString(std::move(fault));
@@ -111,6 +114,17 @@ class OrcBackend final : public Backend {
   }
 
  private:
+  /// Of a copy: making code changes the module.
+  void print_assembly(const llvm::Module& module) {
+    auto copy = llvm::CloneModule(module);
+    llvm::SmallVector<char, 0> text;
+    llvm::raw_svector_ostream stream(text);
+    llvm::legacy::PassManager emission;
+    if (target_->addPassesToEmitFile(emission, stream, nullptr, llvm::CodeGenFileType::AssemblyFile)) return;
+    emission.run(*copy);
+    llvm::errs() << llvm::StringRef(text.data(), text.size());
+  }
+
   RuntimeCalls calls_;
   BackendOptions options_;
   std::string error_;

@@ -66,6 +66,23 @@ Word call_equal_exactly(Word a, Word b) { return equal_exactly(Term::raw(a), Ter
 Word call_equal(Word a, Word b) { return equal(Term::raw(a), Term::raw(b)); }
 int64_t call_compare(Word a, Word b) { return compare(Term::raw(a), Term::raw(b)); }
 
+Word call_intrinsic(const Export* function) {
+  struct Known { const char* name; uint8_t arity; Intrinsic which; };
+  static constexpr Known known[] = {{"hd", 1, Intrinsic::hd},
+                                    {"tl", 1, Intrinsic::tl},
+                                    {"element", 2, Intrinsic::element},
+                                    {"tuple_size", 1, Intrinsic::tuple_size},
+                                    {"map_size", 1, Intrinsic::map_size},
+                                    {"byte_size", 1, Intrinsic::byte_size},
+                                    {"max", 2, Intrinsic::max},
+                                    {"min", 2, Intrinsic::min},
+                                    {"self", 0, Intrinsic::self}};
+  if (atom_text(function->module) != "erlang") return static_cast<Word>(Intrinsic::none);
+  for (const Known& k : known)
+    if (function->arity == k.arity && atom_text(function->name) == k.name) return static_cast<Word>(k.which);
+  return static_cast<Word>(Intrinsic::none);
+}
+
 Word call_find_case(const Word* pc, Word value) {
   size_t low = 0, high = packed(*pc, 1);
   while (low < high) {
@@ -207,6 +224,7 @@ RuntimeCalls runtime_calls() {
   calls.equal_exactly = call_equal_exactly;
   calls.equal = call_equal;
   calls.compare = call_compare;
+  calls.intrinsic = call_intrinsic;
   calls.find_case = call_find_case;
   return calls;
 }

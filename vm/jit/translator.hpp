@@ -27,7 +27,7 @@
 // need no translation back.
 //
 // Files: translator.cpp segments, versions and control flow; facts.cpp survey and live registers; emit.cpp memory, C++ calls, jumps;
-// registers.cpp values and types of registers; arithmetic.cpp, comparisons.cpp, calls.cpp, maps.cpp; instructions.cpp one case each.
+// registers.cpp values and types of registers; arithmetic.cpp, intrinsics.cpp, comparisons.cpp, calls.cpp, maps.cpp; instructions.cpp one case each.
 #pragma once
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/MDBuilder.h>
@@ -326,6 +326,11 @@ class Translator {
   /// An instruction without a compiled form, by C++ on stored registers.
   void execute(const Word* pc, Opcode op);
   void call_bif(const Word* pc);
+  /// The value of a guard function by C++.
+  Value* bif_value(const Word* pc);
+  /// False: the function has no form in place for these operands.
+  bool intrinsic(const Word* pc);
+  Value* intrinsic_value(Intrinsic which, const Word* pc, BasicBlock* slow, Type& type);
   bool instruction(Opcode op, const Word* pc);
 
   llvm::LLVMContext& context_;
