@@ -16,13 +16,15 @@ struct Spec {
   Term endian = Term::none();
 };
 
+std::string specifier_text(Term specifier) { return specifier.is_atom() ? std::string(atom_text(specifier)) : quoted_text(specifier); }
+
 Term conflicting(Expander& e, Term meta, const char* what, Term first, Term second) {
-  return e.compile_error(meta, std::string("conflicting ") + what + " specification for bit field: \"" + quoted_text(first) + "\" and \"" +
-                                   quoted_text(second) + "\"");
+  return e.compile_error(meta, std::string("conflicting ") + what + " specification for bit field: \"" + specifier_text(first) + "\" and \"" +
+                                   specifier_text(second) + "\"");
 }
 
 Term set_once(Expander& e, Term meta, Term& field, Term value, const char* what) {
-  if (!field.is_none() && field != value) return conflicting(e, meta, what, field, value);
+  if (!field.is_none() && field != value) return conflicting(e, meta, what, value, field);
   field = value;
   return atoms::ok;
 }
@@ -75,6 +77,22 @@ Term segment_node(TermHeap& heap, Term meta, Term value, Term type, Term size, i
   return node(heap, atoms::double_colon, meta, {value, spec});
 }
 
+/// A literal that can never be a segment of the type said is an error where it is written. `type` is what was said, or none.
+Term check_literal(Expander& e, Term meta, Term literal, Term type, const Spec& spec) {
+  if (literal.is_atom() || literal.is_list()) return e.compile_error(meta, "invalid literal " + quoted_text(literal) + " in <<>>");
+  if (type.is_none()) type = literal.is_bitstring() ? atoms::binary : literal.is_float() ? atoms::float_ : atoms::integer;
+  bool bytes = type == atoms::binary || type == atoms::bitstring;
+  bool utf = type == atoms::utf8 || type == atoms::utf16 || type == atoms::utf32;
+  if (literal.is_integer() && bytes) return conflicting(e, meta, "type", type, atoms::integer);
+  if (literal.is_float() && type != atoms::float_) return conflicting(e, meta, "type", type, atoms::float_);
+  if (!literal.is_bitstring()) return atoms::ok;
+  if (!bytes && !utf) return conflicting(e, meta, "type", type, atoms::binary);
+  if (!spec.size.is_none() || !spec.sign.is_none() || !spec.unit.is_none())
+    return e.compile_error(meta, "literal string in bitstring supports only endianness and type specifiers, which must be one of: little, big, "
+                                 "native, utf8, utf16, utf32, bits, bytes, binary or bitstring");
+  return atoms::ok;
+}
+
 bool takes_rest(Term segment) {
   if (!is_call(segment, atoms::double_colon, 2)) return false;
   Term spec = arguments_of(arguments_of(segment).tail().head());
@@ -100,6 +118,7 @@ Term Expander::expand_bits(Term meta, Term segments) {
     Term expression = TRY(expand(value));
     if (!env.in_match()) merged = merge_reads(merged, scope.read);
     Term type = spec.type;
+    if (!is_node(expression)) TRY(check_literal(*this, segment_meta, expression, type, spec));
     if (type.is_none()) {
       if (expression.is_bitstring()) type = atoms::binary;
       else if (is_call_of(expression, atoms::bits_form)) type = atoms::bitstring;
@@ -170,6 +189,11 @@ Term Expander::expand_bits(Term meta, Term segments) {
     }
     if (size == atoms::default_ && type == atoms::integer) { size = Term::small(8); }
     if (size == atoms::default_ && type == atoms::float_) { size = Term::small(64); }
+    if (type == atoms::float_ && size.is_small()) {
+      int64_t bits = size.small_value() * unit;
+      if (bits != 16 && bits != 32 && bits != 64)
+        return compile_error(segment_meta, "float requires size*unit to be 16, 32, or 64 (default), got: " + std::to_string(bits));
+    }
     expanded.push_back(segment_node(heap, segment_meta, expression, type, size, unit, spec.sign.is_none() ? atoms::unsigned_ : spec.sign,
                                     spec.endian.is_none() ? atoms::big : spec.endian));
   }

@@ -336,9 +336,9 @@ defimpl Inspect, for: Function do
   defp uniq_number(_), do: "0"
 
   # The function's name is "-PARENT/ARITY-fun-INDEX-". Code outside of modules shows its file.
-  defp place(module, "-__FILE__/" <> _, arity) do
+  defp place(module, "-__FILE__/" <> _, _arity) do
     source = module.module_info(:compile)[:source] || ~c"nofile"
-    "/" <> Integer.to_string(arity) <> " in file:" <> List.to_string(source)
+    " in file:" <> Path.relative_to_cwd(List.to_string(source))
   end
 
   defp place(module, "-" <> rest, arity) do

@@ -107,15 +107,10 @@ defmodule OptionParser do
 
   defp store(parsed, key, value, types) do
     cond do
-      :count in types -> Keyword.update(parsed, key, value, &(&1 + value)) |> move_to_front(key, parsed)
+      :count in types -> Keyword.update(parsed, key, value, &(&1 + value))
       :keep in types -> [{key, value} | parsed]
       true -> [{key, value} | Keyword.delete(parsed, key)]
     end
-  end
-
-  # A key that was not there is put at the front, where the newest stand.
-  defp move_to_front(updated, key, parsed) do
-    if Keyword.has_key?(parsed, key), do: updated, else: [{key, Keyword.fetch!(updated, key)} | parsed]
   end
 
   @doc """

@@ -26,6 +26,8 @@ defmodule :erl_erts_errors do
   defp segment_fault(_type, :invalid, value), do: "the size #{value} is too large"
   defp segment_fault(_type, :no_float, value), do: "the value #{value} is outside the range expressible as a float"
 
+  defp explain(:ets, function, args), do: :maps.from_list(:erl_ets_errors.explain(function, args))
+
   defp explain(module, function, args) do
     case wrong(kinds(module, function, length(args)), args, 1) do
       [] -> :maps.from_list(reason(module, function, args))
@@ -67,8 +69,6 @@ defmodule :erl_erts_errors do
   defp kind?(:reference, arg), do: is_reference(arg)
   defp kind?(:base, arg), do: is_integer(arg) and arg >= 2 and arg <= 36
   defp kind?(:boolean, arg), do: is_boolean(arg)
-  defp kind?(:objects, arg), do: is_tuple(arg) or (is_list(arg) and proper?(arg) and :lists.all(&is_tuple/1, arg))
-  defp kind?(:match_spec, arg), do: :ets.is_compiled_ms(arg)
   defp kind?(:destination, arg), do: is_pid(arg) or is_atom(arg)
   defp kind?(:atom_encoding, arg), do: arg in [:latin1, :utf8, :unicode]
   defp kind?(:encoding, arg), do: arg in [:latin1, :utf8, :unicode]
@@ -81,6 +81,12 @@ defmodule :erl_erts_errors do
   defp kind?(:pattern, arg), do: pattern?(arg)
   defp kind?(:binaries, arg), do: is_list(arg) and arg != [] and proper?(arg) and :lists.all(&is_binary/1, arg)
   defp kind?(:chardata, arg), do: is_binary(arg) or is_list(arg)
+  defp kind?(:counters, arg), do: is_reference(arg)
+  defp kind?(:name, arg), do: is_atom(arg) and arg != :undefined
+  defp kind?(:pid_or_port, arg), do: is_pid(arg) or is_port(arg)
+  defp kind?(:compiled_regex, arg), do: is_tuple(arg)
+  defp kind?(:regex, arg), do: is_tuple(arg) or is_binary(arg) or is_list(arg)
+  defp kind?(:iterator, arg), do: iterator?(arg)
   defp kind?(:local_time, arg), do: date_time?(arg)
   defp kind?(:universal_time, arg), do: date_time?(arg)
 
@@ -112,6 +118,7 @@ defmodule :erl_erts_errors do
   defp text(:index, arg) when is_integer(arg), do: "out of range"
   defp text(:size, arg) when is_integer(arg), do: "out of range"
   defp text(:arity, arg) when is_integer(arg), do: "out of range"
+  defp text(:name, :undefined), do: "'undefined' is not a valid name"
   defp text(kind, _arg), do: text(kind)
 
   defp text(:atom), do: "not an atom"
@@ -135,9 +142,7 @@ defmodule :erl_erts_errors do
   defp text(:reference), do: "not a reference"
   defp text(:base), do: "not an integer in the range 2 through 36"
   defp text(:boolean), do: "not a boolean value"
-  defp text(:objects), do: "not a tuple"
-  defp text(:match_spec), do: "not a valid match specification"
-  defp text(:destination), do: "invalid destination"
+  defp text(:destination), do: "not a pid or an atom"
   defp text(:atom_encoding), do: "is an invalid encoding option"
   defp text(:encoding), do: "not one of the atoms: latin1, utf8, or unicode"
   defp text(:endianness), do: "must be 'big' or 'little'"
@@ -149,6 +154,12 @@ defmodule :erl_erts_errors do
   defp text(:pattern), do: "not a valid pattern"
   defp text(:binaries), do: "not a flat list of binaries"
   defp text(:chardata), do: "not valid character data (an iodata term)"
+  defp text(:counters), do: "invalid atomics reference"
+  defp text(:name), do: "not an atom"
+  defp text(:pid_or_port), do: "not a pid or port"
+  defp text(:compiled_regex), do: "not a compiled regular expression"
+  defp text(:regex), do: "neither an iodata term nor a compiled regular expression"
+  defp text(:iterator), do: "not a valid iterator"
   defp text(:local_time), do: "not a valid local time"
   defp text(:universal_time), do: "not a valid universal time"
   defp text(:time_unit), do: "invalid time unit"
@@ -195,11 +206,6 @@ defmodule :erl_erts_errors do
   defp kinds(:erlang, :is_function, 2), do: [:any, :arity]
   defp kinds(:erlang, :length, 1), do: [:proper_list]
   defp kinds(:erlang, name, 2) when name in [:exit, :monitor, :exit_signal], do: if(name == :monitor, do: [:any, :pid], else: [:pid])
-  defp kinds(:ets, :new, 2), do: [:atom, :list]
-  defp kinds(:ets, name, 2) when name in [:insert, :insert_new], do: [:any, :objects]
-  defp kinds(:ets, name, 2) when name in [:select, :select_count, :select_delete, :select_replace], do: [:any, :match_spec]
-  defp kinds(:ets, name, 3) when name in [:update_element, :lookup_element], do: if(name == :lookup_element, do: [:any, :any, :index], else: [])
-  defp kinds(:ets, :rename, 2), do: [:any, :atom]
   defp kinds(:erlang, :is_record, 2), do: [:any, :atom]
   defp kinds(:erlang, :is_record, 3), do: [:any, :atom, :integer]
   defp kinds(:erlang, :apply, 2), do: [:function, :list]
@@ -219,8 +225,25 @@ defmodule :erl_erts_errors do
   defp kinds(:erlang, name, 1) when name in [:port_to_list, :port_close, :port_info], do: [:port]
   defp kinds(:erlang, name, _) when name in [:port_command, :port_info], do: [:port]
   defp kinds(:erlang, :port_connect, 2), do: [:port, :pid]
-  defp kinds(:erlang, :register, 2), do: [:atom]
+  defp kinds(:erlang, :register, 2), do: [:name, :pid_or_port]
   defp kinds(:erlang, :unregister, 1), do: [:atom]
+  defp kinds(:erlang, :phash2, 2), do: [:any, :index]
+  defp kinds(:erlang, name, 1) when name in [:unique_integer, :alias], do: [:list]
+  defp kinds(:erlang, name, 2) when name in [:spawn_opt, :spawn_request], do: [:function, :list]
+  defp kinds(:erlang, :group_leader, 2), do: [:pid, :pid]
+  defp kinds(:erlang, :garbage_collect, 1), do: [:pid]
+  defp kinds(:erlang, :term_to_binary, 2), do: [:any, :list]
+  defp kinds(:erlang, :disconnect_node, 1), do: [:atom]
+  defp kinds(module, :new, 2) when module in [:counters, :atomics], do: [:index, :list]
+  defp kinds(module, name, 2) when module in [:counters, :atomics] and name == :get, do: [:counters, :integer]
+  defp kinds(module, _name, 3) when module in [:counters, :atomics], do: [:counters, :integer, :integer]
+  defp kinds(:atomics, :compare_exchange, 4), do: [:counters, :integer, :integer, :integer]
+  defp kinds(module, :info, 1) when module in [:counters, :atomics], do: [:counters]
+  defp kinds(:re, :compile, _), do: [:iodata]
+  defp kinds(:re, :inspect, 2), do: [:compiled_regex]
+  defp kinds(:re, :replace, _), do: [:iodata, :regex, :iodata]
+  defp kinds(:re, name, _) when name in [:run, :split], do: [:iodata, :regex]
+  defp kinds(:maps, :next, 1), do: [:iterator]
   defp kinds(:erlang, :whereis, 1), do: [:atom]
   defp kinds(:erlang, :monitor_node, 2), do: [:atom, :boolean]
   defp kinds(:erlang, :binary_to_term, 1), do: [:binary]
@@ -315,13 +338,8 @@ defmodule :erl_erts_errors do
   defp reason(:erlang, :whereis, _args), do: []
   defp reason(:erlang, :unregister, [_]), do: [{1, "not a registered name"}]
 
-  defp reason(:erlang, :register, [name, pid]) do
-    cond do
-      name == :undefined -> [{1, "name is in use or reserved"}]
-      not is_pid(pid) and not is_port(pid) -> [{2, "not a pid"}]
-      not is_pid(:erlang.whereis(name)) -> [{2, "dead process"}]
-      true -> [{1, "name is in use"}]
-    end
+  defp reason(:erlang, :register, [name, _pid]) do
+    if :erlang.whereis(name) == :undefined, do: [{2, "dead process"}], else: [{1, "name is in use"}]
   end
 
   defp reason(:binary, name, [_ | _]) when name in [:first, :last], do: [{1, "a zero-sized binary is not allowed"}]
@@ -329,17 +347,53 @@ defmodule :erl_erts_errors do
   defp reason(:binary, :part, _args), do: [{2, "out of range"}]
   defp reason(:binary, name, [_, _ | _]) when name in [:split, :match, :matches], do: [{3, "invalid options"}]
   defp reason(:binary, :replace, [_, _, _, _]), do: [{4, "invalid options"}]
-  defp reason(:ets, :new, _args), do: [{2, "invalid options"}]
+  defp reason(:binary, :copy, _args), do: [{2, "out of range"}]
+  defp reason(:binary, :bin_to_list, [_, _]), do: [{2, "out of range"}]
+  defp reason(:binary, :bin_to_list, [_, _, _]), do: [{3, "out of range"}]
 
-  defp reason(:ets, _name, [table | _]) do
-    if :ets.info(table) == :undefined do
-      [{1, "the table identifier does not refer to an existing ETS table"}]
-    else
-      []
-    end
+  defp reason(:binary, :decode_hex, [digits]) do
+    if rem(byte_size(digits), 2) == 1, do: [{1, "must contain an even number of bytes"}], else: [{1, digits <> " is not a valid hex"}]
+  end
+
+  defp reason(:persistent_term, :get, [_]), do: [{1, "no persistent term stored with this key"}]
+  defp reason(module, :new, _args) when module in [:counters, :atomics], do: [{2, "invalid option in list"}]
+  defp reason(module, _name, [_, _ | _]) when module in [:counters, :atomics], do: [{2, "out of range"}]
+  defp reason(:re, :compile, [_, _]), do: [{2, "invalid options"}]
+  defp reason(:re, :split, [_, regex | _]), do: bad_regex_or_options(regex, 3)
+  defp reason(:re, :replace, [_, regex | _]), do: bad_regex_or_options(regex, 4)
+  defp reason(:re, :run, [_, regex | _]), do: bad_regex_or_options(regex, 3)
+  defp reason(:erlang, :phash2, _args), do: [{2, "out of range"}]
+  defp reason(:erlang, :system_info, [_]), do: [{1, "invalid system info item"}]
+  defp reason(:erlang, :statistics, [_]), do: [{1, "invalid statistics item"}]
+  defp reason(:erlang, :memory, [_]), do: [{1, "invalid memory type option"}]
+  defp reason(:erlang, :halt, [_ | _]), do: [{1, "invalid status"}]
+  defp reason(:erlang, :process_info, [_, _]), do: [{2, "invalid item or item list"}]
+  defp reason(:erlang, :fun_info, [_, _]), do: [{2, "invalid item"}]
+  defp reason(:erlang, :unique_integer, [_]), do: [{1, "invalid modifier"}]
+  defp reason(:erlang, :alias, [_]), do: [{1, "invalid option in list"}]
+  defp reason(:erlang, :spawn_opt, [_, _ | _]), do: [{2, "invalid spawn option"}]
+  defp reason(:erlang, :suspend_process, [_ | _]), do: [{1, "the pid refers to the current process"}]
+
+  defp reason(:erlang, name, [_, _]) when name in [:float_to_binary, :float_to_list, :term_to_binary] do
+    [{2, "invalid option in list"}]
+  end
+
+  defp reason(:erlang, :process_flag, [flag, _]) do
+    known = [:trap_exit, :priority, :min_heap_size, :max_heap_size, :message_queue_data, :save_calls, :sensitive, :error_handler] ++ [:fullsweep_after, :min_bin_vheap_size]
+    if flag in known, do: [{2, "invalid value for this process flag"}], else: [{1, "invalid process flag"}]
   end
 
   defp reason(_module, _function, _args), do: []
+
+  # A pattern that is text has been compiled by now, or its fault is told; else it is the options.
+  defp bad_regex_or_options(regex, position) when is_binary(regex) do
+    case :re.compile(regex) do
+      {:error, {text, at}} -> [{2, "could not parse regular expression\n#{text} on character #{at}"}]
+      _ -> [{position, "invalid options"}]
+    end
+  end
+
+  defp bad_regex_or_options(_regex, position), do: [{position, "invalid options"}]
 
   defp bad_character, do: [{1, "contains a character not expected in an atom"}]
 end

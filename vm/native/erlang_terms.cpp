@@ -255,11 +255,11 @@ Term get_of_map(Context& c, const Term* a) {
 }
 Term has_key(Context& c, const Term* a) { return a[1].is_map() ? boolean(!map_get(a[1], a[0]).is_none()) : bad_map(c, a[1]); }
 
-Term portable_hash(Context&, const Term* a) { return Term::small(stable_hash(a[0]) & 0x7ffffff); }
-Term portable_hash_range(Context& c, const Term* a) {
+Term hash_portably(Context&, const Term* a) { return Term::small(portable_hash(a[0]) & 0x7ffffff); }
+Term hash_within(Context& c, const Term* a) {
   if (!a[1].is_integer() || (a[1].is_small() && a[1].small_value() <= 0)) return c.badarg();
   if (!a[1].is_small() || a[1].small_value() > int64_t{1} << 32) return c.badarg();
-  return Term::small(static_cast<int64_t>(stable_hash(a[0]) % static_cast<uint64_t>(a[1].small_value())));
+  return Term::small(static_cast<int64_t>(portable_hash(a[0]) % static_cast<uint64_t>(a[1].small_value())));
 }
 
 constexpr uint8_t guard = native_guard;
@@ -293,7 +293,7 @@ constexpr NativeEntry entries[] = {
     {"erlang", "insert_element", 3, insert_element}, {"erlang", "delete_element", 2, delete_element},
     {"erlang", "make_tuple", 2, make_tuple_2}, {"erlang", "make_tuple", 3, make_tuple_3},
     {"erlang", "tuple_to_list", 1, tuple_to_list}, {"erlang", "list_to_tuple", 1, list_to_tuple},
-    {"erlang", "phash2", 1, portable_hash}, {"erlang", "phash2", 2, portable_hash_range},
+    {"erlang", "phash2", 1, hash_portably}, {"erlang", "phash2", 2, hash_within},
 };
 
 }  // namespace

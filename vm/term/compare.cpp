@@ -272,15 +272,15 @@ uint64_t hash_bytes(uint64_t hash, const uint8_t* bytes, size_t size) {
   return mix(hash, rest);
 }
 
-uint64_t hash_walk(Term start, bool stable) {
-  if (!start.is_pointer() && !(stable && start.is_atom())) return mix(1, start.word);
+uint64_t hash_walk(Term start) {
+  if (!start.is_pointer()) return mix(1, start.word);
   struct Pending { const Term* at; size_t count; };
   WorkStack<Pending> pending;
   uint64_t hash = 1;
   auto step = [&](Term term) {
     while (term.is_cons()) {
       hash = mix(hash, 2);
-      if (term.head().is_pointer() || (stable && term.head().is_atom())) {
+      if (term.head().is_pointer()) {
         pending.push_back({term.cell() + 1, 1});
         term = term.head();
         continue;
@@ -289,12 +289,7 @@ uint64_t hash_walk(Term start, bool stable) {
       term = term.tail();
     }
     if (!term.is_boxed()) {
-      if (stable && term.is_atom()) {
-        std::string_view text = atom_text(term);
-        hash = hash_bytes(hash, reinterpret_cast<const uint8_t*>(text.data()), text.size());
-      } else {
-        hash = mix(hash, term.word);
-      }
+      hash = mix(hash, term.word);
       return;
     }
     size_t size = term.size();
@@ -313,7 +308,7 @@ uint64_t hash_walk(Term start, bool stable) {
       case Kind::champ_map: {
         uint64_t sum = 0;
         map_each(term, [&](Term key, Term value) {
-          sum += mix(hash_walk(key, stable), hash_walk(value, stable));
+          sum += mix(hash_walk(key), hash_walk(value));
           return true;
         });
         hash = mix(hash, sum);
@@ -369,12 +364,7 @@ int compare(Term a, Term b) { return compare_terms(a, b, false); }
 int compare_exactly(Term a, Term b) { return compare_terms(a, b, true); }
 
 uint32_t hash_term(Term term) {
-  uint64_t hash = hash_walk(term, false);
-  return static_cast<uint32_t>(hash ^ hash >> 32);
-}
-
-uint32_t stable_hash(Term term) {
-  uint64_t hash = hash_walk(term, true);
+  uint64_t hash = hash_walk(term);
   return static_cast<uint32_t>(hash ^ hash >> 32);
 }
 

@@ -19,7 +19,7 @@ int compare(Term a, Term b);
 int compare_exactly(Term a, Term b);
 /// Consistent with equal_exactly. Not stable between runs for atoms.
 uint32_t hash_term(Term term);
-/// :erlang.phash2's kind of hash: stable between runs.
-uint32_t stable_hash(Term term);
+/// :erlang.phash2's hash in 32 bits: on every BEAM the same for the same term (portable_hash.cpp).
+uint32_t portable_hash(Term term);
 
 }  // namespace phial

@@ -40,3 +40,51 @@ lines.(fn -> List.to_charlist([:a]) end)              # expect: ArgumentError: c
 lines.(fn -> Path.join("a", [{1}]) end)               # expect: ArgumentError: cannot convert the given list to a string. To be converted to a string, a list must either be empty or only contain the following elements: * strings * integers representing Unicode code points * a list containing one of these three elements Please check the given list or call inspect/1 to get the list representation, got: [{1}]
 lines.(fn -> Date.new(2020, 1, "x") end)              # expect: FunctionClauseError: no function clause matching in Calendar.ISO.valid_date?/3
 lines.(fn -> :lists.umerge(1) end)                    # expect: FunctionClauseError: no function clause matching in :lists.umerge/1
+
+# case: tables say what is wrong with an access
+lines = fn fun ->
+  try do
+    fun.()
+  rescue
+    error in ArgumentError -> IO.puts(Exception.message(error) |> String.replace(~r/\s+/, " ") |> String.split(": * ") |> List.last() |> String.trim())
+  end
+end
+
+table = :ets.new(:some, [:named_table])
+:ets.insert(table, {1, :a})
+lines.(fn -> :ets.lookup(5, 1) end)                   # expect: 1st argument: not an atom or a table identifier
+lines.(fn -> :ets.lookup(:none, 1) end)               # expect: 1st argument: the table identifier does not refer to an existing ETS table
+lines.(fn -> :ets.new(:some, [:named_table]) end)     # expect: 1st argument: table name already exists
+lines.(fn -> :ets.insert(table, {}) end)              # expect: 2nd argument: is an empty tuple
+lines.(fn -> :ets.insert(table, [{1}, 5]) end)        # expect: 2nd argument: not a non-empty tuple or a list of non-empty tuples
+lines.(fn -> :ets.lookup_element(table, 1, 3) end)    # expect: 3rd argument: position is greater than the size of the object
+lines.(fn -> :ets.lookup_element(table, 2, 1) end)    # expect: 2nd argument: not a key that exists in the table
+lines.(fn -> :ets.update_element(table, 1, {1, :b}) end)   # expect: 3rd argument: the position is the same as the key position
+lines.(fn -> :ets.update_counter(table, 1, 1) end)    # expect: 3rd argument: the value in the given position, in the object, is not an integer
+lines.(fn -> :ets.update_counter(table, 1, {5, 1}) end)    # expect: 3rd argument: the position in the update operation is out of range
+lines.(fn -> :ets.update_counter(table, 2, :x) end)   # expect: 2nd argument: not a key that exists in the table * 3rd argument: not a valid update operation
+lines.(fn -> :ets.next(table, 2) end)                 # expect: 2nd argument: not a key that exists in the table
+lines.(fn -> :ets.give_away(table, self(), 1) end)    # expect: 2nd argument: the process is already the owner of the table
+Task.await(Task.async(fn -> lines.(fn -> :ets.insert(table, {2}) end) end))   # expect: 1st argument: the table identifier refers to an ETS table with insufficient access rights
+bag = :ets.new(:bag, [:bag])
+lines.(fn -> :ets.update_counter(bag, 1, 1) end)      # expect: 1st argument: the table identifier refers to an ETS table of a type not supported by this operation
+
+# case: what natives find wrong beyond the kind of an argument
+lines = fn fun ->
+  try do
+    fun.()
+  rescue
+    error in ArgumentError -> IO.puts(Exception.message(error) |> String.replace(~r/\s+/, " ") |> String.split(": * ") |> List.last() |> String.trim())
+  end
+end
+
+lines.(fn -> :counters.get(:counters.new(1, []), 5) end)   # expect: 2nd argument: out of range
+lines.(fn -> :atomics.add(5, 1, 1) end)               # expect: 1st argument: invalid atomics reference
+lines.(fn -> :persistent_term.get({:none, 1}) end)    # expect: 1st argument: no persistent term stored with this key
+lines.(fn -> :re.run("a", "(") end)                   # expect: 2nd argument: could not parse regular expression missing ) on character 1
+lines.(fn -> :re.run(:a, "b") end)                    # expect: 1st argument: not an iodata term
+lines.(fn -> :binary.decode_hex("616") end)           # expect: 1st argument: must contain an even number of bytes
+lines.(fn -> Process.flag(:none, 1) end)              # expect: 1st argument: invalid process flag
+lines.(fn -> :erlang.register(:undefined, self()) end)    # expect: 1st argument: 'undefined' is not a valid name
+lines.(fn -> :erlang.system_info(:none) end)          # expect: 1st argument: invalid system info item
+lines.(fn -> :erlang.phash2(:a, 0) end)               # expect: 2nd argument: out of range

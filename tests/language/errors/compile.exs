@@ -247,3 +247,30 @@ end
 # expect error: invalid type specification: 1
 # expect error: invalid type specification: foo
 # expect error: type specification missing return type: foo(integer)
+
+# case: literals that can never be segments of a binary are refused where they stand
+for code <- [~S|<<:a>>|, ~S|<<1::binary>>|, ~S|<<1.5::integer>>|, ~S|<<"a"::float>>|, ~S|<<"ab"::size(1)>>|, ~S|<<1.5::7>>|, ~S|<<1::signed-unsigned>>|] do
+  try do
+    Code.eval_string(code)
+  rescue
+    _ in CompileError -> IO.puts("refused")
+  end
+end
+
+IO.inspect({<<"é"::utf16>>, <<1::float>>, <<"ab"::bits>>})
+# expect: refused
+# expect: refused
+# expect: refused
+# expect: refused
+# expect: refused
+# expect: refused
+# expect: refused
+# expect: {<<0, 233>>, <<63, 240, 0, 0, 0, 0, 0, 0>>, "ab"}
+# expect status: 0
+# expect error: invalid literal :a in <<>>
+# expect error: conflicting type specification for bit field: "binary" and "integer"
+# expect error: conflicting type specification for bit field: "integer" and "float"
+# expect error: conflicting type specification for bit field: "float" and "binary"
+# expect error: literal string in bitstring supports only endianness and type specifiers
+# expect error: float requires size*unit to be 16, 32, or 64 (default), got: 7
+# expect error: conflicting sign specification for bit field: "unsigned" and "signed"

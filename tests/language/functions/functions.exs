@@ -175,3 +175,7 @@ end
 IO.inspect S.primes(50)
 # expect: [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47]
 
+
+# case: functions made outside of modules show the file
+show = fn fun -> IO.puts(String.replace(inspect(fun), ~r/[0-9]+\.[0-9]+/, "N") |> String.replace(~r/file:.*>/, "file:F>")) end
+show.(fn x -> x end)                                  # expect: #Function<N in file:F>

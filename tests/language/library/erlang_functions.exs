@@ -61,3 +61,20 @@ show.(event, %{template: [:time, " ", :msg], time_offset: "Z"})       # expect: 
 show.(%{event | msg: {:report, %{a: 1, b: 2}}}, %{template: [:msg]})  # expect: a: 1, b: 2
 show.(%{event | msg: {:string, "long message"}}, %{template: [:msg], chars_limit: 7})   # expect: long...
 IO.inspect(:logger_formatter.check_config(%{single_line: 1}))         # expect: {:error, {:invalid_formatter_config, :logger_formatter, {:single_line, 1}}}
+
+# case: phash2 gives the numbers every BEAM gives
+hash = fn terms -> IO.puts(Enum.map_join(terms, " ", &:erlang.phash2/1)) end
+hash.([:a, :é, nil, 0, 1, -1, 134217727, 134217728])                  # expect: 97 233 29948 88723725 2614250 44071773 112602999 12354923
+hash.([-134217728, -134217729, 2 ** 59, 2 ** 60, 2 ** 64, -(2 ** 64), 2 ** 63, -(2 ** 200)])   # expect: 69672967 76739502 26969617 31803508 103122609 13457787 39852678 7052001
+hash.([0.0, -0.0, 1.5, -2.25, 1.0e300])                               # expect: 20875736 20875736 10380315 106798634 119088650
+hash.(["", "a", "hello world!", "hello world!!", String.duplicate("x", 1000)])   # expect: 13708901 112802447 25699699 2064796 40754910
+hash.([<<1::1>>, <<5::3>>, <<1, 2, 3::3>>])                           # expect: 102233125 133543196 111490710
+<<_::3, part::binary-size(4), _::bitstring>> = "hello world"
+IO.inspect(:erlang.phash2(part) == :erlang.phash2(:binary.copy(part)))   # expect: true
+hash.([[], [1, 2, 3, 4], [1, 2, 3, 4, 5], [:a], [256, 1], [1, :a, 2], [1 | 2], [[], []]])   # expect: 113427502 90049352 66056394 23864141 111460725 36673763 86124794 67164138
+hash.([{}, {1, 2}, [:a, "b", {1, 2.0}], {[], 1}])                     # expect: 87486268 91564110 35636262 57555163
+hash.([%{}, %{a: 1}, %{a: 1, b: 2}, %{1 => %{2 => 3}}, %{[] => [], {} => %{}}])   # expect: 39679005 59617982 103634663 130277437 20098873
+hash.(Enum.map([32, 33, 1000], fn n -> Map.new(1..n, &{&1, Integer.to_string(&1)}) end))   # expect: 46362895 69072833 117349490
+IO.inspect(Enum.map(1..8, &:erlang.phash2({:user, &1}, 8)))           # expect: [2, 3, 5, 7, 0, 6, 3, 2]
+IO.inspect(:erlang.phash2("abc", 4_294_967_296))                      # expect: 1306188027
+IO.inspect(is_integer(:erlang.phash2(Enum.reduce(1..100_000, [], fn _, inner -> [inner] end))))   # expect: true
