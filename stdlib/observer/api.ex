@@ -38,13 +38,26 @@ defmodule Phial.Observer.Api do
 
   def answer("send", %{"pid" => text, "message" => source}) do
     with_pid(text, fn pid ->
-      {message, _} = Code.eval_string(source)
-      send(pid, message)
-      %{ok: true, sent: Text.line(message)}
+      case evaluate(source) do
+        {:ok, message} ->
+          send(pid, message)
+          %{ok: true, sent: Text.line(message)}
+
+        {:error, text} ->
+          %{error: text}
+      end
     end)
   end
 
   def answer(name, _), do: {404, %{error: "there is no #{name}, or it lacks a parameter"}}
+
+  # What is typed may be wrong in any way.
+  defp evaluate(source) do
+    {message, _} = Code.eval_string(source)
+    {:ok, message}
+  catch
+    kind, reason -> {:error, Exception.format_banner(kind, reason, __STACKTRACE__)}
+  end
 
   defp with_pid(text, fun) do
     case Text.pid(text) do

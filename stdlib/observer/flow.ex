@@ -32,7 +32,19 @@ defmodule Phial.Observer.Flow do
         1_000 -> []
       end
 
-    %{watched: Enum.map(flow.pids, &Text.id/1), events: events}
+    %{watched: Enum.map(flow.pids, &Text.id/1), events: events, names: names(events)}
+  end
+
+  # The registered names of those that take part.
+  defp names(events) do
+    for id <- events |> Enum.flat_map(&[&1.from, &1.to]) |> Enum.uniq(), pid = id && Text.pid(id), name = name(pid), into: %{}, do: {id, name}
+  end
+
+  defp name(pid) do
+    case Process.info(pid, :registered_name) do
+      {:registered_name, name} when is_atom(name) -> inspect(name)
+      _ -> nil
+    end
   end
 
   defp record(state) do

@@ -147,7 +147,7 @@ defmodule Phial.Observer.Http do
     [
       "HTTP/1.1 #{status} #{phrase(status)}\r\ncontent-type: #{type}\r\ncontent-length: #{byte_size(content)}\r\n",
       "cache-control: no-store\r\nreferrer-policy: no-referrer\r\nx-content-type-options: nosniff\r\n",
-      "content-security-policy: default-src 'self' 'unsafe-inline'\r\n\r\n",
+      "content-security-policy: default-src 'self' 'unsafe-inline'; img-src 'self' data:\r\n\r\n",
       content
     ]
   end

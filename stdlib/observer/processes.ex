@@ -63,15 +63,30 @@ defmodule Phial.Observer.Processes do
   defp comparable(value), do: value
 
   defp matches?(pid, filter) do
-    case Process.info(pid, [:registered_name, :current_function, :status]) do
+    case Process.info(pid, [:registered_name, :current_function, :status, :initial_call, {:dictionary, :"$initial_call"}]) do
       nil ->
         false
 
-      info ->
-        text = [Text.id(pid), " ", name(info), " ", Text.mfa(info[:current_function]), " ", Atom.to_string(info[:status]), " ", initial(pid)]
-        text |> IO.iodata_to_binary() |> String.downcase() |> String.contains?(filter)
+      [{_, name}, {_, current}, {_, status}, call, from_otp] ->
+        function_matches?(current, filter) or function_matches?(first_call(call, from_otp), filter) or has?(Atom.to_string(status), filter) or
+          (is_atom(name) and has?(inspect(name), filter)) or has?(Text.id(pid), filter)
     end
   end
+
+  # Most processes share few functions: what was found of one is kept in the dictionary of the process that serves the page.
+  defp function_matches?(function, filter) do
+    case Process.get({__MODULE__, function}) do
+      {^filter, matches?} ->
+        matches?
+
+      _ ->
+        matches? = has?(Text.mfa(function), filter)
+        Process.put({__MODULE__, function}, {filter, matches?})
+        matches?
+    end
+  end
+
+  defp has?(text, filter), do: text |> String.downcase() |> String.contains?(filter)
 
   defp row(pid) do
     with info when is_list(info) <- Process.info(pid, @row_keys) do
@@ -100,10 +115,12 @@ defmodule Phial.Observer.Processes do
   def initial(pid) do
     case Process.info(pid, [:initial_call, {:dictionary, :"$initial_call"}]) do
       nil -> ""
-      [{:initial_call, _}, {_, {_, _, _} = from_otp}] -> Text.mfa(from_otp)
-      [{:initial_call, call} | _] -> Text.mfa(call)
+      [call, from_otp] -> Text.mfa(first_call(call, from_otp))
     end
   end
+
+  defp first_call(_, {_, {_, _, _} = from_otp}), do: from_otp
+  defp first_call({:initial_call, call}, _), do: call
 
   @doc "All that is known of a process, nil if it is gone."
   def details(pid) do

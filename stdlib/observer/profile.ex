@@ -34,8 +34,8 @@ defmodule Phial.Observer.Profile do
   defp sample(pids, until, counts) do
     counts =
       Enum.reduce(pids, counts, fn pid, counts ->
-        case Process.info(pid, [:status, :current_stacktrace]) do
-          [status: status, current_stacktrace: [_ | _] = stack] when status in [:running, :runnable, :garbage_collecting] ->
+        case Process.info(pid, [:status, :phial_stacktrace]) do
+          [status: status, phial_stacktrace: [_ | _] = stack] when status in [:running, :runnable, :garbage_collecting] ->
             Map.update(counts, stack |> Enum.reverse() |> Enum.map(&frame/1), 1, &(&1 + 1))
 
           _ ->

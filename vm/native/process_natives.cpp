@@ -275,7 +275,7 @@ Term process_info_2(Context& c, const Term* a) {
       "monitors", "monitored_by", "dictionary", "trap_exit", "error_handler", "priority", "group_leader", "total_heap_size", "heap_size",
       "stack_size", "reductions", "memory", "garbage_collection", "garbage_collection_info", "suspending", "registered_name", "parent", "label",
       "catchlevel", "sequential_trace_token", "last_calls", "async_dist", "trace", "min_heap_size", "fullsweep_after", "message_queue_data",
-      "backtrace", "binary"};
+      "backtrace", "binary", "phial_stacktrace"};
   auto valid = [](Term item) {
     if (item.is_tuple(2) && item.element(0) == atom("dictionary")) return true;
     for (const char* name : known)

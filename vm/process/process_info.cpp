@@ -41,13 +41,13 @@ Term current_function(TermHeap& heap, Process& process, bool running) {
   return result;
 }
 
-Term stack_trace(TermHeap& heap, Process& process, bool running) {
+Term stack_trace(TermHeap& heap, Process& process, bool running, size_t most = 8) {
   FileCharlists files;
   std::vector<Term> entries;
   each_frame(process, frames_of(process, running), position_of(process, running), [&](const Word* pc) {
     Term entry = location_entry(heap, pc, atoms::nil, files);
     if (!entry.is_none()) entries.push_back(entry);
-    return entries.size() < 8;
+    return entries.size() < most;
   });
   return make_list(heap, entries);
 }
@@ -95,6 +95,7 @@ Term info_value(TermHeap& heap, Process& process, Term item, bool running) {
     return trace.is_cons() ? trace.head() : atoms::undefined;
   }
   if (name == "current_stacktrace") return stack_trace(heap, process, running);
+  if (name == "phial_stacktrace") return stack_trace(heap, process, running, 100);  // for profiles: deeper than Erlang's
   if (name == "initial_call") return mfa(heap, process.initial_module, process.initial_name, process.initial_arity);
   if (name == "status") return status_of(process, running);
   if (name == "message_queue_len") return words(process.mailbox_length);

@@ -5,7 +5,7 @@ const table = { sort: "memory", order: "desc", filter: "", offset: 0, limit: 50 
 const open = new Set();
 // The crash dump that is shown instead of a running VM: its head, or null. Nothing changes in it, so nothing is asked twice.
 let dump = null;
-let timer = null, view = "overview", opened = null, moduleFilter = "", profiled = null, events = [], watched = [];
+let timer = null, view = "overview", opened = null, moduleFilter = "", profiled = null, events = [], watched = [], names = {};
 
 async function ask(name, parameters, post) {
   try {
@@ -24,7 +24,10 @@ const pids = list => list.length ? list.map(pidButton).join(" ") : '<span class=
 const rowsOrEmpty = (rows, columns, text) => rows.length ? rows.join("") : `<tr><td colspan="${columns}" class="empty">${text}</td></tr>`;
 const head = columns => "<thead><tr>" + columns.map(([label, css]) => `<th class="${css || ""}">${label}</th>`).join("") + "</tr></thead>";
 
-function show(html) {
+// Draws a view, unless another has been chosen since it was asked for.
+function show(name, html) {
+  if (name !== view) return;
+  main.dataset.view = name;
   const field = document.activeElement, id = field && main.contains(field) ? field.id : null, caret = id && field.selectionStart;
   main.innerHTML = html;
   if (id && document.getElementById(id)) { const again = document.getElementById(id); again.focus(); if (caret != null && again.setSelectionRange) again.setSelectionRange(caret, caret); }
@@ -32,24 +35,28 @@ function show(html) {
 
 const duration = ms => { const s = Math.floor(ms / 1000); return s < 60 ? s + " s" : s < 3600 ? `${Math.floor(s / 60)} min ${s % 60} s` : `${Math.floor(s / 3600)} h ${Math.floor(s % 3600 / 60)} min`; };
 
+function memoryByKind(memory) {
+  const parts = ["processes", "binary", "ets", "code", "atom"].map(k => [k, memory[k] || 0]), total = memory.total || 1;
+  parts.push(["other", Math.max(0, total - parts.reduce((a, [, v]) => a + v, 0))]);
+  const shade = i => `color-mix(in oklab, var(--accent) ${100 - i * 16}%, var(--card))`;
+  return `<div class="card apart"><h2>Memory by kind</h2><div class="bar">${parts.map(([, v], i) => `<span style="flex:${v};background:${shade(i)}"></span>`).join("")}</div>
+    <div class="legend">${parts.map(([k, v], i) => `<span><i style="background:${shade(i)}"></i>${k} ${bytes(v)}</span>`).join("")}</div></div>`;
+}
+
 const views = {
   async overview() {
     const o = await ask("overview"); if (!o) return;
     if (o.dump) return crashed(o);
     const series = key => o.series.map(s => s[key]);
     const card = (label, value, small) => `<div class="card"><h2>${label}</h2><div class="figure">${value}</div><small>${small || "&nbsp;"}</small></div>`;
-    const parts = ["processes", "binary", "ets", "code", "atom"].map(k => [k, o.memory[k] || 0]), total = o.memory.total || 1;
-    const rest = Math.max(0, total - parts.reduce((a, [, v]) => a + v, 0)); parts.push(["other", rest]);
-    const shade = i => `color-mix(in oklab, var(--accent) ${100 - i * 16}%, var(--card))`;
-    show(`<h1>Overview</h1><div class="grid">
+    show("overview", `<h1>Overview</h1><div class="grid">
       ${card("Processes", compact(o.process_count), "of " + compact(o.process_limit))}
       ${card("Run queue", o.run_queue, o.schedulers + " schedulers")}
-      ${card("Memory", bytes(total), "in all")}
+      ${card("Memory", bytes(o.memory.total), "in all")}
       ${card("Atoms", compact(o.atom_count), "of " + compact(o.atom_limit))}
       ${card("Modules", o.modules, o.ets_count + " tables, " + o.port_count + " ports")}
       ${card("Up", duration(o.uptime), "Phial " + escapeText(o.phial) + ", Elixir " + escapeText(o.version))}</div>
-      <div class="card" style="margin-bottom:14px"><h2>Memory by kind</h2><div class="bar">${parts.map(([, v], i) => `<span style="flex:${v};background:${shade(i)}"></span>`).join("")}</div>
-      <div class="legend">${parts.map(([k, v], i) => `<span><i style="background:${shade(i)}"></i>${k} ${bytes(v)}</span>`).join("")}</div></div>
+      ${memoryByKind(o.memory)}
       <div class="charts">${curve("Reductions a second", series("reductions"), compact)}${curve("Memory", series("memory"), bytes)}
       ${curve("Processes", series("processes"), compact)}${curve("Run queue", series("run_queue"), compact)}
       ${curve("Collections a second", series("collections"), compact)}${curve("Input and output a second", o.series.map(s => s.input + s.output), bytes)}</div>`);
@@ -61,7 +68,7 @@ const views = {
     const rows = answer.rows.map(p => `<tr class="go" data-pid="${p.pid}"><td class="mono">${escapeText(p.pid)}</td><td>${escapeText(p.name)}</td><td class="mono quiet narrow">${escapeText(p.initial)}</td>
       <td class="n">${bytes(p.memory)}</td><td class="n">${compact(p.reductions)}</td><td class="n">${p.queue}</td><td class="mono narrow">${escapeText(p.current)}</td><td class="narrow"><span class="tag ${p.status}">${p.status}</span></td></tr>`);
     const to = Math.min(table.offset + table.limit, answer.matching);
-    show(`<h1>Processes</h1><div class="tools"><input id="filter" class="grow" type="search" placeholder="Filter by pid, name, function or status" value="${escapeText(table.filter)}">
+    show("processes", `<h1>Processes</h1><div class="tools"><input id="filter" class="grow" type="search" placeholder="Filter by pid, name, function or status" value="${escapeText(table.filter)}">
       <span class="quiet">${answer.matching ? table.offset + 1 : 0} to ${to} of ${answer.matching.toLocaleString("en")}${answer.matching !== answer.total ? " (of " + answer.total.toLocaleString("en") + ")" : ""}</span>
       <button data-page="-1" ${table.offset ? "" : "disabled"}>Previous</button><button data-page="1" ${to < answer.matching ? "" : "disabled"}>Next</button></div>
       <div class="card scroll"><table><thead><tr>${column("pid", "Pid")}${column("name", "Name")}<th class="narrow">First call</th>${column("memory", "Memory", "n")}${column("reductions", "Reductions", "n")}${column("queue", "Queue", "n")}${column("current", "Current function", "narrow")}${column("status", "Status", "narrow")}</tr></thead>
@@ -83,47 +90,47 @@ const views = {
     };
     if (!roots.some(r => open.has(r.pid)) && !views.tree.seen) roots.forEach(r => open.add(r.pid));
     views.tree.seen = true;
-    show(`<h1>Supervision</h1>${roots.length ? `<ul class="tree top">${(await Promise.all(roots.map(branch))).join("")}</ul>` : '<div class="card empty">No supervisor runs.</div>'}`);
+    show("tree", `<h1>Supervision</h1>${roots.length ? `<ul class="tree top">${(await Promise.all(roots.map(branch))).join("")}</ul>` : '<div class="card empty">No supervisor runs.</div>'}`);
   },
 
   async names() {
     const names = await ask("names"); if (!names) return;
-    show(`<h1>Registered names</h1><div class="card scroll"><table>${head([["Name"], ["Process"], ["First call", "narrow"]])}<tbody>${rowsOrEmpty(names.map(n => `<tr class="go" data-pid="${n.pid}"><td>${escapeText(n.name)}</td><td>${pidButton(n.pid)}</td><td class="mono quiet narrow">${escapeText(n.initial || "")}</td></tr>`), 3, "No name is registered.")}</tbody></table></div>`);
+    show("names", `<h1>Registered names</h1><div class="card scroll"><table>${head([["Name"], ["Process"], ["First call", "narrow"]])}<tbody>${rowsOrEmpty(names.map(n => `<tr class="go" data-pid="${n.pid}"><td>${escapeText(n.name)}</td><td>${pidButton(n.pid)}</td><td class="mono quiet narrow">${escapeText(n.initial || "")}</td></tr>`), 3, "No name is registered.")}</tbody></table></div>`);
   },
 
   async tables() {
     const tables = await ask("tables"); if (!tables) return;
     tables.sort((a, b) => b.bytes - a.bytes);
-    show(`<h1>ETS tables</h1><div class="card scroll"><table>${head([["Name"], ["Type", "narrow"], ["Access", "narrow"], ["Objects", "n"], ["Memory", "n"], ["Owner"]])}<tbody>${rowsOrEmpty(tables.map(t => `<tr class="go" data-table="${escapeText(t.id)}"><td>${escapeText(t.name)}</td><td class="narrow">${t.type}</td><td class="narrow">${t.protection}</td><td class="n">${compact(t.size)}</td><td class="n">${bytes(t.bytes)}</td><td>${pidButton(t.owner)}</td></tr>`), 6, "There is no table.")}</tbody></table></div>`);
+    show("tables", `<h1>ETS tables</h1><div class="card scroll"><table>${head([["Name"], ["Type", "narrow"], ["Access", "narrow"], ["Objects", "n"], ["Memory", "n"], ["Owner"]])}<tbody>${rowsOrEmpty(tables.map(t => `<tr class="go" data-table="${escapeText(t.id)}"><td>${escapeText(t.name)}</td><td class="narrow">${t.type}</td><td class="narrow">${t.protection}</td><td class="n">${compact(t.size)}</td><td class="n">${bytes(t.bytes)}</td><td>${pidButton(t.owner)}</td></tr>`), 6, "There is no table.")}</tbody></table></div>`);
   },
 
   async modules() {
     const modules = await ask("modules", { filter: moduleFilter }); if (!modules) return;
-    show(`<h1>Modules</h1><div class="tools"><input id="modules" class="grow" type="search" placeholder="Filter by name" value="${escapeText(moduleFilter)}"><span class="quiet">${modules.length} loaded</span></div>
+    show("modules", `<h1>Modules</h1><div class="tools"><input id="modules" class="grow" type="search" placeholder="Filter by name" value="${escapeText(moduleFilter)}"><span class="quiet">${modules.length} loaded</span></div>
       <div class="card scroll"><table>${head([["Module"], ["Functions", "n"], ["Native", "n"], ["Bytecode", "n"], ["From", "narrow"]])}<tbody>${rowsOrEmpty(modules.map(m => `<tr class="go" data-module="${escapeText(m.name)}"><td class="mono">${escapeText(m.name)}</td><td class="n">${m.functions}</td><td class="n">${m.native || ""}</td><td class="n">${bytes(m.bytes)}</td><td class="quiet narrow">${escapeText(m.path)}</td></tr>`), 5, "No module matches.")}</tbody></table></div>`);
   },
 
   async timers() {
     const timers = await ask("timers"); if (!timers) return;
     timers.sort((a, b) => a.milliseconds - b.milliseconds);
-    show(`<h1>Timers</h1><div class="card scroll"><table>${head([["In", "n"], ["To"], ["Message"]])}<tbody>${rowsOrEmpty(timers.slice(0, 500).map(t => `<tr><td class="n">${duration(t.milliseconds)} ${t.milliseconds % 1000} ms</td><td>${pidButton(t.pid)}</td><td class="mono">${escapeText(t.message)}</td></tr>`), 3, "No timer runs.")}</tbody></table></div>`);
+    show("timers", `<h1>Timers</h1><div class="card scroll"><table>${head([["In", "n"], ["To"], ["Message"]])}<tbody>${rowsOrEmpty(timers.slice(0, 500).map(t => `<tr><td class="n">${duration(t.milliseconds)} ${t.milliseconds % 1000} ms</td><td>${pidButton(t.pid)}</td><td class="mono">${escapeText(t.message)}</td></tr>`), 3, "No timer runs.")}</tbody></table></div>`);
   },
 
   async ports() {
     const ports = await ask("ports"); if (!ports) return;
-    show(`<h1>Ports</h1><div class="card scroll"><table>${head([["Port"], ["Name"], ["Owner"], ["In", "n"], ["Out", "n"]])}<tbody>${rowsOrEmpty(ports.map(p => `<tr><td class="mono">${escapeText(p.port)}</td><td>${escapeText(p.name)}</td><td>${pidButton(p.owner)}</td><td class="n">${bytes(p.input || 0)}</td><td class="n">${bytes(p.output || 0)}</td></tr>`), 5, "No port is open.")}</tbody></table></div>`);
+    show("ports", `<h1>Ports</h1><div class="card scroll"><table>${head([["Port"], ["Name"], ["Owner"], ["In", "n"], ["Out", "n"]])}<tbody>${rowsOrEmpty(ports.map(p => `<tr><td class="mono">${escapeText(p.port)}</td><td>${escapeText(p.name)}</td><td>${pidButton(p.owner)}</td><td class="n">${bytes(p.input || 0)}</td><td class="n">${bytes(p.output || 0)}</td></tr>`), 5, "No port is open.")}</tbody></table></div>`);
   },
 
   async messages() {
     const since = events.length ? events[events.length - 1].number : 0, answer = await ask("flow", { since }); if (!answer) return;
-    watched = answer.watched; events = watched.length ? events.concat(answer.events).slice(-200) : [];
-    show(`<h1>Messages</h1><div class="tools"><input id="watch" class="grow mono" placeholder="Pids to watch, as &lt;0.110.0&gt; &lt;0.111.0&gt;" value="${escapeText(document.getElementById("watch") ? document.getElementById("watch").value : watched.join(" "))}"><button class="main" data-watch>Watch</button><button data-unwatch ${watched.length ? "" : "disabled"}>Stop</button></div>
-      ${events.length ? `<div class="card scroll" style="padding:12px">${sequence(events)}</div>` : `<div class="card empty">${watched.length ? "Waiting for the first message." : "Choose processes, here or from a process's page, and see what they say to each other."}</div>`}`);
+    watched = answer.watched; Object.assign(names, answer.names); events = watched.length ? events.concat(answer.events).slice(-200) : [];
+    show("messages", `<h1>Messages</h1><div class="tools"><input id="watch" class="grow mono" placeholder="Pids to watch, as &lt;0.110.0&gt; &lt;0.111.0&gt;" value="${escapeText(document.getElementById("watch") ? document.getElementById("watch").value : watched.join(" "))}"><button class="main" data-watch>Watch</button><button data-unwatch ${watched.length ? "" : "disabled"}>Stop</button></div>
+      ${events.length ? `<div class="card scroll" style="padding:12px">${sequence(events, names)}</div>` : `<div class="card empty">${watched.length ? "Waiting for the first message." : "Choose processes, here or from a process's page, and see what they say to each other."}</div>`}`);
   },
 
   async profile() {
     if (views.profile.running) return;
-    show(`<h1>Profile</h1><div class="tools"><select id="span"><option value="1000">1 second</option><option value="3000" selected>3 seconds</option><option value="10000">10 seconds</option></select>
+    show("profile", `<h1>Profile</h1><div class="tools"><select id="span"><option value="1000">1 second</option><option value="3000" selected>3 seconds</option><option value="10000">10 seconds</option></select>
       <button class="main" data-profile>Sample</button><span class="quiet">${profiled ? `${profiled.samples} samples of ${profiled.processes.length} processes` : "The stacks of whatever works, every 5 ms"}</span></div>
       ${profiled && profiled.samples ? `<div class="card">${flame(profiled.root)}</div>` : `<div class="card empty">${profiled ? "Nothing worked in that time." : "Nothing sampled yet."}</div>`}`);
   }
@@ -131,12 +138,12 @@ const views = {
 
 function crashed(o) {
   const card = (label, value, small) => `<div class="card"><h2>${label}</h2><div class="figure">${value}</div><small>${small || "&nbsp;"}</small></div>`;
-  const d = o.dump, memory = Object.entries(o.memory).filter(([k]) => k !== "total" && k !== "system").sort((a, b) => b[1] - a[1]);
+  const d = o.dump;
   const item = (k, v) => v == null || v === "" ? "" : `<dt>${k}</dt><dd>${v}</dd>`;
-  show(`<h1>Crash dump</h1><div class="card slogan"><h2>${new Date(d.time * 1000).toLocaleString("en", { dateStyle: "medium", timeStyle: "medium" })}</h2><div class="figure">${escapeText(d.slogan)}</div>
+  show("overview", `<h1>Crash dump</h1><div class="card slogan"><h2>${new Date(d.time * 1000).toLocaleString("en", { dateStyle: "medium", timeStyle: "medium" })}</h2><div class="figure">${escapeText(d.slogan)}</div>
     <dl>${item("Was running", d.running && pidButton(d.running))}${item("Address", d.address && `<span class="mono">${escapeText(d.address)}</span>`)}${item("Process of the system", d.os_pid)}${item("File", `<span class="mono">${escapeText(d.path)}</span>`)}${d.complete ? "" : item("Note", "the dump was cut off: what follows is not all")}</dl></div>
     <div class="grid">${card("Processes", compact(o.process_count), o.process_limit ? "of " + compact(o.process_limit) : "")}${o.memory.total ? card("Memory", bytes(o.memory.total), "in all") : ""}${o.atom_count ? card("Atoms", compact(o.atom_count), "of " + compact(o.atom_limit)) : ""}${o.run_queue != null ? card("Run queue", o.run_queue, o.schedulers + " schedulers") : ""}${o.uptime ? card("Was up", duration(o.uptime), "Phial " + escapeText(o.phial)) : ""}</div>
-    ${memory.length ? `<div class="card"><h2>Memory by kind</h2><dl>${memory.map(([k, v]) => item(escapeText(k.replace(/_/g, " ")), bytes(v))).join("")}</dl></div>` : ""}
+    ${o.memory.total ? memoryByKind(o.memory) : ""}
     ${d.native.length ? `<div class="card"><h2>Native stack</h2><pre>${d.native.map(escapeText).join("\n")}</pre></div>` : ""}`);
 }
 
@@ -150,7 +157,7 @@ async function details() {
     <div class="tools live"><button data-act="watch">Watch messages</button><button data-act="profile">Profile</button><button data-act="${p.status === "suspended" ? "resume" : "suspend"}">${p.status === "suspended" ? "Resume" : "Suspend"}</button><button class="danger" data-act="kill">Kill</button></div>
     ${section("Process", `<dl>${item("Pid", `<span class="mono">${escapeText(p.pid)}</span>`)}${item("First call", `<span class="mono">${escapeText(p.initial)}</span>`)}${item("Current function", `<span class="mono">${escapeText(p.current)}</span>`)}${item("Parent", pidButton(p.parent || ""))}${item("Group leader", pidButton(p.group_leader))}${item("Priority", p.priority)}${item("Traps exits", p.trap_exit)}${item("Reductions", compact(p.reductions))}${item("Memory", bytes(p.memory))}${item("Heap, young, stack", `${compact(p.heap_words)}, ${compact(p.young_words)}, ${compact(p.stack_words)} words`)}${p.collections.map(([k, v]) => item(escapeText(k.replace(/_/g, " ")), escapeText(v))).join("")}</dl>`)}
     ${section("Links and monitors", `<dl>${item("Links", pids(p.links))}${item("Monitors", pids(p.monitors))}${item("Monitored by", pids(p.monitored_by))}</dl>${p.links.length || p.monitors.length ? `<details ${opened.graph ? "open" : ""} id="graph"><summary class="quiet">Picture</summary><div id="picture">${opened.graph || ""}</div></details>` : ""}`)}
-    ${p.otp ? section("State", opened.state ? `<pre>${escapeText(opened.state)}</pre>` : `<button data-act="state">Ask for it</button>`) : ""}
+    ${p.otp ? section("State", opened.state ? `<pre>${escapeText(opened.state)}</pre>` : " ").replace("</h2>", `</h2><button class="small" data-act="state">${opened.state ? "Ask again" : "Ask for it"}</button>`) : ""}
     ${section("Stack", `<pre>${p.stack.map(escapeText).join("\n") || "empty"}</pre>`)}
     ${section(`Messages waiting: ${p.queue}`, p.messages.length ? `<pre>${p.messages.map(escapeText).join("\n")}</pre>` : "")}
     ${section("Dictionary", p.dictionary.length ? `<dl>${p.dictionary.map(([k, v]) => item(`<span class="mono">${escapeText(k)}</span>`, `<pre>${escapeText(v)}</pre>`)).join("")}</dl>` : "")}
@@ -206,13 +213,15 @@ async function refresh() {
 function go() {
   view = views[location.hash.slice(1)] ? location.hash.slice(1) : "overview";
   document.querySelectorAll("nav a").forEach(a => a.classList.toggle("on", a.dataset.view === view));
+  if (main.dataset.view !== view) { main.dataset.view = ""; main.innerHTML = `<h1>${escapeText(document.querySelector("nav a.on").textContent)}</h1>`; }
+  document.querySelector("nav a.on").scrollIntoView({ block: "nearest", inline: "center" });
   refresh();
 }
 
 document.addEventListener("click", async event => {
   const at = selector => event.target.closest(selector);
   let hit;
-  if (at("[data-close]")) closeSheet();
+  if (at("[data-close]") || at("nav a")) closeSheet();
   else if ((hit = at("[data-fold]"))) { open.has(hit.dataset.fold) ? open.delete(hit.dataset.fold) : open.add(hit.dataset.fold); refresh(); }
   else if ((hit = at("[data-act]"))) act(hit.dataset.act);
   else if ((hit = at("[data-pid]"))) { if (hit.dataset.pid[0] === "<") openProcess(hit.dataset.pid); }

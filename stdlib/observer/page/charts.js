@@ -5,16 +5,17 @@ const compact = n => n == null ? "" : n >= 1e9 ? (n / 1e9).toFixed(1) + " G" : n
 const bytes = n => n == null ? "" : n >= 1 << 30 ? (n / (1 << 30)).toFixed(2) + " GB" : n >= 1 << 20 ? (n / (1 << 20)).toFixed(1) + " MB" : n >= 1024 ? (n / 1024).toFixed(1) + " KB" : n + " B";
 
 function curve(title, values, unit) {
-  const width = 400, height = 96, span = 300;
+  // At least a minute wide, at most the five that are kept.
+  const width = 400, height = 96, span = Math.min(300, Math.max(60, values.length));
   const top = Math.max(1, ...values) * 1.12, last = values.length ? values[values.length - 1] : 0;
   const x = i => width - (values.length - 1 - i) * width / (span - 1), y = v => height - v / top * height;
-  const line = values.map((v, i) => `${i ? "L" : "M"}${x(i).toFixed(1)} ${y(v).toFixed(1)}`).join("");
+  const line = values.length === 1 ? `M${x(0) - 2} ${y(values[0]).toFixed(1)}H${width}` : values.map((v, i) => `${i ? "L" : "M"}${x(i).toFixed(1)} ${y(v).toFixed(1)}`).join("");
   const area = values.length ? `${line}L${width} ${height}L${x(0).toFixed(1)} ${height}Z` : "";
   return `<div class="card"><div class="headline"><h2>${title}</h2><b>${unit(last)}</b></div>
     <svg class="chart" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" role="img" aria-label="${title}, now ${unit(last)}">
     <line class="rule" x1="0" x2="${width}" y1="${height}" y2="${height}"/><line class="rule" x1="0" x2="${width}" y1="${height / 2}" y2="${height / 2}"/>
     <path class="area" d="${area}"/><path class="stroke" d="${line}"/></svg>
-    <div class="headline"><small>5 min ago</small><small>peak ${unit(Math.max(0, ...values))}</small></div></div>`;
+    <div class="headline"><small>${span < 120 ? span + " s" : Math.round(span / 60) + " min"} ago</small><small>peak ${unit(Math.max(0, ...values))}</small></div></div>`;
 }
 
 // One hue, darker with depth's parity, so that neighbours part; width is the share of samples.
@@ -56,14 +57,14 @@ function linkGraph(graph) {
 }
 
 // Time runs down; a column for each process that takes part.
-function sequence(events) {
+function sequence(events, names) {
   const actors = [];
   for (const e of events) for (const a of [e.from || "outside", e.to]) if (!actors.includes(a)) actors.push(a);
-  const gap = 210, left = 100, row = 34, width = left * 2 + gap * Math.max(0, actors.length - 1), height = 60 + events.length * row;
+  const gap = 250, left = 110, row = 34, width = left * 2 + gap * Math.max(0, actors.length - 1), height = 60 + events.length * row;
   const x = a => left + actors.indexOf(a) * gap;
-  const heads = actors.map(a => `<line x1="${x(a)}" x2="${x(a)}" y1="34" y2="${height}" stroke="var(--line)"/><text x="${x(a)}" y="22" text-anchor="middle" class="mono" style="fill:var(--text)">${escapeText(a)}</text>`).join("");
+  const heads = actors.map(a => `<line x1="${x(a)}" x2="${x(a)}" y1="34" y2="${height}" stroke="var(--line)"/><text x="${x(a)}" y="22" text-anchor="middle" class="mono" style="fill:var(--text)">${escapeText(names[a] ? names[a] + " " + a : a)}</text>`).join("");
   const arrows = events.map((e, i) => {
-    const y = 62 + i * row, a = x(e.from || "outside"), b = x(e.to), text = e.text.length > 60 ? e.text.slice(0, 59) + "…" : e.text;
+    const y = 62 + i * row, a = x(e.from || "outside"), b = x(e.to), text = e.text.length > 40 ? e.text.slice(0, 39) + "…" : e.text;
     const path = a === b ? `M${a} ${y} h36 v12 h-34` : `M${a} ${y} H${b + (b > a ? -3 : 3)}`;
     return `<path d="${path}" fill="none" stroke="var(--accent)" stroke-width="1.5" marker-end="url(#tip)"/><text x="${a === b ? a + 42 : (a + b) / 2}" y="${y - 6}" text-anchor="${a === b ? "start" : "middle"}"><title>${escapeText(e.text)}</title>${escapeText(text)}</text>`;
   }).join("");
