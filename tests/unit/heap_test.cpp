@@ -29,7 +29,7 @@ class Holder {
     // What died during a cycle goes with the next one.
     while (major && heap.cycle_active()) heap.work(100);
     heap.collect(need, set, major);
-    if (major && heap.old_space) {  // a full collection of a large heap: the cycle, then the one that moves what little is left
+    if (major && heap.old_space()) {  // a full collection of a large heap: the cycle, then the one that moves what little is left
       while (heap.cycle_active()) heap.work(100);
       heap.collect(need, set, false);
     }
@@ -127,7 +127,7 @@ void large_heaps_keep_and_free(bool stress) {
     Holder h;
     int count = stress ? 3000 : 60000;
     grow(h, 0, count, shared);
-    ASSERT_TRUE(h.heap.old_space != nullptr || stress);
+    ASSERT_TRUE(h.heap.old_space() != nullptr || stress);
     check_grown(h.root(0), count);
     // Half as much again, dropped now and then, while cycles are under way.
     for (int round = 0; round < 6; round++) {
@@ -161,7 +161,7 @@ void large_heaps_keep_and_free(bool stress) {
     }
     h.root(0) = h.root(2) = Term::nil();
     h.collect(0, true);
-    EXPECT_EQ(h.heap.old_space, nullptr);
+    EXPECT_EQ(h.heap.old_space(), nullptr);
     EXPECT_LT(h.heap.total_words(), 200u);
     EXPECT_EQ(shared->references.load(), 1u);
     grow(h, 0, 100, shared);
@@ -180,8 +180,8 @@ TEST(Heap, LargeTuplesReferToWhatIsPromotedWithThem) {
   h.root(0) = phial::make_tuple(h.heap, items);
   h.close();
   h.collect(0, false);
-  ASSERT_NE(h.heap.old_space, nullptr);
-  EXPECT_TRUE(h.heap.old_space->owns(h.root(0).object()));
+  ASSERT_NE(h.heap.old_space(), nullptr);
+  EXPECT_TRUE(h.heap.old_space()->owns(h.root(0).object()));
   for (int round = 0; round < 3; round++) {
     h.collect(0, true);
     for (int i = 0; i < 200000; i += 7) ASSERT_EQ(h.root(0).element(static_cast<size_t>(i)).head(), Term::small(i));
@@ -192,7 +192,7 @@ TEST(Heap, LargeTuplesReferToWhatIsPromotedWithThem) {
   h.root(0) = Term::nil();
   h.collect(0, true);
   EXPECT_EQ(h.root(1).head(), Term::small(5));
-  EXPECT_EQ(h.heap.old_space, nullptr);
+  EXPECT_EQ(h.heap.old_space(), nullptr);
 }
 
 TEST(Heap, CyclesAreDoneInSlices) {
@@ -298,7 +298,7 @@ TEST(Heap, LargeMessagesAreTakenOverAsTheyStand) {
   check();
   h.root(0) = Term::nil();
   h.collect(0, true);
-  EXPECT_EQ(h.heap.old_space, nullptr);
+  EXPECT_EQ(h.heap.old_space(), nullptr);
 }
 
 TEST(Heap, AttachedMessagesMoveIn) {

@@ -32,10 +32,51 @@ struct Range {
   bool holds(const Word* p) const { return p >= from && p < to; }
 };
 
+/// Of terms that stand in a copy of `from` that lies `distance` bytes further on: what refers into `from` now refers into the copy.
+void relocate_terms(Term* at, Term* end, Range from, ptrdiff_t distance) {
+  for (; at < end; at++)
+    if (at->is_pointer() && from.holds(reinterpret_cast<const Word*>(at->word & ~Word{7}))) at->word += static_cast<Word>(distance);
+}
+void relocate_objects(Word* at, Word* end, Range from, ptrdiff_t distance) {
+  while (at < end) {
+    if (!Header::is(*at)) {
+      relocate_terms(reinterpret_cast<Term*>(at), reinterpret_cast<Term*>(at + 2), from, distance);
+      at += 2;
+      continue;
+    }
+    size_t size = Header::size(*at);
+    if (!has_raw_payload(Header::kind(*at))) relocate_terms(reinterpret_cast<Term*>(at + 1), reinterpret_cast<Term*>(at + 1 + size), from, distance);
+    at += 1 + size;
+  }
+}
+
 }  // namespace
 
+Term copy_fragment(const Fragment& fragment, Term value, Word*& to) {
+  std::memcpy(to, fragment.data, fragment.used * sizeof(Word));
+  Range from{fragment.data, fragment.data + fragment.used};
+  ptrdiff_t distance = reinterpret_cast<char*>(to) - reinterpret_cast<char*>(fragment.data);
+  relocate_objects(to, to + fragment.used, from, distance);
+  relocate_terms(&value, &value + 1, from, distance);
+  to += fragment.used;
+  return value;
+}
+
+const ProcessHeap::OldParts ProcessHeap::no_old_parts;
+
+ProcessHeap::OldParts& ProcessHeap::own_old() {
+  if (old_ == &no_old_parts) old_ = new (memory_allocate(sizeof(OldParts))) OldParts;
+  return *old_;
+}
+
+void ProcessHeap::free_small_old() {
+  if (!old_->start) return;
+  free_words(old_->start, static_cast<size_t>(old_->end - old_->start));
+  old_->start = old_->top = old_->end = nullptr;
+}
+
 size_t next_heap_size(size_t words) {
-  size_t previous = 40, size = default_first_block_words;
+  size_t previous = 20, size = default_first_block_words;
   while (size < words) {
     // Fibonacci up to a million words, then a fifth more each time.
     size_t next = size < (size_t{1} << 20) ? size + previous + 8 : size + size / 5;
@@ -58,19 +99,20 @@ void ProcessHeap::create(size_t words) {
 void ProcessHeap::release() {
   if (!block) return;
   drop_off_heap_list(off_heap);
-  drop_off_heap_list(old_off_heap_);
-  off_heap = old_off_heap_ = nullptr;
-  off_heap_bytes = old_off_heap_bytes_ = 0;
+  drop_off_heap_list(old_->off_heap);
+  off_heap = nullptr;
+  off_heap_bytes = 0;
   free_fragments();
   drop_segments();
-  if (old_space) {
-    old_space->~OldSpace();
-    memory_free(old_space);
-    old_space = nullptr;
+  if (OldSpace* space = old_->space) {
+    space->~OldSpace();
+    memory_free(space);
   }
   free_words(block, block_words());
-  if (old_start_) free_words(old_start_, static_cast<size_t>(old_end_ - old_start_));
-  block = block_end = saved_hp = high_water_ = old_start_ = old_top_ = old_end_ = nullptr;
+  if (old_->start) free_words(old_->start, static_cast<size_t>(old_->end - old_->start));
+  if (old_ != &no_old_parts) memory_free(old_);
+  old_ = const_cast<OldParts*>(&no_old_parts);
+  block = block_end = saved_hp = high_water_ = nullptr;
   saved_sp = nullptr;
 }
 
@@ -160,8 +202,8 @@ void ProcessHeap::attach(Fragment* fragment, Word* fragment_off_heap) {
 
 bool ProcessHeap::owns(const Word* object) const {
   if (object >= block && object < block_end) return true;
-  if (object >= old_start_ && object < old_top_) return true;
-  if (old_space && old_space->owns(object)) return true;
+  if (object >= old_->start && object < old_->top) return true;
+  if (old_->space && old_->space->owns(object)) return true;
   for (Fragment* f = fragments_; f; f = f->next)
     if (object >= f->data && object < f->data + (f->capacity & ~Fragment::self_contained)) return true;
   return false;
@@ -287,17 +329,17 @@ void ProcessHeap::sweep_off_heap(Word* chain, const Word* old_from, const Word* 
     Word* moved = nullptr;
     if (!Header::is(*chain))
       moved = Term::raw(*chain).object();
-    else if (old_space && old_space->owns(chain))
+    else if (old_->space && old_->space->owns(chain))
       moved = chain;  // adopted where it stood
     if (!moved) {
       drop_off_heap(chain);
-    } else if (old_space && in_blocks(moved)) {
+    } else if (old_->space && in_blocks(moved)) {
       OldSpace::link_off_heap(moved);
     } else {
       size_t bytes = Header::kind(*moved) == Kind::shared_binary ? reinterpret_cast<SharedBinary*>(moved[2])->capacity : 0;
       bool is_old = moved >= old_from && moved < old_to;
-      Word*& list = is_old ? old_off_heap_ : off_heap;
-      (is_old ? old_off_heap_bytes_ : off_heap_bytes) += bytes;
+      Word*& list = is_old ? old_->off_heap : off_heap;
+      (is_old ? old_->off_heap_bytes : off_heap_bytes) += bytes;
       off_heap_link(moved) = list;
       list = moved;
     }
@@ -307,24 +349,25 @@ void ProcessHeap::sweep_off_heap(Word* chain, const Word* old_from, const Word* 
 
 void ProcessHeap::collect(size_t need, const RootSet& roots, bool want_major) {
   size_t young = static_cast<size_t>(saved_hp - block) + fragment_words_;
-  bool major_now = want_major || minors_since_major_ >= fullsweep_after || old_binary_bytes() > old_binary_limit_;
-  if (old_space && old_space->sparse && !segments_ && !old_space->active() && old_space->live_words() + young <= copy_limit()) {
+  bool major_now = want_major || minors_since_major_ >= fullsweep_after || old_binary_bytes() > old_->binary_limit;
+  if (old_->space && old_->space->sparse && !old_->segments && !old_->space->active() && old_->space->live_words() + young <= copy_limit()) {
     major(need, roots);  // everything into one piece
-  } else if (old_space) {
+  } else if (old_->space) {
     collect_into_blocks(need, roots, major_now);
   } else {
     size_t promoted = static_cast<size_t>(high_water_ - block);
-    bool no_room = !major_now && old_start_ && static_cast<size_t>(old_end_ - old_top_) < promoted;
-    if (segments_ || young + (major_now || no_room ? small_old_words() : 0) > copy_limit()) {
-      old_space = new (memory_allocate(sizeof(OldSpace))) OldSpace;
+    bool no_room = !major_now && old_->start && static_cast<size_t>(old_->end - old_->top) < promoted;
+    if (old_->segments || young + (major_now || no_room ? small_old_words() : 0) > copy_limit()) {
+      own_old().space = new (memory_allocate(sizeof(OldSpace))) OldSpace;
       collect_into_blocks(need, roots, want_major);
     } else if (major_now || no_room) {
       major(need, roots);
     } else {
-      if (promoted && !old_start_) {
+      if (promoted && !old_->start) {
         size_t words = next_heap_size(promoted + promoted / 2);
-        old_start_ = old_top_ = allocate_words(words);
-        old_end_ = old_start_ + words;
+        OldParts& old = own_old();
+        old.start = old.top = allocate_words(words);
+        old.end = old.start + words;
       }
       minor(need, roots);
     }
@@ -333,8 +376,9 @@ void ProcessHeap::collect(size_t need, const RootSet& roots, bool want_major) {
   end_ = reinterpret_cast<Word*>(saved_sp);
   main_top_ = nullptr;
   size_t live = static_cast<size_t>(saved_hp - block) + old_words();
-  fragment_limit_ = std::clamp<size_t>(live, 1024, nursery());
-  off_heap_limit_ = std::max<size_t>(256 * 1024, 2 * off_heap_bytes);
+  fragment_limit_ = static_cast<uint32_t>(std::clamp<size_t>(live, 1024, nursery()));
+  size_t off_heap_limit = std::max<size_t>(256 * 1024, 2 * off_heap_bytes);
+  if (off_heap_limit != old_->young_off_heap_limit) own_old().young_off_heap_limit = off_heap_limit;
 }
 
 void ProcessHeap::install(Word* fresh, size_t words, Word* top, Term* sp) {
@@ -353,8 +397,8 @@ void ProcessHeap::minor(size_t need, const RootSet& roots) {
   size_t survivors = static_cast<size_t>(saved_hp - high_water_) + fragment_words_;  // at most
   size_t words = std::max(block_words(), next_heap_size(std::max<size_t>(survivors + stack + need, minimum_words)));
   Word* fresh = allocate_words(words);
-  Word* old_before = old_top_;
-  Copier<false> copier{.young = {block, saved_hp}, .high_water = high_water_, .old = {nullptr, nullptr}, .to = fresh, .old_to = old_top_,
+  Word* old_before = old_->top;
+  Copier<false> copier{.young = {block, saved_hp}, .high_water = high_water_, .old = {nullptr, nullptr}, .to = fresh, .old_to = old_->top,
                        .blocks = nullptr, .promote_all = false, .fragments = {}};
   copier.find_fragments(fragments_);
   Term* fresh_sp = reinterpret_cast<Term*>(fresh + words - stack);
@@ -362,11 +406,11 @@ void ProcessHeap::minor(size_t need, const RootSet& roots) {
   copier.forward_range(fresh_sp, fresh_sp + stack);
   copier.forward_roots(roots);
   copier.scan(fresh, old_before);
-  old_top_ = copier.old_to;
+  if (copier.old_to != old_before) old_->top = copier.old_to;
   Word* chain = off_heap;
   off_heap = nullptr;
   off_heap_bytes = 0;
-  sweep_off_heap(chain, old_start_, old_end_);
+  sweep_off_heap(chain, old_->start, old_->end);
   install(fresh, words, copier.to, fresh_sp);
   // Grow when the survivors leave little room, so that collections stay rare.
   size_t used = static_cast<size_t>(saved_hp - block) + stack + need;
@@ -384,22 +428,26 @@ void ProcessHeap::major(size_t need, const RootSet& roots) {
   size_t survivors = static_cast<size_t>(saved_hp - block) + old_words() + fragment_words_;
   size_t words = next_heap_size(std::max<size_t>(survivors + stack + need, minimum_words));
   Word* fresh = allocate_words(words);
-  Copier<false> copier{.young = {block, saved_hp}, .high_water = block, .old = {old_start_, old_top_}, .to = fresh, .old_to = nullptr,
-                       .blocks = old_space, .promote_all = false, .fragments = {}};
+  Copier<false> copier{.young = {block, saved_hp}, .high_water = block, .old = {old_->start, old_->top}, .to = fresh, .old_to = nullptr,
+                       .blocks = old_->space, .promote_all = false, .fragments = {}};
   copier.find_fragments(fragments_);
   Term* fresh_sp = reinterpret_cast<Term*>(fresh + words - stack);
   std::memcpy(fresh_sp, saved_sp, stack * sizeof(Word));
   copier.forward_range(fresh_sp, fresh_sp + stack);
   copier.forward_roots(roots);
   copier.scan(fresh, nullptr);
-  std::vector<Word*> chains{off_heap, old_off_heap_};
-  if (old_space) old_space->take_off_heap(chains);
-  off_heap = old_off_heap_ = nullptr;
-  off_heap_bytes = old_off_heap_bytes_ = 0;
-  if (old_space) {
+  std::vector<Word*> chains{off_heap, old_->off_heap};
+  if (old_->space) old_->space->take_off_heap(chains);
+  off_heap = nullptr;
+  off_heap_bytes = 0;
+  if (old_->off_heap) {
+    old_->off_heap = nullptr;
+    old_->off_heap_bytes = 0;
+  }
+  if (old_->space) {
     // Its objects were moved out; what was not moved is dead: nothing of it is adopted any more.
-    OldSpace* left = old_space;
-    old_space = nullptr;
+    OldSpace* left = old_->space;
+    old_->space = nullptr;
     majors_ += left->cycles;
     for (Word* chain : chains) sweep_off_heap(chain, nullptr, nullptr);
     left->~OldSpace();
@@ -407,9 +455,9 @@ void ProcessHeap::major(size_t need, const RootSet& roots) {
   } else {
     for (Word* chain : chains) sweep_off_heap(chain, nullptr, nullptr);
   }
-  if (old_start_) free_words(old_start_, static_cast<size_t>(old_end_ - old_start_));
-  old_start_ = old_top_ = old_end_ = nullptr;
-  old_binary_limit_ = std::max<size_t>(16 << 20, 2 * off_heap_bytes);
+  free_small_old();
+  size_t old_binary_limit = std::max<size_t>(16 << 20, 2 * off_heap_bytes);
+  if (old_binary_limit != old_->binary_limit) own_old().binary_limit = old_binary_limit;
   promote_all_ = false;
   install(fresh, words, copier.to, fresh_sp);
   // Twice the live data for small heaps, half as much again for large ones; never far from it.
@@ -428,7 +476,7 @@ void ProcessHeap::adopt_fragments(Copier<into_blocks>& copier) {
     bool message = f->capacity & Fragment::self_contained;
     size_t has = blocks_for(f->capacity & ~Fragment::self_contained), keeps = blocks_for(f->used);
     if (has > keeps) free_blocks(f->data + keeps * words_per_block, has - keeps);
-    if (keeps) old_space->adopt(f->data, f->used, message);
+    if (keeps) old_->space->adopt(f->data, f->used, message);
     if (!message) walked.push_back({f->data, f->data + f->used});
     left -= f->used;
     f->data = nullptr;
@@ -438,7 +486,7 @@ void ProcessHeap::adopt_fragments(Copier<into_blocks>& copier) {
   for (const OldSpace::Range& range : walked)
     for (Word* at = range.from; at < range.to;) {
       Word* next = copier.scan_object(at, true);
-      old_space->note_object(at, static_cast<size_t>(next - at));
+      old_->space->note_object(at, static_cast<size_t>(next - at));
       at = next;
     }
 }
@@ -451,10 +499,10 @@ void ProcessHeap::collect_into_blocks(size_t need, const RootSet& roots, bool wa
   size_t fragments = promote_all_ ? 0 : fragment_words_;
   size_t words = next_heap_size(std::max<size_t>(std::max(young + fragments, nursery()) + nursery() / 4 + stack + need, minimum_words));
   Word* fresh = allocate_words(words);
-  old_space->begin_promotion();
-  size_t promoted_before = old_space->promoted_words();
-  Copier<true> copier{.young = {block, saved_hp}, .high_water = promote_all_ ? saved_hp : high_water_, .old = {old_start_, old_top_}, .to = fresh,
-                      .old_to = nullptr, .blocks = old_space, .promote_all = promote_all_, .fragments = {}};
+  old_->space->begin_promotion();
+  size_t promoted_before = old_->space->promoted_words();
+  Copier<true> copier{.young = {block, saved_hp}, .high_water = promote_all_ ? saved_hp : high_water_, .old = {old_->start, old_->top}, .to = fresh,
+                      .old_to = nullptr, .blocks = old_->space, .promote_all = promote_all_, .fragments = {}};
   adopt_fragments(copier);
   copier.scan_blocks();  // what adopted objects refer to is old before anybody else refers to it
   Term* fresh_sp = reinterpret_cast<Term*>(fresh + words - stack);
@@ -464,74 +512,75 @@ void ProcessHeap::collect_into_blocks(size_t need, const RootSet& roots, bool wa
   scan_segments(copier);
   copier.scan(fresh, nullptr);
   Word* chain = off_heap;
-  Word* old_chain = old_off_heap_;
-  off_heap = old_off_heap_ = nullptr;
-  off_heap_bytes = old_off_heap_bytes_ = 0;
+  Word* old_chain = old_->off_heap;
+  off_heap = old_->off_heap = nullptr;
+  off_heap_bytes = old_->off_heap_bytes = 0;
   sweep_off_heap(chain, nullptr, nullptr);
   sweep_off_heap(old_chain, nullptr, nullptr);
-  if (old_start_) free_words(old_start_, static_cast<size_t>(old_end_ - old_start_));
-  old_start_ = old_top_ = old_end_ = nullptr;
+  free_small_old();
   install(fresh, words, copier.to, fresh_sp);
   size_t used = static_cast<size_t>(saved_hp - block);
   promote_all_ = used > nursery() / 2;
   if (words > 2 * nursery() + used + stack + need) move_block(next_heap_size(used + nursery() + stack + need), roots);
   // Three words are marked for each that is promoted: a cycle ends before the heap has grown by a third of it.
-  if (old_space->active())
-    old_space->debt += 3 * static_cast<int64_t>(old_space->promoted_words() - promoted_before);
-  else if (want_cycle || old_space->wants_cycle())
+  if (old_->space->active())
+    old_->space->debt += 3 * static_cast<int64_t>(old_->space->promoted_words() - promoted_before);
+  else if (want_cycle || old_->space->wants_cycle())
     start_cycle(roots);
 }
 
 void ProcessHeap::start_cycle(const RootSet& roots) {
   minors_since_major_ = 0;
-  old_space->start_cycle();
+  old_->space->start_cycle();
   for (Word* at = block; at < saved_hp;) {
     if (!Header::is(*at)) {
-      old_space->mark_range(reinterpret_cast<Term*>(at), reinterpret_cast<Term*>(at + 2));
+      old_->space->mark_range(reinterpret_cast<Term*>(at), reinterpret_cast<Term*>(at + 2));
       at += 2;
       continue;
     }
     size_t size = Header::size(*at);
-    if (!has_raw_payload(Header::kind(*at))) old_space->mark_range(reinterpret_cast<Term*>(at + 1), reinterpret_cast<Term*>(at + 1 + size));
+    if (!has_raw_payload(Header::kind(*at))) old_->space->mark_range(reinterpret_cast<Term*>(at + 1), reinterpret_cast<Term*>(at + 1 + size));
     at += 1 + size;
   }
-  old_space->mark_range(saved_sp, reinterpret_cast<Term*>(block_end));
-  mark_segment_ = segments_;
+  old_->space->mark_range(saved_sp, reinterpret_cast<Term*>(block_end));
+  old_->mark_segment = old_->segments;
   for (size_t i = 0; i < roots.count; i++)
-    old_space->mark_range(roots.ranges[i].data(), roots.ranges[i].data() + roots.ranges[i].size());
+    old_->space->mark_range(roots.ranges[i].data(), roots.ranges[i].data() + roots.ranges[i].size());
 }
 
 void ProcessHeap::work(size_t effort) {
-  if (old_space->wants_more_roots() && mark_segment_) {
-    old_space->mark_range(mark_segment_->data, mark_segment_->data + mark_segment_->words);
-    mark_segment_ = mark_segment_->below;
+  if (old_->space->wants_more_roots() && old_->mark_segment) {
+    old_->space->mark_range(old_->mark_segment->data, old_->mark_segment->data + old_->mark_segment->words);
+    old_->mark_segment = old_->mark_segment->below;
   }
-  old_space->work(effort, !mark_segment_);
+  old_->space->work(effort, !old_->mark_segment);
   finish_work();
 }
 
 template <bool into_blocks>
 void ProcessHeap::scan_segments(Copier<into_blocks>& copier) {
-  young_segment_words_ = 0;
-  for (StackSegment* at = segments_; at && at->scans < 2; at = at->below) {
+  if (!old_->segments) return;
+  old_->young_segment_words = 0;
+  for (StackSegment* at = old_->segments; at && at->scans < 2; at = at->below) {
     copier.forward_range(at->data, at->data + at->words);
     at->scans = promote_all_ ? 2 : static_cast<uint8_t>(at->scans + 1);
-    if (at->scans < 2) young_segment_words_ += at->words;
+    if (at->scans < 2) old_->young_segment_words += at->words;
   }
 }
 
 Term* ProcessHeap::freeze_stack(Term* sp, Term* cut, Word entry, Word code) {
+  own_old();
   auto end = reinterpret_cast<Term*>(block_end);
-  if (segments_) end -= 2;  // the underflow frame
+  if (old_->segments) end -= 2;  // the underflow frame
   auto words = static_cast<size_t>(end - cut);
   auto segment = static_cast<StackSegment*>(memory_allocate(sizeof(StackSegment) + words * sizeof(Word)));
-  segment->below = segments_;
+  segment->below = old_->segments;
   segment->words = static_cast<uint32_t>(words);
   segment->scans = 0;
   std::memcpy(static_cast<void*>(segment->data), cut, words * sizeof(Word));
-  segments_ = segment;
-  segment_words_ += words;
-  young_segment_words_ += words;
+  old_->segments = segment;
+  old_->segment_words += words;
+  old_->young_segment_words += words;
   auto kept = static_cast<size_t>(cut - sp);
   end = reinterpret_cast<Term*>(block_end) - 2;
   std::memmove(static_cast<void*>(end - kept), sp, kept * sizeof(Word));
@@ -541,10 +590,10 @@ Term* ProcessHeap::freeze_stack(Term* sp, Term* cut, Word entry, Word code) {
 }
 
 Term* ProcessHeap::thaw_stack() {
-  StackSegment* segment = segments_;
-  if (segment == mark_segment_ && cycle_active()) {  // the cycle has not seen it
-    old_space->mark_range(segment->data, segment->data + segment->words);
-    mark_segment_ = segment->below;
+  StackSegment* segment = old_->segments;
+  if (segment == old_->mark_segment && cycle_active()) {  // the cycle has not seen it
+    old_->space->mark_range(segment->data, segment->data + segment->words);
+    old_->mark_segment = segment->below;
   }
   auto end = reinterpret_cast<Term*>(block_end);
   if (segment->below) {
@@ -553,21 +602,22 @@ Term* ProcessHeap::thaw_stack() {
   }
   Term* sp = end - segment->words;
   std::memcpy(static_cast<void*>(sp), segment->data, segment->words * sizeof(Word));
-  segments_ = segment->below;
-  segment_words_ -= segment->words;
-  if (segment->scans < 2) young_segment_words_ -= segment->words;
+  old_->segments = segment->below;
+  old_->segment_words -= segment->words;
+  if (segment->scans < 2) old_->young_segment_words -= segment->words;
   memory_free(segment);
   return sp;
 }
 
 void ProcessHeap::drop_segments() {
-  while (segments_) {
-    StackSegment* below = segments_->below;
-    memory_free(segments_);
-    segments_ = below;
+  if (!old_->segments) return;
+  while (old_->segments) {
+    StackSegment* below = old_->segments->below;
+    memory_free(old_->segments);
+    old_->segments = below;
   }
-  mark_segment_ = nullptr;
-  segment_words_ = young_segment_words_ = 0;
+  old_->mark_segment = nullptr;
+  old_->segment_words = old_->young_segment_words = 0;
 }
 
 void ProcessHeap::work_for(int64_t nanoseconds, bool timed) {
@@ -581,8 +631,8 @@ void ProcessHeap::work_for(int64_t nanoseconds, bool timed) {
 }
 
 void ProcessHeap::finish_work() {
-  if (old_space->active()) return;
-  old_binary_limit_ = std::max<size_t>(16 << 20, 2 * old_space->off_heap_bytes);
+  if (old_->space->active()) return;
+  old_->binary_limit = std::max<size_t>(16 << 20, 2 * old_->space->off_heap_bytes);
 }
 
 void ProcessHeap::move_block(size_t words, const RootSet& roots) {
@@ -591,27 +641,13 @@ void ProcessHeap::move_block(size_t words, const RootSet& roots) {
   Word* fresh = allocate_words(words);
   Range from{block, saved_hp};
   ptrdiff_t distance = reinterpret_cast<char*>(fresh) - reinterpret_cast<char*>(block);
-  auto relocate = [&](Term* at, Term* end) {
-    for (; at < end; at++)
-      if (at->is_pointer() && from.holds(reinterpret_cast<const Word*>(at->word & ~Word{7})))
-        at->word += static_cast<Word>(distance);
-  };
+  auto relocate = [&](Term* at, Term* end) { relocate_terms(at, end, from, distance); };
   std::memcpy(fresh, block, used * sizeof(Word));
   Term* fresh_sp = reinterpret_cast<Term*>(fresh + words - stack);
   std::memcpy(fresh_sp, saved_sp, stack * sizeof(Word));
-  for (Word* at = fresh; at < fresh + used;) {
-    if (!Header::is(*at)) {
-      relocate(reinterpret_cast<Term*>(at), reinterpret_cast<Term*>(at + 2));
-      at += 2;
-    } else {
-      size_t size = Header::size(*at);
-      if (!has_raw_payload(Header::kind(*at)))
-        relocate(reinterpret_cast<Term*>(at + 1), reinterpret_cast<Term*>(at + 1 + size));
-      at += 1 + size;
-    }
-  }
+  relocate_objects(fresh, fresh + used, from, distance);
   relocate(fresh_sp, fresh_sp + stack);
-  for (StackSegment* at = segments_; at && at->scans < 2; at = at->below) relocate(at->data, at->data + at->words);
+  for (StackSegment* at = old_->segments; at && at->scans < 2; at = at->below) relocate(at->data, at->data + at->words);
   for (size_t i = 0; i < roots.count; i++)
     relocate(roots.ranges[i].data(), roots.ranges[i].data() + roots.ranges[i].size());
   // Old objects never point here. The chain of off-heap objects does.
@@ -630,7 +666,7 @@ void ProcessHeap::move_block(size_t words, const RootSet& roots) {
 
 void ProcessHeap::collect_for_hibernation(const RootSet& roots) {
   promote_all_ = true;
-  collect(0, roots, !old_space);
+  collect(0, roots, !old_->space);
   size_t used = static_cast<size_t>(saved_hp - block) + stack_words();
   move_block(std::max<size_t>(used, 8), roots);
   top_ = saved_hp;

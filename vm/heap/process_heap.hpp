@@ -33,7 +33,7 @@
 // collections it refers only to what is old and is not looked at any more, except once by each cycle. While there are segments, the heap
 // counts as large: its old objects do not move.
 //
-//   segments_ -> newest -> ... -> oldest (it ends in the bottom frame)       block: | heap ... room ... frames | underflow frame |
+//   segments -> newest -> ... -> oldest (it ends in the bottom frame)       block: | heap ... room ... frames | underflow frame |
 //
 // Foreign pointers. A pointer into none of the process's own spaces (a literal, a message still in the mailbox) is left alone: the
 // collector tests membership by address.
@@ -103,10 +103,12 @@ class ProcessHeap final : public TermHeap {
     return top_;
   }
   /// True when fragments or off-heap bytes ask for a collection at the next safepoint.
-  bool wants_collection() const { return fragment_words_ > fragment_limit_ || off_heap_bytes > off_heap_limit_ || young_segment_words_ > most_young_segment_words; }
+  bool wants_collection() const { return fragment_words_ > fragment_limit_ || off_heap_bytes > old_->young_off_heap_limit || old_->young_segment_words > most_young_segment_words; }
   /// True while old objects are being marked or swept; `work` does a part of that, about so many objects. Between safepoints of the process,
   /// as `collect` is.
-  bool cycle_active() const { return old_space && old_space->active(); }
+  bool cycle_active() const { return old_->space && old_->space->active(); }
+  /// Of a large heap, else null.
+  OldSpace* old_space() const { return old_->space; }
   void work(size_t effort);
   /// Works for about so many nanoseconds, or (where time must not count: `timed` false) for what that usually gets done.
   void work_for(int64_t nanoseconds, bool timed);
@@ -121,26 +123,26 @@ class ProcessHeap final : public TermHeap {
   /// [sp, block_end) and, below hp, the heap. The new sp is the result.
   Term* freeze_stack(Term* sp, Term* cut, Word entry, Word code);
   /// Words of room that thaw_stack needs.
-  size_t thaw_words() const { return segments_->words + 2; }
+  size_t thaw_words() const { return old_->segments->words + 2; }
   /// The stack holds nothing but the underflow frame, which the newest segment replaces. The new sp is the result.
   Term* thaw_stack();
   void drop_segments();
-  const StackSegment* segments() const { return segments_; }
-  size_t segment_words() const { return segment_words_; }
+  const StackSegment* segments() const { return old_->segments; }
+  size_t segment_words() const { return old_->segment_words; }
 
   /// Takes over a fragment (a received message) with the chain of its off-heap objects.
   void attach(Fragment* fragment, Word* fragment_off_heap);
 
   size_t block_words() const { return static_cast<size_t>(block_end - block); }
-  size_t old_words() const { return small_old_words() + (old_space ? old_space->live_words() : 0); }
-  size_t old_capacity() const { return static_cast<size_t>(old_end_ - old_start_) + (old_space ? old_space->capacity_words() : 0); }
+  size_t old_words() const { return small_old_words() + (old_->space ? old_->space->live_words() : 0); }
+  size_t old_capacity() const { return static_cast<size_t>(old_->end - old_->start) + (old_->space ? old_->space->capacity_words() : 0); }
   /// Of the part that stands in the block.
   size_t stack_words() const { return static_cast<size_t>(block_end - reinterpret_cast<Word*>(saved_sp)); }
   size_t fragment_words() const { return fragment_words_; }
   /// All words held, used or not.
-  size_t total_words() const { return block_words() + old_capacity() + fragment_words_ + segment_words_; }
+  size_t total_words() const { return block_words() + old_capacity() + fragment_words_ + old_->segment_words; }
   uint32_t minor_collections() const { return minors_; }
-  uint32_t major_collections() const { return majors_ + (old_space ? old_space->cycles : 0); }
+  uint32_t major_collections() const { return majors_ + (old_->space ? old_->space->cycles : 0); }
   /// Bytes of off-heap data referred to.
   size_t binary_bytes() const { return off_heap_bytes + old_binary_bytes(); }
   /// True if the object lies in this heap (not a literal, not foreign).
@@ -159,16 +161,32 @@ class ProcessHeap final : public TermHeap {
   uint32_t minimum_words = 0;         // min_heap_size
   uint16_t fullsweep_after = 65535;   // minor collections before a major one
 
-  OldSpace* old_space = nullptr;      // of a large heap
-
  private:
   template <bool into_blocks>
   struct Copier;
+  /// What only heaps have that have grown old, off-heap or deep: it hangs off the heap, so that small processes stay small.
+  struct OldParts {
+    Word* start = nullptr;  // the old space of a small heap
+    Word* top = nullptr;
+    Word* end = nullptr;
+    Word* off_heap = nullptr;
+    size_t off_heap_bytes = 0;
+    OldSpace* space = nullptr;              // of a large heap
+    StackSegment* segments = nullptr;       // newest first
+    StackSegment* mark_segment = nullptr;   // the next one that the cycle under way has to mark; those above it are done
+    size_t segment_words = 0;
+    size_t young_segment_words = 0;         // of those that collections have to look at
+    size_t young_off_heap_limit = 256 * 1024;
+    size_t binary_limit = 16 << 20;         // bytes of off-heap data of the old before a major collection
+  };
+  static const OldParts no_old_parts;  // what a heap without them reads
+  OldParts& own_old();
+  void free_small_old();
   Word* allocate_slow(size_t words) override;
   Word* start_of_current() const override { return main_top_ ? fragments_->data : block; }
   Word* leave_fragment();
-  size_t small_old_words() const { return static_cast<size_t>(old_top_ - old_start_); }
-  size_t old_binary_bytes() const { return old_off_heap_bytes_ + (old_space ? old_space->off_heap_bytes : 0); }
+  size_t small_old_words() const { return static_cast<size_t>(old_->top - old_->start); }
+  size_t old_binary_bytes() const { return old_->off_heap_bytes + (old_->space ? old_->space->off_heap_bytes : 0); }
   void minor(size_t need, const RootSet& roots);
   void major(size_t need, const RootSet& roots);
   void collect_into_blocks(size_t need, const RootSet& roots, bool want_cycle);
@@ -184,22 +202,12 @@ class ProcessHeap final : public TermHeap {
   void sweep_off_heap(Word* chain, const Word* old_from, const Word* old_to);
 
   Word* high_water_ = nullptr;
-  Word* old_start_ = nullptr;
-  Word* old_top_ = nullptr;
-  Word* old_end_ = nullptr;
-  Word* old_off_heap_ = nullptr;
-  size_t old_off_heap_bytes_ = 0;
+  OldParts* old_ = const_cast<OldParts*>(&no_old_parts);
   Word* main_top_ = nullptr;  // hp while C++ builds in a fragment, else null
   Fragment* fragments_ = nullptr;
   static constexpr size_t most_young_segment_words = 24 * 1024;
-  StackSegment* segments_ = nullptr;      // newest first
-  StackSegment* mark_segment_ = nullptr;  // the next one that the cycle under way has to mark; those above it are done
-  size_t segment_words_ = 0;
-  size_t young_segment_words_ = 0;        // of those that collections have to look at
   size_t fragment_words_ = 0;
-  size_t fragment_limit_ = 1024;
-  size_t off_heap_limit_ = 256 * 1024;
-  size_t old_binary_limit_ = 16 << 20;  // bytes of off-heap data of the old before a major collection
+  uint32_t fragment_limit_ = 1024;
   uint16_t minors_since_major_ = 0;
   bool promote_all_ = false;  // the next young collection promotes whatever lives
   uint32_t minors_ = 0;
@@ -208,10 +216,12 @@ class ProcessHeap final : public TermHeap {
 
 /// The smallest block size of the growth schedule with at least `words` words.
 size_t next_heap_size(size_t words);
+/// Copies the words of a self-contained fragment without off-heap objects to `to`; gives the copy of `value`, which refers to it.
+Term copy_fragment(const Fragment& fragment, Term value, Word*& to);
 /// For PHIAL_GC_STRESS: every safepoint that may collect does.
 extern bool gc_stress;
 
-inline constexpr size_t default_first_block_words = 64;
+inline constexpr size_t default_first_block_words = 32;
 /// Stacks of more words are cut, so many of them are left in the block.
 inline size_t stack_limit() { return gc_stress ? 200 : 24 * 1024; }
 inline size_t stack_kept() { return gc_stress ? 60 : 6 * 1024; }
@@ -234,7 +244,7 @@ bool ProcessHeap::any_object(Test&& test) const {
     }
     return false;
   };
-  if (scan(block, saved_hp) || scan(old_start_, old_top_) || (old_space && old_space->any_object(test))) return true;
+  if (scan(block, saved_hp) || scan(old_->start, old_->top) || (old_->space && old_->space->any_object(test))) return true;
   for (Fragment* f = fragments_; f; f = f->next)
     if (scan(f->data, f->data + f->used)) return true;
   return false;
@@ -244,8 +254,8 @@ template <class Visit>
 void ProcessHeap::each_off_heap(Visit&& visit) const {
   auto link = [](const Word* object) { return reinterpret_cast<const Word*>(object[Header::size(*object)]); };
   for (const Word* at = off_heap; at; at = link(at)) visit(at);
-  for (const Word* at = old_off_heap_; at; at = link(at)) visit(at);
-  if (old_space) old_space->each_off_heap(visit);
+  for (const Word* at = old_->off_heap; at; at = link(at)) visit(at);
+  if (old_->space) old_->space->each_off_heap(visit);
 }
 
 }  // namespace phial

@@ -244,10 +244,6 @@ PHIAL_HANDLER(build_stacktrace) {
 
 // -- messages
 PHIAL_HANDLER(receive_next) {  // "dL"
-  if (Signal* next = *m->process->save) [[likely]] {
-    R(0) = next->value;
-    NEXT(2);
-  }
   SYNC();
   Term message;
   ReceiveStep step = receive_next(*m, &message);

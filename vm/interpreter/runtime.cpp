@@ -210,7 +210,7 @@ bool collect_garbage(Machine& m, size_t need, unsigned live) {
     return false;
   }
   // A large heap's collection copies the young alone: the work does not depend on what is old.
-  size_t copied = process.heap.old_space ? process.heap.block_words() : before;
+  size_t copied = process.heap.old_space() ? process.heap.block_words() : before;
   m.vm->timed_stop(process.heap, [&] { process.heap.collect(need, roots); });
   m.sp = process.heap.saved_sp;
   m.hp = process.heap.saved_hp;
@@ -379,7 +379,7 @@ bool safepoint(Machine& m, const Word* pc, unsigned live) {
     }
   } else {
     sample(m, pc);
-    if (m.process->heap.cycle_active() && (m.slice_left <= 0 || m.process->heap.old_space->debt > 0)) advance_cycle(m);
+    if (m.process->heap.cycle_active() && (m.slice_left <= 0 || m.process->heap.old_space()->debt > 0)) advance_cycle(m);
   }
   if (m.context.reductions < 0) {
     m.slice_left += m.context.reductions;
@@ -534,7 +534,13 @@ ReceiveStep receive_next(Machine& m, Term* message) {
   Process& process = *m.process;
   for (;;) {
     if (Signal* next = *process.save) {
-      *message = next->value;
+      // The first message that a receive looks at is most often the one it takes. Small ones are copied to the heap before they are looked at, so that their
+      // own memory is free at once and warm for the next message, and no collection has to look for it (a third of the time of the ring benchmark).
+      constexpr uint32_t most_copied_words = 32;
+      process.message_is_copied = next->used && next->used <= most_copied_words && !next->off_heap &&
+                                  (process.save == &process.mailbox || process.save == process.mark) &&
+                                  reinterpret_cast<Word*>(m.sp) - m.hp >= static_cast<ptrdiff_t>(next->used + 8);
+      *message = process.message_is_copied ? copy_fragment(*next, next->value, m.hp) : next->value;
       return ReceiveStep::message;
     }
     process.heap.saved_sp = m.sp;

@@ -348,7 +348,7 @@ Term garbage_collect_of(Context& c, Term pid, bool major, std::initializer_list<
       self.awaits_collection = Process::AwaitsCollection::no;
       return atoms::true_;
     }
-    if (major && self.heap.old_space) {  // by the scheduler, in parts; then this function is called again
+    if (major && self.heap.old_space()) {  // by the scheduler, in parts; then this function is called again
       self.collection = Process::Collection::full;
       self.collection_stage = Process::CollectionStage::begin;
       self.awaits_collection = Process::AwaitsCollection::yes;

@@ -101,7 +101,7 @@ void Process::accept_message() {
   Signal* message = *save;
   unlink_message(save);
   end_receive();
-  if (message->used)
+  if (message->used && !message_is_copied)
     heap.attach(message, message->off_heap);
   else
     free_signal(message);
@@ -135,7 +135,7 @@ bool Process::advance_collection() {
   bool over = false;
   vm->timed_stop(heap, [&] {
     if (collection_stage == CollectionStage::begin) {
-      if (collection == Collection::hibernation && !heap.old_space) {
+      if (collection == Collection::hibernation && !heap.old_space()) {
         over = true;
       } else if (heap.cycle_active()) {
         collection_stage = CollectionStage::previous_cycle;
@@ -152,7 +152,7 @@ bool Process::advance_collection() {
       collection_stage = CollectionStage::cycle;
       return;
     }
-    if (heap.old_space && heap.old_space->sparse) heap.collect(0, roots, false);
+    if (heap.old_space() && heap.old_space()->sparse) heap.collect(0, roots, false);
     over = true;
   });
   if (!over) return true;

@@ -109,6 +109,7 @@ class Process {
   bool exit_pending = false;  // an exit signal decided its end: `exit_reason`
   bool receive_timed_out = false;
   bool waits_in_native = false;  // in Context::wait
+  bool message_is_copied = false;  // receive_next gave a copy of the message at `save`, not the message itself
   /// A full collection that is done in parts, between which others run: asked for by whom, and how far it is.
   enum class Collection : uint8_t { none, full, hibernation };
   enum class CollectionStage : uint8_t { begin, previous_cycle, cycle };
@@ -121,6 +122,8 @@ class Process {
   std::atomic<uint8_t> trace_flags{0};  // TraceFlag (tracing.hpp)
   uint16_t live = 0;           // x registers on top of the stack
   uint16_t queue_skips = 0;
+  std::atomic<uint16_t> home{0};        // scheduler it last ran on
+  uint8_t initial_arity = 0;
 
   /// Where it goes on.
   const Word* pc = nullptr;
@@ -137,7 +140,6 @@ class Process {
   uint32_t mailbox_length = 0;
 
   Process* queue_next = nullptr;
-  std::atomic<uint16_t> home{0};        // scheduler it last ran on
   Vm* vm = nullptr;
   RareParts* rare_parts = nullptr;
   Term group_leader = Term::nil();
@@ -152,9 +154,6 @@ class Process {
   size_t mailbox_words = 0;
   int64_t counted_bytes = 0;                 // its part of the tree's memory
   std::atomic<int64_t> weight{0};            // the same with the binaries it refers to; others read it to find the largest
-  Term initial_module = atoms::nil, initial_name = atoms::nil;
-  uint8_t initial_arity = 0;
-  bool exit_is_crash = false;
 
   RareParts& rare() {
     if (!rare_parts) make_rare();
@@ -184,9 +183,18 @@ class Process {
   /// Takes all signals of the inbox and closes it for good.
   Signal* close_inbox();
   bool push_signal(Signal* signal);
+  /// The function it began with.
+  Term initial_module() const { return Term::atom(initial_module_); }
+  Term initial_name() const { return Term::atom(initial_name_); }
+  void set_initial_call(Term module, Term name, uint8_t arity) {
+    initial_module_ = module.atom_index();
+    initial_name_ = name.atom_index();
+    initial_arity = arity;
+  }
   bool waits_for_receive_timer() const { return rare_parts && rare_parts->receive_timer_running; }
 
  private:
+  uint32_t initial_module_ = atoms::nil.atom_index(), initial_name_ = atoms::nil.atom_index();
   void make_rare();
   void act_on(Signal* signal);
   void append_message(Signal* signal);

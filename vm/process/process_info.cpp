@@ -96,7 +96,7 @@ Term info_value(TermHeap& heap, Process& process, Term item, bool running) {
   }
   if (name == "current_stacktrace") return stack_trace(heap, process, running);
   if (name == "phial_stacktrace") return stack_trace(heap, process, running, 100);  // for profiles: deeper than Erlang's
-  if (name == "initial_call") return mfa(heap, process.initial_module, process.initial_name, process.initial_arity);
+  if (name == "initial_call") return mfa(heap, process.initial_module(), process.initial_name(), process.initial_arity);
   if (name == "status") return status_of(process, running);
   if (name == "message_queue_len") return words(process.mailbox_length);
   if (name == "messages") {

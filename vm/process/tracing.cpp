@@ -86,7 +86,7 @@ void Tracing::spawned(Process* parent, Process& child) {
     child.trace_flags.store(flags, std::memory_order_relaxed);
   }
   // The arguments stay the child's: what it was called with is told as Erlang's pids tell it, by arity.
-  Word call[4] = {Header::make(Kind::tuple, 3), child.initial_module.word, child.initial_name.word, Term::small(child.initial_arity).word};
+  Word call[4] = {Header::make(Kind::tuple, 3), child.initial_module().word, child.initial_name().word, Term::small(child.initial_arity).word};
   if (of_parent & trace_procs) event(*parent, {spawn, child.pid, Term::boxed(call)});
   if (child.trace_flags.load(std::memory_order_relaxed) & trace_procs) event(child, {was_spawned, parent ? parent->pid : atoms::undefined, Term::boxed(call)});
 }

@@ -275,9 +275,7 @@ Process* Vm::spawn(Process* parent, Export* function, std::span<const Term> argu
   process->live = static_cast<uint16_t>(arguments.size());
   process->saved_export = function;
   process->pc = call_export_code;
-  process->initial_module = function->module;
-  process->initial_name = function->name;
-  process->initial_arity = function->arity;
+  process->set_initial_call(function->module, function->name, function->arity);
   process->state.store(ProcessState::queued, std::memory_order_relaxed);
   if (!processes.insert(process)) {
     process->~Process();
@@ -303,14 +301,10 @@ Process* Vm::spawn_fun(Process* parent, Term fun, std::span<const Term> argument
   process->pc = call_fun_code;
   if (fun.kind() == Kind::fun) {
     auto function = reinterpret_cast<const Function*>(fun.object()[1]);
-    process->initial_module = function->module->name;
-    process->initial_name = function->name;
-    process->initial_arity = function->arity;
+    process->set_initial_call(function->module->name, function->name, function->arity);
   } else {
     auto e = reinterpret_cast<const Export*>(fun.object()[1]);
-    process->initial_module = e->module;
-    process->initial_name = e->name;
-    process->initial_arity = e->arity;
+    process->set_initial_call(e->module, e->name, e->arity);
   }
   process->state.store(ProcessState::queued, std::memory_order_relaxed);
   if (!processes.insert(process)) {
@@ -543,12 +537,12 @@ void Vm::report_crash(Process* process, Term reason, Term stacktrace) {
   static const Term crashed = intern_atom("process_crashed");
   if (stopping.load(std::memory_order_relaxed)) return;
   // A reporter that crashes itself is told plainly, or there would be no end of reporters.
-  if (process->initial_module != logger && ensure_loaded(logger)) {
+  if (process->initial_module() != logger && ensure_loaded(logger)) {
     Arena arena(64);
     RareParts* rare = process->rare_parts;
     Term meta = make_empty_map(arena);
     auto put = [&](const char* key, Term value) { meta = map_put(arena, meta, intern_atom(key), value); };
-    put("initial_call", make_tuple(arena, {process->initial_module, process->initial_name, Term::small(process->initial_arity)}));
+    put("initial_call", make_tuple(arena, {process->initial_module(), process->initial_name(), Term::small(process->initial_arity)}));
     put("registered_name", rare && !rare->registered_name.is_none() ? rare->registered_name : atoms::nil);
     put("group_leader", process->group_leader);
     put("dictionary", [&] {

@@ -181,3 +181,43 @@ end
 IO.inspect F.all([])
 # expect: [1, 2, 3]
 
+
+# case: messages: a waiting process needs less than 600 bytes
+pids = for i <- 1..100, do: spawn(fn -> receive do {:stop, from} -> send(from, i) end end)
+Process.sleep(20)
+IO.inspect Enum.all?(pids, fn pid -> elem(Process.info(pid, :memory), 1) <= 600 end)
+Enum.each(pids, &send(&1, {:stop, self()}))
+IO.inspect Enum.sum(for _ <- pids, do: receive(do: (n -> n)))
+# expect: true
+# expect: 5050
+
+# case: messages: looked at by one receive and taken by another they stay whole
+defmodule Looks do
+  def pass(message) do
+    receive do
+      {:never, _} -> :no
+    after
+      0 -> message
+    end
+  end
+  def take(acc) do
+    receive do
+      {:item, n, list, text, float, big} -> take([{n, list, text, float, big} | acc])
+    after
+      0 -> Enum.reverse(acc)
+    end
+  end
+end
+for i <- 1..50, do: send(self(), {:item, i, [i, {i}], "text #{i}", i / 4, i * 1_000_000_000_000_000_000_000})
+for i <- 1..20, do: Looks.pass(i)
+:erlang.garbage_collect()
+taken = Looks.take([])
+:erlang.garbage_collect()
+IO.inspect taken == for i <- 1..50, do: {i, [i, {i}], "text #{i}", i / 4, i * 1_000_000_000_000_000_000_000}
+send(self(), {:other, self()})
+send(self(), {:item, "a" <> String.duplicate("b", 100)})
+IO.inspect(receive do {:item, text} -> byte_size(text) end)
+IO.inspect(receive do {:other, pid} -> pid == self() end)
+# expect: true
+# expect: 101
+# expect: true
