@@ -30,8 +30,9 @@ Term largest_process(Vm& vm) {
   int64_t most = -1;
   Epochs::Guard guard(vm.epochs);
   vm.processes.each([&](Process* process) {
-    int64_t bytes = process->weight.load(std::memory_order_relaxed);
-    if (bytes <= most || process->is_host) return;
+    if (!process->counts) return;
+    int64_t bytes = process->counts->weight.load(std::memory_order_relaxed);
+    if (bytes <= most) return;
     most = bytes;
     largest = process->pid;
   });
@@ -205,12 +206,12 @@ int64_t ProcessTree::delay(int64_t now) {
 }
 
 void count_memory(Process& process) {
-  int64_t words = static_cast<int64_t>(process.heap.total_words() + process.mailbox_words + sizeof(Process) / sizeof(Word));
-  words += std::max<int64_t>(process.inbox_words.load(std::memory_order_relaxed), 0);
+  int64_t words = static_cast<int64_t>(process.heap.total_words() + process.counts->mailbox_words + sizeof(Process) / sizeof(Word));
+  words += std::max<int64_t>(process.counts->inbox_words.load(std::memory_order_relaxed), 0);
   int64_t bytes = words * static_cast<int64_t>(sizeof(Word));
-  process.tree->use(BudgetKind::memory, bytes - process.counted_bytes);
-  process.counted_bytes = bytes;
-  process.weight.store(bytes + static_cast<int64_t>(process.heap.binary_bytes()), std::memory_order_relaxed);
+  process.tree->use(BudgetKind::memory, bytes - process.counts->bytes);
+  process.counts->bytes = bytes;
+  process.counts->weight.store(bytes + static_cast<int64_t>(process.heap.binary_bytes()), std::memory_order_relaxed);
 }
 
 namespace {
@@ -229,7 +230,7 @@ bool memory_crossed(Vm& vm, Process& process, ProcessTree& tree, BudgetKind kind
   // The largest process ends. While it does, others may go on, but not far.
   uint64_t most = tree.limit(kind), used = tree.used(kind);
   Term largest = largest_process(vm);
-  auto weight = static_cast<uint64_t>(process.weight.load(std::memory_order_relaxed));
+  auto weight = static_cast<uint64_t>(process.counts->weight.load(std::memory_order_relaxed));
   if (largest == process.pid || (used > most + most / 4 && weight > most / 16)) return true;
   force_exit(vm, largest, budget_reason(kind));
   return false;
@@ -250,7 +251,7 @@ bool within_budget(Vm& vm, Process& process, Term& reason) {
       if (memory_crossed(vm, process, *tree, kind)) return over(kind);
   if (ProcessTree* tree = own.over(BudgetKind::reductions)) [[unlikely]]
     if (tree_ends(vm, *tree, BudgetKind::reductions)) return over(BudgetKind::reductions);
-  uint32_t messages = process.mailbox_length + process.inbox_length.load(std::memory_order_relaxed);
+  uint32_t messages = process.mailbox_length + process.counts->inbox_length.load(std::memory_order_relaxed);
   for (ProcessTree* tree = &own; tree; tree = tree->outer()) {
     uint64_t most = tree->limit(BudgetKind::mailbox);
     if (!most || messages <= most) continue;
@@ -261,8 +262,8 @@ bool within_budget(Vm& vm, Process& process, Term& reason) {
 
 void count_signal(Vm& vm, Process& process, const Signal& signal) {
   auto words = static_cast<int64_t>(signal.used + sizeof(Signal) / sizeof(Word));
-  int64_t all = process.inbox_words.fetch_add(words, std::memory_order_relaxed) + words;
-  uint32_t length = process.inbox_length.fetch_add(1, std::memory_order_relaxed) + 1;
+  int64_t all = process.counts->inbox_words.fetch_add(words, std::memory_order_relaxed) + words;
+  uint32_t length = process.counts->inbox_length.fetch_add(1, std::memory_order_relaxed) + 1;
   // Usually the receiver finds out itself at its next slice; one that gets none is ended from here. Seldom looked at: each 1024 signals.
   if (length % 1024) return;
   for (ProcessTree* tree = process.tree; tree; tree = tree->outer()) {

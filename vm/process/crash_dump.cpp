@@ -134,7 +134,7 @@ void write_process(Writer& out, const Process& process) {
   ProcessState state = process.state.load(std::memory_order_relaxed);
   bool running = state == ProcessState::running || state == ProcessState::running_notified;
   out.raw("{\"process\":{\"pid\":\"").pid(process.pid).raw("\",\"status\":\"").raw(status_of(process)).raw("\",\"initial\":\"");
-  out.module(process.initial_module).raw(".").atom(process.initial_name).raw("/").number(process.initial_arity);
+  out.module(process.initial_module()).raw(".").atom(process.initial_name()).raw("/").number(process.initial_arity);
   out.raw("\",\"parent\":\"").pid(process.parent).raw("\",\"reductions\":").number(process.reductions);
   out.raw(",\"queue\":").number(process.mailbox_length).raw(",\"memory\":").number(process.counted_words * sizeof(Word));
   out.raw(",\"trap_exit\":").raw(process.trap_exit ? "true" : "false").raw(",\"stack\":[");

@@ -30,6 +30,7 @@ Signal* reversed(Signal* newest) {
 }  // namespace
 
 Process::~Process() {
+  if (counts) memory_free(counts);
   if (tree) tree->drop();
   if (rare_parts) {
     if (rare_parts->reply) free_signal(rare_parts->reply);
@@ -60,8 +61,8 @@ bool Process::handle_signals() {
     int64_t words = 0;
     uint32_t count = 0;
     for (Signal* signal = at; signal; signal = next_of(signal), count++) words += static_cast<int64_t>(words_of(*signal));
-    inbox_words.fetch_sub(words, std::memory_order_relaxed);
-    inbox_length.fetch_sub(count, std::memory_order_relaxed);
+    counts->inbox_words.fetch_sub(words, std::memory_order_relaxed);
+    counts->inbox_length.fetch_sub(count, std::memory_order_relaxed);
   }
   bool traced = trace_flags.load(std::memory_order_relaxed) & trace_receive;
   while (at) {
@@ -83,7 +84,7 @@ void Process::append_message(Signal* signal) {
   *mailbox_tail = signal;
   mailbox_tail = reinterpret_cast<Signal**>(&signal->next);
   mailbox_length++;
-  if (tree) [[unlikely]] mailbox_words += words_of(*signal);
+  if (tree) [[unlikely]] counts->mailbox_words += words_of(*signal);
 }
 
 void Process::unlink_message(Signal** at) {
@@ -94,7 +95,7 @@ void Process::unlink_message(Signal** at) {
   if (mark == next_field) mark = at;
   if (save == next_field) save = at;
   mailbox_length--;
-  if (tree) [[unlikely]] mailbox_words -= words_of(*message);
+  if (tree) [[unlikely]] counts->mailbox_words -= words_of(*message);
 }
 
 void Process::accept_message() {

@@ -67,6 +67,15 @@ class Dictionary {
   size_t count_ = 0, used_ = 0, capacity_ = 0;
 };
 
+/// What a process of a tree with budgets holds.
+struct BudgetCounts {
+  std::atomic<int64_t> inbox_words{0};  // of signals sent and not yet handled
+  std::atomic<uint32_t> inbox_length{0};
+  size_t mailbox_words = 0;
+  int64_t bytes = 0;                    // its part of the tree's memory
+  std::atomic<int64_t> weight{0};       // the same with the binaries it refers to; others read it to find the largest
+};
+
 /// What few processes have.
 struct RareParts {
   WordTable<LinkState> links;         // pid word -> state
@@ -147,13 +156,8 @@ class Process {
   Term exit_reason = atoms::normal;
   uint64_t reductions = 0;
   size_t counted_words = 0;  // its part of Vm::heap_words
-  // Budgets (budget.hpp). All that follows is kept up only with a tree.
-  ProcessTree* tree = nullptr;               // holds a reference; null: no budget, no restriction
-  std::atomic<int64_t> inbox_words{0};       // of signals sent and not yet handled
-  std::atomic<uint32_t> inbox_length{0};
-  size_t mailbox_words = 0;
-  int64_t counted_bytes = 0;                 // its part of the tree's memory
-  std::atomic<int64_t> weight{0};            // the same with the binaries it refers to; others read it to find the largest
+  ProcessTree* tree = nullptr;          // budgets (budget.hpp): holds a reference; null: no budget, no restriction
+  BudgetCounts* counts = nullptr;       // with a tree
 
   RareParts& rare() {
     if (!rare_parts) make_rare();

@@ -206,7 +206,10 @@ Process* Vm::new_process(Process* parent, SpawnOptions& options, size_t words) {
   auto process = new (memory_allocate(sizeof(Process))) Process;
   process->vm = this;
   process->tree = tree;
-  if (tree) tree->retain();
+  if (tree) {
+    tree->retain();
+    process->counts = new (memory_allocate(sizeof(BudgetCounts))) BudgetCounts;
+  }
   size_t needed = words + 2 + 8;
   size_t first = options.min_heap_words > default_first_block_words ? next_heap_size(options.min_heap_words) : default_first_block_words;
   process->heap.create(needed > first ? next_heap_size(needed) : first);
@@ -410,7 +413,7 @@ void Vm::finish_process(Process* process, Term reason) {
   process->heap.release();
   heap_words.fetch_sub(static_cast<int64_t>(process->counted_words), std::memory_order_relaxed);
   if (process->tree) [[unlikely]] {
-    process->tree->use(BudgetKind::memory, -process->counted_bytes);
+    process->tree->use(BudgetKind::memory, -process->counts->bytes);
     process->tree->process_ended();
   }
   live_processes.fetch_sub(1, std::memory_order_relaxed);
