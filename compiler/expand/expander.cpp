@@ -397,12 +397,17 @@ Term Expander::expand_dotted(Term expression) {
   return result;
 }
 
+/// :ets.fun2ms/1 takes a function apart while it is compiled, so it is a macro that no one requires.
+static bool is_match_spec_macro(Term receiver, Term name, ptrdiff_t arity) {
+  return arity == 1 && atom_text(name) == "fun2ms" && atom_text(receiver) == "ets";
+}
+
 Term Expander::expand_remote(Term receiver, Term dot_meta, Term name, Term meta, Term arguments) {
   ptrdiff_t arity = list_length(arguments);
   if (receiver.is_atom()) {
     if (Builtin builtin = builtin_of(remote_call(heap, meta, receiver, name, arguments)); builtin != Builtin::none)
       return expand_builtin(builtin, meta, arguments);
-    if (is_required(receiver) || receiver == env.module) {
+    if (is_required(receiver) || receiver == env.module || is_match_spec_macro(receiver, name, arity)) {
       use_require(receiver);
       if (receiver != env.module && host.ensure_loaded(receiver) &&
           host.exports(receiver, intern_atom("MACRO-" + std::string(atom_text(name))), static_cast<unsigned>(arity + 1)))

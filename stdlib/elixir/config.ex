@@ -157,6 +157,56 @@ defmodule Config do
   end
 end
 
+defmodule Config.Provider do
+  @moduledoc """
+  A behaviour for sources of configuration at start-up: `init/1` prepares the options, `load/2` returns the
+  configuration merged with what the source gives.
+  """
+
+  @type config :: keyword
+  @type state :: term
+
+  @type config_path :: {:system, binary, binary} | binary
+
+  @callback init(term) :: state
+  @callback load(config, state) :: config
+
+  @doc """
+  Checks that a path of configuration is a string or `{:system, variable, rest}`; raises otherwise.
+
+      iex> Config.Provider.validate_config_path!({:system, "HOME", "/config.exs"})
+      :ok
+  """
+  @spec validate_config_path!(config_path) :: :ok
+  def validate_config_path!({:system, name, path}) when is_binary(name) and is_binary(path), do: :ok
+
+  def validate_config_path!(path) do
+    cond do
+      not is_binary(path) ->
+        raise ArgumentError,
+              "expected configuration path to be a string or {:system, string, string}, got: #{inspect(path)}"
+
+      Path.type(path) != :absolute ->
+        raise ArgumentError,
+              "expected configuration path to be an absolute path, got: #{inspect(path)}"
+
+      true ->
+        :ok
+    end
+  end
+
+  @doc """
+  The path that `{:system, variable, rest}` stands for: the value of the environment's variable and then the rest.
+
+      iex> System.put_env("DOC_CONFIG_ROOT", "/etc")
+      iex> Config.Provider.resolve_config_path!({:system, "DOC_CONFIG_ROOT", "/app.exs"})
+      "/etc/app.exs"
+  """
+  @spec resolve_config_path!(config_path) :: binary
+  def resolve_config_path!(path) when is_binary(path), do: path
+  def resolve_config_path!({:system, name, path}), do: System.fetch_env!(name) <> path
+end
+
 defmodule Config.Reader do
   @moduledoc """
   Reads configuration files.
@@ -201,25 +251,15 @@ defmodule Config.Reader do
   @spec merge(keyword, keyword) :: keyword
   def merge(config1, config2) when is_list(config1) and is_list(config2), do: Config.__merge__(config1, config2)
 
-  @doc false
-  def init(opts), do: opts
+  @behaviour Config.Provider
 
   @doc false
-  def load(config, opts) do
-    {path, opts} = if is_list(opts), do: Keyword.pop!(opts, :path), else: {opts, []}
-    merge(config, read!(path, opts))
+  def init(opts) do
+    {path, opts} = if Keyword.keyword?(opts), do: Keyword.pop!(opts, :path), else: {opts, []}
+    Config.Provider.validate_config_path!(path)
+    {path, opts}
   end
-end
 
-defmodule Config.Provider do
-  @moduledoc """
-  A behaviour for sources of configuration at start-up: `init/1` prepares the options, `load/2` returns the
-  configuration merged with what the source gives.
-  """
-
-  @type config :: keyword
-  @type state :: term
-
-  @callback init(term) :: state
-  @callback load(config, state) :: config
+  @doc false
+  def load(config, {path, opts}), do: merge(config, read!(Config.Provider.resolve_config_path!(path), opts))
 end

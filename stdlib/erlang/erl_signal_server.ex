@@ -20,7 +20,12 @@ defmodule :erl_signal_server do
 
       {:error, {:already_started, _}} ->
         # Who was quicker adds the first handler.
-        if :persistent_term.get(__MODULE__, false), do: :ok, else: receive(do: (), after: (1 -> ensure_started()))
+        if :persistent_term.get(__MODULE__, false) do
+          :ok
+        else
+          :timer.sleep(1)
+          ensure_started()
+        end
     end
   end
 

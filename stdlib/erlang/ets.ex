@@ -116,6 +116,53 @@ defmodule :ets do
   end
 
   @doc """
+  Like `select/3`, from the last key of an `:ordered_set` to the first: `{results, continuation}` or `:"$end_of_table"`.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}, {3, :c}])
+      iex> {results, continuation} = :ets.select_reverse(table, [{{:"$1", :_}, [], [:"$1"]}], 2)
+      iex> results
+      [3, 2]
+      iex> :ets.select_reverse(continuation)
+      {[1], :"$end_of_table"}
+  """
+  def select_reverse(table, spec, limit) when is_integer(limit) and limit > 0, do: reverse_page(:ets.select_reverse(table, spec), limit)
+  def select_reverse(_table, _spec, _limit), do: :erlang.error(:badarg)
+
+  @doc """
+  Goes on where a continuation of `select_reverse/3` stands.
+  """
+  def select_reverse(:"$end_of_table"), do: :"$end_of_table"
+  def select_reverse({:"$reverse", limit, results}), do: reverse_page(results, limit)
+  def select_reverse(_continuation), do: :erlang.error(:badarg)
+
+  defp reverse_page([], _limit), do: :"$end_of_table"
+
+  defp reverse_page(results, limit) do
+    case Enum.split(results, limit) do
+      {page, []} -> {page, :"$end_of_table"}
+      {page, rest} -> {page, {:"$reverse", limit, rest}}
+    end
+  end
+
+  @doc """
+  The match specification of a function that is written out: patterns and guards become its own, names of the surroundings
+  constants.
+
+      iex> :ets.fun2ms(fn {key, value} when value > 1 -> key end)
+      [{{:"$1", :"$2"}, [{:>, :"$2", 1}], [:"$1"]}]
+      iex> least = 5
+      iex> :ets.fun2ms(fn {_, value} = object when value >= least -> object end)
+      [{{:_, :"$1"}, [{:>=, :"$1", {:const, 5}}], [:"$_"]}]
+  """
+  defmacro fun2ms({:fn, _, clauses}), do: :ms_transform.transform(clauses, __CALLER__)
+
+  defmacro fun2ms(_fun) do
+    reason = {:badarg, {:ets, :fun2ms, [:function, :called, :with, :real, :fun, :should, :be, :transformed]}}
+    quote do: :erlang.error(unquote(Macro.escape(reason)))
+  end
+
+  @doc """
   Makes a continuation of `select/3` usable again after it was sent through the external format; here it always is.
   """
   def repair_continuation(continuation, _match_spec), do: continuation

@@ -118,6 +118,13 @@ defmodule :application do
       iex> :application.get_key(:unknown_app_of_doc, :vsn)
       :undefined
   """
+  def get_key(application, :modules) do
+    case spec(application) do
+      nil -> :undefined
+      keys -> {:ok, modules(application, :proplists.get_value(:modules, keys, []))}
+    end
+  end
+
   def get_key(application, key) do
     case get_all_key(application) do
       {:ok, keys} ->
@@ -129,6 +136,32 @@ defmodule :application do
       :undefined ->
         :undefined
     end
+  end
+
+  # The library's own applications keep no list: theirs are the modules that came with the system, by name.
+  defp modules(application, []) do
+    for name <- :phial_compiler.library_modules(), application == library_application(:erlang.binary_to_list(name)), do: :erlang.binary_to_atom(name)
+  end
+
+  defp modules(_application, modules), do: modules
+
+  defp library_application(~c"Elixir." ++ rest) do
+    case :string.split(rest, ~c".") do
+      [~c"ExUnit" | _] -> :ex_unit
+      [~c"Logger" | _] -> :logger
+      [~c"EEx" | _] -> :eex
+      [~c"IEx" | _] -> :iex
+      [~c"Mix" | _] -> :mix
+      _ -> :elixir
+    end
+  end
+
+  defp library_application(name) do
+    kernel =
+      [~c"application", ~c"auth", ~c"code", ~c"erpc", ~c"error_logger", ~c"file", ~c"file_io_server", ~c"gen_tcp", ~c"gen_udp", ~c"global"] ++
+        [~c"inet", ~c"logger", ~c"net_adm", ~c"net_kernel", ~c"os", ~c"pg", ~c"rpc", ~c"seq_trace", ~c"logger_formatter", ~c"logger_filters"]
+
+    if name in kernel, do: :kernel, else: :stdlib
   end
 
   @doc "Like `get_key/2` of the caller's application."

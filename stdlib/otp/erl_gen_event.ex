@@ -73,18 +73,47 @@ defmodule :gen_event do
   def call(manager, handler, request), do: rpc(manager, {:call, handler, request}, 5000)
   def call(manager, handler, request, timeout), do: rpc(manager, {:call, handler, request}, timeout)
 
-  @doc "Sends a request to a handler without waiting."
-  def send_request(manager, handler, request),
-    do: :gen.send_request(manager, self(), {:call, handler, request})
+  @doc """
+  Sends a request to a handler without waiting; the id goes to `receive_response/2` and its like.
 
+      iex> {:ok, manager} = :gen_event.start_link()
+      iex> id = :gen_event.send_request(manager, :no_handler, :request)
+      iex> :gen_event.receive_response(id, 1000)
+      {:reply, {:error, :bad_module}}
+  """
+  def send_request(manager, handler, request), do: :gen.send_request(manager, self(), {:call, handler, request})
+
+  @doc "Sends a request and adds its id, with a tag, to a collection."
+  def send_request(manager, handler, request, tag, collection),
+    do: :gen.send_request(manager, self(), {:call, handler, request}, tag, collection)
+
+  @doc "Waits for a response for ever."
+  def wait_response(id), do: :gen.wait_response(id, :infinity)
+  @doc "Waits for a response; after a timeout one may wait again."
+  def wait_response(id, timeout), do: :gen.wait_response(id, timeout)
+  @doc "Waits for a response of a collection."
+  def wait_response(collection, timeout, delete?), do: :gen.wait_response(collection, timeout, delete?)
+
+  @doc "Waits for a response for ever."
+  def receive_response(id), do: :gen.receive_response(id, :infinity)
   @doc "Waits for a response; a timeout abandons the request."
   def receive_response(id, timeout), do: :gen.receive_response(id, timeout)
-
-  @doc "Waits for a response."
-  def wait_response(id, timeout), do: :gen.wait_response(id, timeout)
+  @doc "Waits for a response of a collection; a timeout abandons all of them."
+  def receive_response(collection, timeout, delete?), do: :gen.receive_response(collection, timeout, delete?)
 
   @doc "Tells whether a message is a response."
   def check_response(message, id), do: :gen.check_response(message, id)
+  @doc "Tells whether a message is a response to a request of a collection."
+  def check_response(message, collection, delete?), do: :gen.check_response(message, collection, delete?)
+
+  @doc "Returns an empty collection of request ids."
+  def reqids_new, do: :gen.reqids_new()
+  @doc "Returns the number of ids in a collection."
+  def reqids_size(collection), do: :gen.reqids_size(collection)
+  @doc "Adds a request id with a tag to a collection."
+  def reqids_add(id, tag, collection), do: :gen.reqids_add(id, tag, collection)
+  @doc "Returns a collection as a list of `{id, tag}`."
+  def reqids_to_list(collection), do: :gen.reqids_to_list(collection)
 
   defp rpc(manager, request), do: rpc(manager, request, :infinity)
 

@@ -144,6 +144,12 @@ defmodule Registry do
     Registry.Supervisor.start_link(keys, name, partitions, listeners, meta, compressed)
   end
 
+  @deprecated "Use Registry.start_link/1 instead"
+  @doc false
+  def start_link(keys, name, options \\ []) when keys in [:unique, :duplicate] and is_atom(name) do
+    start_link([keys: keys, name: name] ++ options)
+  end
+
   @doc """
   Returns a specification to start a registry under a supervisor.
 

@@ -275,7 +275,7 @@ defmodule Code.Comments do
     {{:__block__, meta, exprs}, comments}
   end
 
-  defp enter({form, meta, args} = node, comments) when is_list(args) do
+  defp enter({_form, meta, args} = node, comments) when is_list(args) do
     cond do
       meta[:do] != nil -> do_call(node, comments)
       operator?(node) -> operands(node, comments)

@@ -784,14 +784,14 @@ defmodule Code.Formatter do
     end
   end
 
+  defp clause_args(args, state), do: arguments_line(args, state)
+
   defp clause_head([{operator, _, [_, _]} = arg], state) when is_atom(operator) do
     doc = clause_args([arg], state)
     if binary?(operator) and operator not in [:when | @no_newline_operators], do: nest(doc, 2), else: doc
   end
 
   defp clause_head(args, state), do: clause_args(args, state)
-
-  defp clause_args(args, state), do: arguments_line(args, state)
 
   defp arguments_line(args, state), do: join(elements(split_keywords(args), state), :break)
 

@@ -194,6 +194,9 @@ defmodule IEx.Helpers do
     end
   end
 
+  @doc "Says what the value of the last input is."
+  def i, do: i(v(-1))
+
   @doc "Says what a value is."
   def i(term), do: IEx.Introspection.i(term)
 
@@ -322,6 +325,13 @@ defmodule IEx.Helpers do
     end
   end
 
+  @doc "Uses a module if it can be loaded."
+  defmacro use_if_available(module, options \\ []) do
+    if Code.ensure_loaded?(Macro.expand(module, __CALLER__)) do
+      quote do: use(unquote(module), unquote(options))
+    end
+  end
+
   @doc "Clears the terminal."
   def clear do
     if IEx.color?(), do: IO.write([IO.ANSI.home(), IO.ANSI.clear()]), else: IO.puts("Cannot clear the screen because ANSI escape codes are not enabled on this shell")
@@ -428,20 +438,48 @@ defmodule IEx.Helpers do
     end
   end
 
-  @doc "Figures of the running system."
-  def runtime_info do
-    memory = :erlang.memory()
-
-    IO.puts("""
-    Phial, Elixir #{System.version()}
-    schedulers:  #{System.schedulers_online()}
-    processes:   #{:erlang.system_info(:process_count)} of #{:erlang.system_info(:process_limit)}
-    memory:      #{div(memory[:total], 1024)} KB (processes #{div(memory[:processes], 1024)} KB, code #{div(memory[:code], 1024)} KB)
-    run queue:   #{:erlang.statistics(:run_queue)}
-    uptime:      #{div(elem(:erlang.statistics(:wall_clock), 0), 1000)} s\
-    """)
-
+  @doc "Figures of the running system: all, or those of some topics of `:system`, `:memory`, `:limits` and `:applications`."
+  def runtime_info(topics \\ [:system, :memory, :limits]) do
+    Enum.each(List.wrap(topics), &print_topic/1)
     IEx.dont_display_result()
+  end
+
+  defp print_topic(:system) do
+    print_rows("System and architecture", [
+      {"Phial, Elixir", System.version()},
+      {"OTP", System.otp_release()},
+      {"schedulers", "#{System.schedulers_online()} of #{System.schedulers()}"},
+      {"Uptime", "#{div(elem(:erlang.statistics(:wall_clock), 0), 1000)} s"},
+      {"Run queue", :erlang.statistics(:run_queue)}
+    ])
+  end
+
+  defp print_topic(:memory) do
+    print_rows("Memory usage", for({kind, bytes} <- :erlang.memory(), do: {kind, "#{div(bytes, 1024)} KB"}))
+  end
+
+  defp print_topic(:limits) do
+    print_rows("Statistics and limits", [
+      {"Atoms", used(:atom_count, :atom_limit)},
+      {"Processes", used(:process_count, :process_limit)},
+      {"Ports", used(:port_count, :port_limit)},
+      {"ETS tables", length(:ets.all())}
+    ])
+  end
+
+  defp print_topic(:applications) do
+    print_rows("Running applications", for({name, _, version} <- Application.started_applications(), do: {name, version}))
+  end
+
+  defp print_topic(other) do
+    raise ArgumentError, "unknown topic #{inspect(other)}, expected one of :system, :memory, :limits and :applications"
+  end
+
+  defp used(count, limit), do: "#{:erlang.system_info(count)} of #{:erlang.system_info(limit)}"
+
+  defp print_rows(title, rows) do
+    IO.puts(["\n## ", title, "\n"])
+    for {name, value} <- rows, do: IO.puts([String.pad_trailing(to_string(name), 20), to_string(value)])
   end
 
   @doc "Shows what is known of a process."

@@ -176,3 +176,35 @@ end
 IO.inspect {:gen_statem.call(p, :flip), :gen_statem.call(p, :flip)}
 # expect: {:on, {:off, 1}}
 
+
+# case: requests to event handlers gather in a collection of ids
+defmodule Echo do
+  @behaviour :gen_event
+  def init(_), do: {:ok, nil}
+  def handle_event(_, state), do: {:ok, state}
+  def handle_call(request, state), do: {:ok, {:echo, request}, state}
+end
+
+{:ok, manager} = :gen_event.start_link()
+:ok = :gen_event.add_handler(manager, Echo, [])
+ids = :gen_event.send_request(manager, Echo, 1, :first, :gen_event.reqids_new())
+ids = :gen_event.send_request(manager, Echo, 2, :second, ids)
+IO.inspect(:gen_event.reqids_size(ids))               # expect: 2
+{one, :first, ids} = :gen_event.receive_response(ids, 1000, true)
+{two, :second, ids} = :gen_event.wait_response(ids, 1000, true)
+IO.inspect({one, two, :gen_event.reqids_size(ids)})   # expect: {{:reply, {:echo, 1}}, {:reply, {:echo, 2}}, 0}
+IO.inspect(:gen_event.receive_response(ids, 1000, true))   # expect: :no_request
+id = :gen_event.send_request(manager, Echo, 3)
+IO.inspect(:gen_event.wait_response(id))              # expect: {:reply, {:echo, 3}}
+IO.inspect(:gen_event.receive_response(:gen_event.send_request(manager, Other, 3)))   # expect: {:reply, {:error, :bad_module}}
+
+# case: the library's applications tell their modules
+modules = Application.spec(:elixir, :modules)
+IO.inspect({Enum in modules, GenServer in modules, ExUnit.Case in modules, :lists in modules})   # expect: {true, true, false, false}
+IO.inspect({:lists in Application.spec(:stdlib, :modules), :application in Application.spec(:kernel, :modules)})   # expect: {true, true}
+IO.inspect(:application.get_key(:no_such, :modules))  # expect: :undefined
+
+# case: a registry starts by its former function as well
+{:ok, _} = apply(Registry, :start_link, [:unique, Former])
+{:ok, _} = Registry.register(Former, :key, 1)
+IO.inspect(Registry.values(Former, :key, self()))     # expect: [1]
