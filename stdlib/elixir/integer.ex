@@ -11,7 +11,6 @@ defmodule Integer do
   @doc """
   Tells whether `integer` is odd. Allowed in guards.
 
-      iex> require Integer
       iex> Integer.is_odd(5)
       true
       iex> Integer.is_odd(-4)
@@ -22,7 +21,6 @@ defmodule Integer do
   @doc """
   Tells whether `integer` is even. Allowed in guards.
 
-      iex> require Integer
       iex> Integer.is_even(10)
       true
       iex> Integer.is_even(3)

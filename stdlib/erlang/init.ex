@@ -34,8 +34,10 @@ defmodule :init do
     :ok
   end
 
-  # Returns their names, the first started first.
-  defp stop_applications do
+  @doc """
+  Stops all applications in the reverse of their starting order. Returns their names, the first started first.
+  """
+  def stop_applications do
     :lists.foldl(
       fn {name, _, _}, stopped ->
         if name not in [:kernel, :stdlib, :elixir], do: :application.stop(name)
@@ -87,14 +89,12 @@ defmodule :init do
   """
   def get_status, do: :persistent_term.get(:init_status, {:started, :started})
 
-  @doc "The file that the system was started from."
+  @doc "The file that the system was started from, and what it says of itself."
   def script_name, do: :lists.flatten([:code.root_dir(), ~c"/bin/start.boot"])
-  @doc "What that file says of itself: a name and the release."
   def script_id, do: {~c"Erlang/OTP", :erlang.system_info(:otp_release)}
 
-  @doc "The ending of names of compiled modules."
+  @doc "The endings of names of compiled modules and of archives."
   def objfile_extension, do: ~c".beam"
-  @doc "The ending of names of archives."
   def archive_extension, do: ~c".ez"
 
   @doc "Waits until the system is up: it is."

@@ -1,23 +1,35 @@
 defmodule :phial_host do
   @moduledoc """
   What the embedding API runs for the host: evaluations and calls whose outcome goes to a process of the host as
-  `{:ok, value}` or `{:error, reason, text}`.
+  `{:ok, value}` or `{class, reason, message, stack_trace}`.
   """
 
   @doc "Starts what every program expects to run: the servers of the standard streams. Any process may call it, several at once."
   def boot do
-    if :erlang.whereis(:user) == :undefined, do: :phial_user.start()
+    if :erlang.whereis(:user) == :undefined, do: :phial_io.serve(:phial_user.start())
     :ok
   catch
     # Another process was quicker to register the name.
     :error, :badarg -> :ok
   end
 
-  @doc "Evaluates source text; `name` is the file that messages show."
-  def eval(host, source, name) do
+  @doc "Evaluates source text; `name` is the file that messages show, `line` the number of its first line, `bindings` a map."
+  def eval(host, source, name, line, bindings) do
+    answer(host, fn -> Code.eval_string(source, :maps.to_list(bindings), file: name, line: line) |> elem(0) end)
+  end
+
+  @doc "Compiles source text; `[{module, bytecode}]`."
+  def compile(host, source, name) do
+    answer(host, fn -> Code.compile_string(source, name) end)
+  end
+
+  @doc "Loads bytecode of a module."
+  def load(host, module, name, bytecode) do
     answer(host, fn ->
-      {value, _binding} = Code.eval_string(source, [], file: name)
-      value
+      case :code.load_binary(module, :unicode.characters_to_list(name), bytecode) do
+        {:module, module} -> module
+        {:error, reason} -> raise ArgumentError, "cannot load #{inspect(module)}: #{inspect(reason)}"
+      end
     end)
   end
 
@@ -26,10 +38,31 @@ defmodule :phial_host do
     answer(host, fn -> :erlang.apply(module, function, arguments) end)
   end
 
-  defp answer(host, fun) do
+  @doc "Calls a function value."
+  def apply(host, fun, arguments) do
+    answer(host, fn -> :erlang.apply(fun, arguments) end)
+  end
+
+  @doc "The first process of a host that has evaluated nothing: it gets the standard streams before it does its work."
+  def start(module, function, arguments) do
+    use_streams()
+    :erlang.apply(module, function, arguments)
+  end
+
+  @doc "Stops all applications, the last started first."
+  def stop(host) do
+    :persistent_term.put(:init_status, {:stopping, :stopping})
+    answer(host, fn -> :init.stop_applications() end)
+  end
+
+  defp use_streams do
     boot()
     user = :erlang.whereis(:user)
     if user != :undefined, do: :erlang.group_leader(user, self())
+  end
+
+  defp answer(host, fun) do
+    use_streams()
 
     result =
       try do
@@ -37,10 +70,14 @@ defmodule :phial_host do
       catch
         kind, reason ->
           stack = __STACKTRACE__
-          text = Exception.format(kind, reason, stack)
-          {:error, if(kind == :error, do: Exception.normalize(:error, reason, stack), else: reason), text}
+          banner = Exception.format_banner(kind, reason, stack)
+          reason = if(kind == :error, do: Exception.normalize(:error, reason, stack), else: reason)
+          {kind, reason, banner, lines(stack)}
       end
 
     send(host, result)
   end
+
+  defp lines([]), do: ""
+  defp lines(stack), do: Exception.format_stacktrace(stack)
 end

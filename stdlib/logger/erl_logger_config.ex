@@ -42,7 +42,7 @@ defmodule :logger_config do
   def default_handler(options) do
     base = %{
       id: :default,
-      module: :logger_std_h,
+      module: if(:phial_host_log.wanted?(), do: :phial_host_log, else: :logger_std_h),
       level: :all,
       filter_default: :log,
       filters: [],

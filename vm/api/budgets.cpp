@@ -1,6 +1,8 @@
 // The sections "budgets" and "capabilities" of phial.h.
 #include "vm/api/budgets.hpp"
 
+#include "vm/api/internal.hpp"
+
 #include <algorithm>
 #include <cstddef>
 
@@ -81,6 +83,16 @@ const char* phial_bad_grant(const char* const* grants) {
     if (!bad.empty()) return *grants;
   }
   return nullptr;
+}
+
+bool phial_set_budget(phial_vm* vm, const phial_budget* budget) {
+  if (!vm->vm->root_tree) return false;
+  vm->vm->root_tree->change_limits(limits_of(budget));
+  return true;
+}
+uint64_t phial_budget_used(phial_vm* vm, phial_budget_kind kind) {
+  ProcessTree* tree = vm->vm->root_tree;
+  return tree && static_cast<size_t>(kind) < budget_kinds ? tree->used(static_cast<BudgetKind>(kind)) : 0;
 }
 
 }  // extern "C"

@@ -437,6 +437,7 @@ struct phial_file_system {
   int (*make_directory)(void* user, const char* path);
   int (*remove_directory)(void* user, const char* path); /* ENOTEMPTY where something is in it */
   int (*rename)(void* user, const char* from, const char* to);
+  int (*set_modified)(void* user, const char* path, int64_t seconds);
 };
 
 /* Files in memory: a ready phial_file_system. Any thread, also while VMs use it; free it after the VMs. */

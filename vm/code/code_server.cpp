@@ -179,7 +179,9 @@ void CodeServer::add_natives(const NativeTable& table) {
     Term module = intern_atom(entry.module);
     Export* e = insert_export(module, intern_atom(entry.name), entry.arity);
     e->native_flags = entry.flags;
+    e->data.store(entry.data, std::memory_order_release);
     e->native.store(entry.function, std::memory_order_release);
+    e->function.store(nullptr, std::memory_order_release);
     slot_for(module)->natives = true;
   }
 }

@@ -56,9 +56,10 @@ struct Export {
   Term module;
   Term name;
   uint8_t arity;
-  uint8_t native_flags = native_plain;
+  std::atomic<uint8_t> native_flags{native_plain};
   std::atomic<NativeFunction> native{nullptr};  // if set, `function` stays null
   std::atomic<Function*> function{nullptr};
+  std::atomic<const void*> data{nullptr};  // of a native function with native_host
 };
 
 /// Where native code goes on at a word of a module's bytecode: loop labels and handlers.

@@ -27,6 +27,7 @@ enum NativeFlags : uint8_t {
   native_guard = 1,     // allowed in guards: no effects, no again(), no tail_call()
   native_long = 4,      // may take long: runs on a native stack of its own, which tick() leaves when the slice is used up
   native_blocking = 2,  // may block the OS: runs on the pool over a copy of its arguments (context.process() is null there)
+  native_host = 8,      // has data of its own: context.target is its Export (on the pool: its arguments begin with the data and the caller's pid)
 };
 
 struct NativeEntry {
@@ -35,6 +36,7 @@ struct NativeEntry {
   uint8_t arity;
   NativeFunction function;
   uint8_t flags = native_plain;
+  const void* data = nullptr;  // with native_host; aligned to 8 bytes
 };
 
 /// One table a file of vm/native (and one for the compiler): ends up in the VM's export table when a VM is created.

@@ -212,13 +212,16 @@ static Term leave_native_call(Machine* m, NativeFiber* fiber) {
 Term call_native(Machine* m, Export* e, NativeFunction native) {
   m->begin_building_at_call();
   Term result;
-  if (e->native_flags & native_long) [[unlikely]] {
+  if (!(e->native_flags & (native_long | native_blocking | native_host))) [[likely]] {
+    result = native(m->context, m->x);
+  } else if (e->native_flags & native_long) {
     NativeFiber* fiber;
     if (!start_native(*m, *e, native, fiber)) return leave_native_call(m, fiber);
     result = finish_native(*m, fiber);
-  } else if (e->native_flags & native_blocking) [[unlikely]] {
+  } else if (e->native_flags & native_blocking) {
     result = run_blocking_native(*m, *e, native);
   } else {
+    m->context.target = e;
     result = native(m->context, m->x);
   }
   if (result.is_none() && m->context.outcome == Context::Outcome::exception)

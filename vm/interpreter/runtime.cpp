@@ -454,7 +454,13 @@ Term run_blocking_native(Machine& m, Export& e, NativeFunction native) {
   if (!rare.expected_reply) {
     Term reference = m.vm->make_reference();
     rare.expected_reply = reference.word;
-    m.vm->scheduling->run_blocking(native, {m.x, e.arity}, m.process->pid, reference.word);
+    if (e.native_flags & native_host) {
+      std::vector<Term> arguments{Term::raw(reinterpret_cast<Word>(e.data.load(std::memory_order_acquire))), m.process->pid};
+      arguments.insert(arguments.end(), m.x, m.x + e.arity);
+      m.vm->scheduling->run_blocking(native, arguments, m.process->pid, reference.word);
+    } else {
+      m.vm->scheduling->run_blocking(native, {m.x, e.arity}, m.process->pid, reference.word);
+    }
   }
   m.context.argument_count = e.arity;
   m.context.outcome = Context::Outcome::wait;

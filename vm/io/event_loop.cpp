@@ -15,6 +15,7 @@ bool EventLoop::post(std::function<void()> task) {
     thread_ = std::thread([this] { work(); });
   }
   bool first = tasks_.empty();
+  count(1);
   tasks_.push_back(std::move(task));
   if (first) uv_async_send(&wake_);
   return true;
@@ -30,7 +31,10 @@ void EventLoop::run_tasks() {
       return;  // the tasks are dropped
     }
   }
-  for (auto& task : tasks) task();
+  for (auto& task : tasks) {
+    task();
+    count(-1);
+  }
 }
 
 void EventLoop::work() {
@@ -66,7 +70,7 @@ void EventLoop::stop() {
   uv_loop_close(&loop_);
 }
 
-Watch::Watch(EventLoop& loop, int fd, std::shared_ptr<Watched> user) : handle_(new Handle) {
+Watch::Watch(EventLoop& loop, int fd, std::shared_ptr<Watched> user) : loop_(loop), handle_(new Handle) {
   handle_->user = std::move(user);
   handle_->fd = fd;
   handle_->watch = this;
@@ -78,11 +82,13 @@ Watch::Watch(EventLoop& loop, int fd, std::shared_ptr<Watched> user) : handle_(n
 
 Watch::~Watch() {
   if (!handle_) return;
+  if (wanted_) loop_.count(-1);
   uv_close(reinterpret_cast<uv_handle_t*>(&handle_->poll), [](uv_handle_t* closed) { delete static_cast<Handle*>(closed->data); });
 }
 
 void Watch::want(int events) {
   if (events == wanted_ || !handle_) return;
+  loop_.count((events != 0) - (wanted_ != 0));
   wanted_ = events;
   if (!events) {
     uv_poll_stop(&handle_->poll);

@@ -30,6 +30,11 @@ class EventLoop {
   void stop();
   /// The loop's thread alone.
   uv_loop_t* uv() { return &loop_; }
+  /// Counts what may bring work from outside: tasks that are not done, descriptors that are watched.
+  void count_in(std::atomic<int64_t>& outside_work) { outside_work_.store(&outside_work, std::memory_order_relaxed); }
+  void count(int64_t difference) {
+    if (auto work = outside_work_.load(std::memory_order_relaxed)) work->fetch_add(difference, std::memory_order_acq_rel);
+  }
 
  private:
   void work();
@@ -40,10 +45,15 @@ class EventLoop {
   std::thread thread_;
   uv_loop_t loop_;
   uv_async_t wake_;
+  std::atomic<std::atomic<int64_t>*> outside_work_{nullptr};
 };
 
 /// The loop of a VM.
-inline EventLoop& event_loop(Vm& vm) { return vm.state<EventLoop>(); }
+inline EventLoop& event_loop(Vm& vm) {
+  auto& loop = vm.state<EventLoop>();
+  loop.count_in(vm.outside_work);
+  return loop;
+}
 
 /// Who is told of descriptors: a port.
 class Watched : public std::enable_shared_from_this<Watched> {
@@ -71,6 +81,7 @@ class Watch {
     int fd;
     Watch* watch;
   };
+  EventLoop& loop_;
   Handle* handle_;  // libuv needs it until it has told that it is closed; null: the loop has stopped
   int wanted_ = 0;
 };

@@ -130,6 +130,12 @@ Term io_write(Context& c, const Term* a) {
   }
   return atoms::ok;
 }
+/// serve(pid): the group leader of processes that the host starts.
+Term io_serve(Context& c, const Term* a) {
+  if (!a[0].is_local_pid()) return c.badarg();
+  c.vm().default_group_leader.store(a[0].word, std::memory_order_release);
+  return atoms::ok;
+}
 /// read(fd, max): what is there, waiting for the first byte.
 Term io_read(Context& c, const Term* a) {
   size_t max;
@@ -165,7 +171,7 @@ constexpr NativeEntry entries[] = {
     {"os", "putenv", 2, put_env}, {"os", "unsetenv", 1, unset_env}, {"os", "system_time", 0, os_time}, {"os", "system_time", 1, os_time_in},
     {"os", "perf_counter", 0, os_time}, {"os", "timestamp", 0, timestamp}, {"os", "type", 0, os_type}, {"os", "getpid", 0, process_id},
     {"phial_io", "write", 2, io_write}, {"phial_io", "read", 2, io_read, native_blocking}, {"phial_io", "terminal?", 1, io_is_terminal},
-    {"phial_io", "window", 1, io_window},
+    {"phial_io", "window", 1, io_window}, {"phial_io", "serve", 1, io_serve},
 };
 
 }  // namespace

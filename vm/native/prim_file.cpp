@@ -18,11 +18,73 @@
 #include <vector>
 
 #include "vm/base/utf8.hpp"
+#include "vm/native/file_terms.hpp"
 #include "vm/native/native.hpp"
 #include "vm/io/posix.hpp"
 
 namespace phial {
+
+namespace native {
+
+bool read_file_name(Term term, std::string& name) {
+  if (term.is_atom())
+    name = atom_text(term);
+  else if (!(term.is_list() && read_charlist(term, name))) {
+    name.clear();
+    if (!append_iodata(term, name)) return false;
+  }
+  return name.find('\0') == std::string::npos;
+}
+
+Term file_name_term(TermHeap& heap, std::string_view name) {
+  auto at = reinterpret_cast<const uint8_t*>(name.data());
+  for (auto end = at + name.size(); at < end;) {
+    Utf8Step step = utf8_decode(at, end);
+    if (!step.length) return make_binary(heap, name);
+    at += step.length;
+  }
+  return make_charlist(heap, name);
+}
+
+int file_open_flags(Term modes, bool& directory) {
+  bool read = false, write = false, append = false, exclusive = false;
+  int flags = O_CLOEXEC;
+  for (Term mode : ListRange(modes)) {
+    if (!mode.is_atom()) continue;  // sizes and encodings: the library's business
+    std::string_view name = atom_text(mode);
+    if (name == "read") read = true;
+    else if (name == "write") write = true;
+    else if (name == "append") append = true;
+    else if (name == "exclusive") exclusive = true;
+    else if (name == "sync") flags |= O_SYNC;
+    else if (name == "directory") directory = true;
+    else if (name != "raw" && name != "binary" && name != "read_ahead" && name != "delayed_write" && name != "skip_type_check") return -1;
+  }
+  if (exclusive) write = write || !append;
+  if (append) flags |= O_APPEND | O_CREAT | (read ? O_RDWR : O_WRONLY);
+  else if (write) flags |= O_CREAT | (read ? O_RDWR : O_WRONLY | (exclusive ? 0 : O_TRUNC));
+  else flags |= O_RDONLY;
+  if (exclusive) flags |= O_EXCL;
+  return flags;
+}
+
+Term file_info_term(TermHeap& heap, const struct stat& info, bool readable, bool writable) {
+  mode_t mode = info.st_mode;
+  const char* type = S_ISREG(mode) ? "regular" : S_ISDIR(mode) ? "directory" : S_ISLNK(mode) ? "symlink"
+                     : S_ISCHR(mode) || S_ISBLK(mode) ? "device" : "other";
+  const char* access = readable ? (writable ? "read_write" : "read") : writable ? "write" : "none";
+  auto number = [&](auto value) { return make_integer(heap, static_cast<int64_t>(value)); };
+  return make_tuple(heap, {intern_atom("file_info"), number(info.st_size), intern_atom(type), intern_atom(access),
+                               number(info.st_atime), number(info.st_mtime), number(info.st_ctime), number(mode), number(info.st_nlink),
+                               number(info.st_dev), number(info.st_rdev), make_unsigned(heap, info.st_ino), number(info.st_uid),
+                               number(info.st_gid)});
+}
+
+}  // namespace native
+
 namespace {
+
+using namespace native;
 
 constexpr size_t block_bytes = 65536;
 constexpr size_t max_read_bytes = size_t{1} << 40;
@@ -45,49 +107,6 @@ Term success(Context& c, Term value) { return make_tuple(c.heap(), {atoms::ok, v
 Term bad_argument(Context& c) { return make_tuple(c.heap(), {atoms::error, atoms::badarg}); }
 /// :ok, or the error of a system call that answers -1.
 Term done(Context& c, int result) { return result < 0 ? failure(c, errno) : atoms::ok; }
-
-bool read_name(Term term, std::string& name) {
-  if (term.is_atom())
-    name = atom_text(term);
-  else if (!(term.is_list() && native::read_charlist(term, name))) {
-    name.clear();
-    if (!native::append_iodata(term, name)) return false;
-  }
-  return name.find('\0') == std::string::npos;
-}
-
-Term name_term(Context& c, std::string_view name) {
-  auto at = reinterpret_cast<const uint8_t*>(name.data());
-  for (auto end = at + name.size(); at < end;) {
-    Utf8Step step = utf8_decode(at, end);
-    if (!step.length) return make_binary(c.heap(), name);
-    at += step.length;
-  }
-  return native::make_charlist(c.heap(), name);
-}
-
-/// Flags of open(2) for a list of modes; -1 if one of them is unknown. `directory`: a directory may be opened.
-int open_flags(Term modes, bool& directory) {
-  bool read = false, write = false, append = false, exclusive = false;
-  int flags = O_CLOEXEC;
-  for (Term mode : ListRange(modes)) {
-    if (!mode.is_atom()) continue;  // sizes and encodings: the library's business
-    std::string_view name = atom_text(mode);
-    if (name == "read") read = true;
-    else if (name == "write") write = true;
-    else if (name == "append") append = true;
-    else if (name == "exclusive") exclusive = true;
-    else if (name == "sync") flags |= O_SYNC;
-    else if (name == "directory") directory = true;
-    else if (name != "raw" && name != "binary" && name != "read_ahead" && name != "delayed_write" && name != "skip_type_check") return -1;
-  }
-  if (exclusive) write = write || !append;
-  if (append) flags |= O_APPEND | O_CREAT | (read ? O_RDWR : O_WRONLY);
-  else if (write) flags |= O_CREAT | (read ? O_RDWR : O_WRONLY | (exclusive ? 0 : O_TRUNC));
-  else flags |= O_RDONLY;
-  if (exclusive) flags |= O_EXCL;
-  return flags;
-}
 
 int open_retrying(const char* name, int flags) {
   int fd;
@@ -123,7 +142,7 @@ ssize_t read_up_to(int fd, char* to, size_t size, bool regular) {
 
 Term read_file(Context& c, const Term* a) {
   std::string name;
-  if (!read_name(a[0], name)) return bad_argument(c);
+  if (!read_file_name(a[0], name)) return bad_argument(c);
   int fd = open_retrying(name.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return failure(c, errno);
   struct stat info;
@@ -156,7 +175,7 @@ Term read_file(Context& c, const Term* a) {
 
 Term write_file_modes(Context& c, const Term* a) {
   std::string name, scratch, bytes;
-  if (!read_name(a[0], name)) return bad_argument(c);
+  if (!read_file_name(a[0], name)) return bad_argument(c);
   std::string_view data;
   if (is_binary(a[1])) {
     data = bytes_of(a[1], scratch);
@@ -166,7 +185,7 @@ Term write_file_modes(Context& c, const Term* a) {
   }
   bool directory = false;
   Term modes = make_cons(c.heap(), intern_atom("write"), a[2]);
-  int flags = open_flags(modes, directory);
+  int flags = file_open_flags(modes, directory);
   if (flags < 0) return bad_argument(c);
   int fd = open_retrying(name.c_str(), flags);
   if (fd < 0) return failure(c, errno);
@@ -183,7 +202,7 @@ Term write_file(Context& c, const Term* a) {
 // Copies bytes and permissions; answers how many bytes.
 Term copy_file(Context& c, const Term* a) {
   std::string from, to;
-  if (!read_name(a[0], from) || !read_name(a[1], to)) return bad_argument(c);
+  if (!read_file_name(a[0], from) || !read_file_name(a[1], to)) return bad_argument(c);
   int source = open_retrying(from.c_str(), O_RDONLY | O_CLOEXEC);
   if (source < 0) return failure(c, errno);
   struct stat info;
@@ -211,8 +230,8 @@ Term copy_file(Context& c, const Term* a) {
 Term open_file(Context& c, const Term* a) {
   std::string name;
   bool directory = false;
-  int flags = open_flags(a[1], directory);
-  if (!read_name(a[0], name) || !a[1].is_list() || flags < 0) return bad_argument(c);
+  int flags = file_open_flags(a[1], directory);
+  if (!read_file_name(a[0], name) || !a[1].is_list() || flags < 0) return bad_argument(c);
   int fd = open_retrying(name.c_str(), flags);
   if (fd < 0) return failure(c, errno);
   struct stat info;
@@ -401,13 +420,13 @@ Term datasync(Context& c, const Term* a) {
 template <class Operation>
 Term on_name(Context& c, Term term, Operation operation) {
   std::string name;
-  if (!read_name(term, name)) return bad_argument(c);
+  if (!read_file_name(term, name)) return bad_argument(c);
   return done(c, operation(name.c_str()));
 }
 template <class Operation>
 Term on_names(Context& c, const Term* a, Operation operation) {
   std::string first, second;
-  if (!read_name(a[0], first) || !read_name(a[1], second)) return bad_argument(c);
+  if (!read_file_name(a[0], first) || !read_file_name(a[1], second)) return bad_argument(c);
   return done(c, operation(first.c_str(), second.c_str()));
 }
 
@@ -444,30 +463,30 @@ Term get_cwd(Context& c, const Term*) {
     if (errno != ERANGE) return failure(c, errno);
     buffer.resize(buffer.size() * 2);
   }
-  return success(c, name_term(c, buffer.c_str()));
+  return success(c, file_name_term(c.heap(), buffer.c_str()));
 }
 
 Term read_link(Context& c, const Term* a) {
   std::string name;
-  if (!read_name(a[0], name)) return bad_argument(c);
+  if (!read_file_name(a[0], name)) return bad_argument(c);
   std::string target(4096, '\0');
   ssize_t size;
   while ((size = ::readlink(name.c_str(), target.data(), target.size())) == static_cast<ssize_t>(target.size()))
     target.resize(target.size() * 2);
   if (size < 0) return failure(c, errno);
-  return success(c, name_term(c, std::string_view(target).substr(0, static_cast<size_t>(size))));
+  return success(c, file_name_term(c.heap(), std::string_view(target).substr(0, static_cast<size_t>(size))));
 }
 
 Term list_dir(Context& c, const Term* a) {
   std::string name;
-  if (!read_name(a[0], name)) return bad_argument(c);
+  if (!read_file_name(a[0], name)) return bad_argument(c);
   DIR* directory = ::opendir(name.c_str());
   if (!directory) return failure(c, errno);
   std::vector<Term> names;
   errno = 0;
   while (dirent* entry = ::readdir(directory)) {
     std::string_view text = entry->d_name;
-    if (text != "." && text != "..") names.push_back(name_term(c, text));
+    if (text != "." && text != "..") names.push_back(file_name_term(c.heap(), text));
     errno = 0;
   }
   int error = errno;
@@ -477,18 +496,6 @@ Term list_dir(Context& c, const Term* a) {
 
 // -- what a file is
 
-Term info_term(Context& c, const struct stat& info, bool readable, bool writable) {
-  mode_t mode = info.st_mode;
-  const char* type = S_ISREG(mode) ? "regular" : S_ISDIR(mode) ? "directory" : S_ISLNK(mode) ? "symlink"
-                     : S_ISCHR(mode) || S_ISBLK(mode) ? "device" : "other";
-  const char* access = readable ? (writable ? "read_write" : "read") : writable ? "write" : "none";
-  auto number = [&](auto value) { return make_integer(c.heap(), static_cast<int64_t>(value)); };
-  return make_tuple(c.heap(), {intern_atom("file_info"), number(info.st_size), intern_atom(type), intern_atom(access),
-                               number(info.st_atime), number(info.st_mtime), number(info.st_ctime), number(mode), number(info.st_nlink),
-                               number(info.st_dev), number(info.st_rdev), make_unsigned(c.heap(), info.st_ino), number(info.st_uid),
-                               number(info.st_gid)});
-}
-
 template <class Stat>
 Term info_of(Context& c, Term term, Stat read_info) {
   if (auto file = static_cast<OpenFile*>(resource_of(term, &open_file_type))) {
@@ -497,13 +504,13 @@ Term info_of(Context& c, Term term, Stat read_info) {
     if (file->fd < 0) return failure(c, EINVAL);
     if (::fstat(file->fd, &info) != 0) return failure(c, errno);
     int flags = ::fcntl(file->fd, F_GETFL) & O_ACCMODE;
-    return success(c, info_term(c, info, flags != O_WRONLY, flags != O_RDONLY));
+    return success(c, file_info_term(c.heap(), info, flags != O_WRONLY, flags != O_RDONLY));
   }
   std::string name;
-  if (!read_name(term, name)) return bad_argument(c);
+  if (!read_file_name(term, name)) return bad_argument(c);
   struct stat info;
   if (read_info(name.c_str(), &info) != 0) return failure(c, errno);
-  return success(c, info_term(c, info, ::access(name.c_str(), R_OK) == 0, ::access(name.c_str(), W_OK) == 0));
+  return success(c, file_info_term(c.heap(), info, ::access(name.c_str(), R_OK) == 0, ::access(name.c_str(), W_OK) == 0));
 }
 Term read_file_info(Context& c, const Term* a) {
   return info_of(c, a[0], [](const char* name, struct stat* info) { return ::stat(name, info); });

@@ -3,6 +3,7 @@
 #include "vm/process/budget.hpp"
 #include "vm/process/long_native.hpp"
 
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -17,16 +18,33 @@
 
 namespace phial {
 
+/// What stands behind a pid of the host. Its Process never runs; `saved_export` stands for this. Senders reach it under an epoch guard, and it
+/// is retired with its Process.
 struct Vm::HostProcess {
-  Process* process;
   std::function<void(Term)> on_message;
   std::mutex mutex;
-  std::condition_variable arrived;
+  std::condition_variable changed;  // a message came, a callback ended, it was closed
   std::deque<Signal*> messages;
+  bool closed = false;
+  unsigned callbacks = 0;  // that run now
+  int event = -1;          // eventfd, readable while messages stand in the queue
   ~HostProcess() {
     for (Signal* signal : messages) free_signal(signal);
+    if (event >= 0) ::close(event);
+  }
+  static HostProcess* of(const Process* process) { return reinterpret_cast<HostProcess*>(process->saved_export); }
+  static void destroy(void* memory) {
+    auto process = static_cast<Process*>(memory);
+    delete of(process);
+    process->~Process();
+    memory_free(process);
   }
 };
+
+namespace {
+/// The host process whose callback the calling thread runs.
+thread_local const void* host_in_callback = nullptr;
+}  // namespace
 
 Vm::Vm(VmConfig given) : config(std::move(given)), processes(config.max_processes) {
   auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
@@ -75,11 +93,14 @@ void Vm::shutdown() {
     process->mailbox = nullptr;
     if (process->rare_parts && process->rare_parts->receive_timer_running)
       process->rare_parts->receive_timer->wheel->cancel(process->rare_parts->receive_timer);
+    if (process->is_host) {
+      HostProcess::destroy(process);
+      continue;
+    }
     if (in_long_native(*process)) drop_native(*process);
     process->~Process();
     memory_free(process);
   }
-  hosts_.clear();
   scheduling.reset();
 }
 
@@ -99,6 +120,17 @@ void Vm::wake(Process* process) {
     }
   }
 }
+
+namespace {
+Term process_atom() {
+  static const Term atom = intern_atom("process");
+  return atom;
+}
+void set_event(int event) {
+  uint64_t one = 1;
+  [[maybe_unused]] ssize_t wrote = ::write(event, &one, sizeof one);
+}
+}  // namespace
 
 // A signal to a process that does not exist is answered as the reference manual's signal chapter says.
 static void answer_for_dead(Vm& vm, Term pid, Signal* signal) {
@@ -126,40 +158,57 @@ bool Vm::send_signal(Term pid, Signal* signal) {
   }
   Epochs::Guard guard(epochs);
   Process* process = processes.find(pid);
-  if (process && process->is_host) {
-    if (signal->kind != SignalKind::message && signal->kind != SignalKind::alias_message) {
-      if (signal->kind == SignalKind::monitor || signal->kind == SignalKind::link || signal->kind == SignalKind::unlink ||
-          signal->kind == SignalKind::demonitor || signal->kind == SignalKind::exit) {
-        free_signal(signal);  // the host never ends as a process does
-        return true;
-      }
-      answer_for_dead(*this, pid, signal);
-      return true;
-    }
-    std::unique_lock lock(host_mutex_);
-    for (auto& host : hosts_) {
-      if (host->process != process) continue;
-      if (host->on_message) {
-        auto callback = host->on_message;
-        lock.unlock();
-        callback(signal->value);
-        free_signal(signal);
-      } else {
-        std::lock_guard inner(host->mutex);
-        host->messages.push_back(signal);
-        host->arrived.notify_one();
-      }
-      return true;
-    }
-    free_signal(signal);
-    return false;
-  }
+  if (process && process->is_host) return signal_to_host(process, signal);
   if (process && process->tree) [[unlikely]] count_signal(*this, *process, *signal);
   if (!process || !process->push_signal(signal)) {
     answer_for_dead(*this, pid, signal);
     return false;
   }
   wake(process);
+  return true;
+}
+
+bool Vm::signal_to_host(Process* process, Signal* signal) {
+  switch (signal->kind) {
+    case SignalKind::message:
+    case SignalKind::alias_message: break;
+    case SignalKind::down: {
+      Term elements[] = {atoms::DOWN, Term::raw(signal->number), process_atom(), signal->from, signal->value};
+      Signal* message = make_tuple_message(elements);
+      free_signal(signal);
+      signal = message;
+      break;
+    }
+    case SignalKind::unlink:
+      send_signal(signal->from, make_signal(SignalKind::unlink_ack, Term::nil(), process->pid, signal->number));
+      [[fallthrough]];
+    case SignalKind::monitor:  // the host never ends as a process does
+    case SignalKind::link:
+    case SignalKind::demonitor:
+    case SignalKind::exit: free_signal(signal); return true;
+    default: answer_for_dead(*this, process->pid, signal); return true;
+  }
+  HostProcess& host = *HostProcess::of(process);
+  std::unique_lock lock(host.mutex);
+  if (host.closed) {
+    lock.unlock();
+    free_signal(signal);
+    return false;
+  }
+  if (!host.on_message) {
+    host.messages.push_back(signal);
+    if (host.event >= 0 && host.messages.size() == 1) set_event(host.event);
+    host.changed.notify_one();
+    return true;
+  }
+  host.callbacks++;
+  lock.unlock();
+  const void* outer = std::exchange(host_in_callback, &host);
+  host.on_message(signal->value);
+  host_in_callback = outer;
+  free_signal(signal);
+  lock.lock();
+  if (--host.callbacks == 0) host.changed.notify_all();
   return true;
 }
 
@@ -428,61 +477,101 @@ Term Vm::open_host_process(std::function<void(Term)> on_message) {
   auto process = new (memory_allocate(sizeof(Process))) Process;
   process->vm = this;
   process->is_host = true;
-  auto host = std::make_unique<HostProcess>();
-  host->process = process;
+  auto host = new HostProcess;
   host->on_message = std::move(on_message);
-  std::lock_guard lock(host_mutex_);
-  hosts_.push_back(std::move(host));
-  if (!processes.insert(process)) {
-    hosts_.pop_back();
-    process->~Process();
-    memory_free(process);
-    return Term::nil();
-  }
-  return process->pid;
+  process->saved_export = reinterpret_cast<Export*>(host);
+  if (!stopping.load(std::memory_order_relaxed) && processes.insert(process)) return process->pid;
+  HostProcess::destroy(process);
+  return Term::nil();
 }
 
 void Vm::close_host_process(Term pid) {
-  Process* process = nullptr;
+  Process* process;
   {
-    std::lock_guard lock(host_mutex_);
-    for (auto it = hosts_.begin(); it != hosts_.end(); ++it)
-      if ((*it)->process->pid == pid) {
-        process = (*it)->process;
-        processes.remove(process);
-        hosts_.erase(it);
-        break;
-      }
+    Epochs::Guard guard(epochs);
+    process = processes.find(pid);
+    if (!process || !process->is_host) return;
+    HostProcess& host = *HostProcess::of(process);
+    std::unique_lock lock(host.mutex);
+    if (host.closed) return;
+    host.closed = true;
+    processes.remove(process);
+    host.changed.notify_all();
   }
-  if (!process) return;
-  Epochs::Record* record = epochs.acquire();
-  epochs.retire(record, process, [](void* memory) {
-    static_cast<Process*>(memory)->~Process();
-    memory_free(memory);
-  });
-  epochs.release(record);
+  // Who found it before may still be in its callback; it is retired below, so it stays for us.
+  HostProcess& host = *HostProcess::of(process);
+  if (host_in_callback != &host) {
+    std::unique_lock lock(host.mutex);
+    host.changed.wait(lock, [&] { return host.callbacks == 0; });
+  }
+  bool own = current_epoch_record && current_epochs == &epochs;
+  Epochs::Record* record = own ? current_epoch_record : epochs.acquire();
+  epochs.retire(record, process, HostProcess::destroy);
+  if (!own) epochs.release(record);
+}
+
+/// The caller is the host's owner, who does not close it meanwhile.
+Vm::HostProcess* Vm::host_of(Term pid) {
+  Epochs::Guard guard(epochs);
+  Process* process = processes.find(pid);
+  return process && process->is_host ? HostProcess::of(process) : nullptr;
 }
 
 Term Vm::poll_host(Term pid, TermHeap& heap, int64_t nanoseconds) {
-  HostProcess* host = nullptr;
-  {
-    std::lock_guard lock(host_mutex_);
-    for (auto& h : hosts_)
-      if (h->process->pid == pid) host = h.get();
-  }
+  HostProcess* host = host_of(pid);
   if (!host) return Term::none();
   std::unique_lock lock(host->mutex);
+  auto something = [&] { return host->closed || !host->messages.empty(); };
   if (nanoseconds < 0)
-    host->arrived.wait(lock, [&] { return !host->messages.empty(); });
-  else
-    host->arrived.wait_for(lock, std::chrono::nanoseconds(nanoseconds), [&] { return !host->messages.empty(); });
+    host->changed.wait(lock, something);
+  else if (nanoseconds > 0)
+    host->changed.wait_for(lock, std::chrono::nanoseconds(nanoseconds), something);
   if (host->messages.empty()) return Term::none();
   Signal* signal = host->messages.front();
   host->messages.pop_front();
+  if (host->event >= 0 && host->messages.empty()) {
+    uint64_t count;
+    [[maybe_unused]] ssize_t got = ::read(host->event, &count, sizeof count);
+  }
   lock.unlock();
   Term message = copy_term(heap, signal->value);
   free_signal(signal);
   return message;
+}
+
+size_t Vm::host_pending(Term pid) {
+  HostProcess* host = host_of(pid);
+  if (!host) return 0;
+  std::lock_guard lock(host->mutex);
+  return host->messages.size();
+}
+
+int Vm::host_descriptor(Term pid) {
+  HostProcess* host = host_of(pid);
+  if (!host || host->on_message) return -1;
+  std::lock_guard lock(host->mutex);
+  if (host->event < 0) {
+    host->event = ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (host->event >= 0 && !host->messages.empty()) set_event(host->event);
+  }
+  return host->event;
+}
+
+Term Vm::monitor_from_host(Term host, Term pid) {
+  Term reference = make_reference();
+  send_signal(pid, make_signal(SignalKind::monitor, Term::nil(), host, reference.word));
+  return reference;
+}
+
+Term Vm::spawn_for_host(Term host, Export* function, std::span<const Term> arguments, SpawnOptions& options, Term* reference) {
+  Epochs::Guard guard(epochs);
+  Process* process = spawn(nullptr, function, arguments, options);
+  if (!process) return Term::nil();
+  *reference = make_reference();
+  process->rare().watchers.insert(reference->word, WatcherState{host, Term::nil()});
+  Term pid = process->pid;
+  scheduling->enqueue(process);
+  return pid;
 }
 
 void Vm::write_output(int stream, std::string_view bytes) {

@@ -87,6 +87,12 @@ class Scheduling {
   virtual void stop() = 0;
   /// Runs processes on the calling thread until nothing is runnable, or so many reductions or nanoseconds are used up. True: more to do.
   virtual bool run_for(int64_t reductions, int64_t nanoseconds) = 0;
+  /// Monotonic nanoseconds of the next time a timer may be due, or -1. With schedulers = 0; not while run_for runs.
+  virtual int64_t next_timer() { return -1; }
+  /// Waits until there is something for run_for, or so many nanoseconds (-1: no limit) have passed. True: there is.
+  virtual bool wait(int64_t nanoseconds) = 0;
+  /// A descriptor that is readable while there is something for run_for; -1: none.
+  virtual int descriptor() { return -1; }
   virtual unsigned count() const = 0;
   virtual unsigned online() const = 0;
   /// Processes in run queues.
@@ -188,8 +194,16 @@ class Vm {
   /// stand in a queue that poll_host reads.
   Term open_host_process(std::function<void(Term message)> on_message);
   void close_host_process(Term pid);
-  /// Takes the next message of a host process: copied to `heap`, or none(). Waits up to `nanoseconds`.
+  /// Takes the next message of a host process: copied to `heap`, or none(). Waits up to `nanoseconds` (-1: no limit).
   Term poll_host(Term pid, TermHeap& heap, int64_t nanoseconds);
+  /// Messages that stand in the queue of a host process.
+  size_t host_pending(Term pid);
+  /// A descriptor that is readable while messages stand in the queue; -1: none.
+  int host_descriptor(Term pid);
+  /// A `down` signal, with the reference, comes to the host process when the process ends or if it is not there: as {:DOWN, ...}. Any thread.
+  Term monitor_from_host(Term host, Term pid);
+  /// Spawns like spawn_from_host, monitored by a host process from the beginning. `reference`: the monitor's.
+  Term spawn_for_host(Term host, Export* function, std::span<const Term> arguments, SpawnOptions& options, Term* reference);
 
   Term make_reference();
   uint64_t unique_integer() { return unique_.fetch_add(1, std::memory_order_relaxed); }
@@ -265,6 +279,8 @@ class Vm {
   }
   std::atomic<uint64_t> collections{0};
   std::atomic<uint64_t> reclaimed_words{0};
+  /// Work under way outside that may make a process runnable: jobs of the pool, watched descriptors.
+  std::atomic<int64_t> outside_work{0};
   std::atomic<size_t> live_processes{0};
   std::atomic<uint64_t> spawned_processes{0};
   std::atomic<bool> stopping{false};
@@ -280,13 +296,13 @@ class Vm {
   int64_t time_offset_ = 0;
   int64_t start_time_ = 0;
   struct HostProcess;
+  HostProcess* host_of(Term pid);
+  bool signal_to_host(Process* process, Signal* signal);
   std::mutex states_mutex_;
   SpinLock native_fibers_lock_;
   std::vector<void*> native_fibers_;
   void (*free_native_fiber_)(void*) = nullptr;
   std::vector<std::pair<const void*, std::shared_ptr<void>>> states_;
-  std::mutex host_mutex_;
-  std::vector<std::unique_ptr<HostProcess>> hosts_;
 };
 
 }  // namespace phial

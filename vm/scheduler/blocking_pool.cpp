@@ -18,6 +18,7 @@ void BlockingPool::submit(NativeFunction function, std::span<const Term> argumen
   for (Term argument : arguments) job->arguments.push_back(copy_term(job->arena, argument));
   std::lock_guard lock(mutex_);
   if (stopping_) return;
+  vm_.outside_work.fetch_add(1, std::memory_order_relaxed);
   jobs_.push_back(std::move(job));
   if (idle_ < jobs_.size() && threads_.size() < max_threads) threads_.emplace_back([this] { work(); });
   arrived_.notify_one();
@@ -64,6 +65,7 @@ void BlockingPool::work() {
     vm_.send_signal(job->pid, make_signal(SignalKind::reply, answer, Term::nil(), job->reference));
     byte_account = nullptr;
     job.reset();
+    vm_.outside_work.fetch_sub(1, std::memory_order_release);  // its answer stands in a run queue by now
     lock.lock();
   }
 }

@@ -207,10 +207,7 @@ void ThreadedScheduling::enqueue(Process* process) {
                            : *schedulers_[process->home.load(std::memory_order_relaxed) % schedulers_.size()];
   home.queue.push(process);
   if (!own_threads_) {
-    if (!inside) {
-      std::lock_guard lock(host_mutex_);
-      host_wake_.notify_all();
-    }
+    if (!inside) waker_.wake();
     return;
   }
   if (!inside) {
@@ -327,40 +324,61 @@ void ThreadedScheduling::thread_main(Scheduler& scheduler) {
 }
 
 bool ThreadedScheduling::run_for(int64_t reductions, int64_t nanoseconds) {
-  if (own_threads_) {
-    // The threads do the work; the caller waits.
-    std::this_thread::sleep_for(std::chrono::nanoseconds(nanoseconds > 0 ? nanoseconds : 0));
-    return run_queue_length() > 0;
-  }
+  if (own_threads_) return run_queue_length() > 0;
   Scheduler& scheduler = *schedulers_[0];
   scheduler.bind();
+  waker_.clear();
   int64_t end = nanoseconds >= 0 ? now() + nanoseconds : -1;
   uint64_t limit = reductions >= 0 ? scheduler.reductions.load() + static_cast<uint64_t>(reductions) : ~uint64_t{0};
-  bool more = true;
+  int64_t usual_slice = vm_.slice_reductions;
   while (!stopping_.load(std::memory_order_relaxed)) {
     vm_.epochs.quiescent(scheduler.epoch_record);
     if (scheduler.timers.size()) scheduler.timers.fire(vm_, now() / 1000000);
     Process* process = scheduler.queue.pop();
-    if (!process) {
-      int64_t deadline = scheduler.timers.next_deadline();
-      more = false;
-      if (end < 0 || now() >= end) break;
-      // Nothing to do before the time is up: wait for a timer, the pool or another thread of the host.
-      vm_.epochs.offline(scheduler.epoch_record);
-      std::unique_lock lock(host_mutex_);
-      int64_t until = deadline >= 0 ? std::min(end, deadline * 1000000) : end;
-      if (!scheduler.queue.length() && until > now()) host_wake_.wait_for(lock, std::chrono::nanoseconds(until - now()));
-      lock.unlock();
-      vm_.epochs.online(scheduler.epoch_record);
-      continue;
-    }
+    if (!process) break;
+    // The last slice is no longer than what is left.
+    uint64_t left = limit - scheduler.reductions.load(std::memory_order_relaxed);
+    vm_.slice_reductions = static_cast<int64_t>(std::clamp<uint64_t>(left, 1, static_cast<uint64_t>(usual_slice)));
     scheduler.run(process);
-    more = true;
     if (scheduler.reductions.load(std::memory_order_relaxed) >= limit || (end >= 0 && now() >= end)) break;
   }
+  vm_.slice_reductions = usual_slice;
   vm_.epochs.reclaim(scheduler.epoch_record);
+  trim_blocks(2 << 20);
   scheduler.unbind();
-  return more || scheduler.queue.length();
+  bool more = scheduler.queue.length() > 0;
+  if (more) waker_.wake();
+  waker_.set_time(more ? -1 : next_timer());
+  return more;
+}
+
+int64_t ThreadedScheduling::next_timer() {
+  int64_t first = -1;
+  for (auto& scheduler : schedulers_) {
+    int64_t deadline = scheduler->timers.next_deadline();
+    if (deadline >= 0 && (first < 0 || deadline < first)) first = deadline;
+  }
+  return first < 0 ? -1 : first * 1000000;
+}
+
+bool ThreadedScheduling::wait(int64_t nanoseconds) {
+  if (own_threads_) {
+    std::this_thread::sleep_for(std::chrono::nanoseconds(std::max<int64_t>(nanoseconds, 0)));
+    return run_queue_length() > 0;
+  }
+  int64_t timer = next_timer();
+  if (timer < 0) return waker_.wait(nanoseconds);
+  int64_t left = std::max<int64_t>(timer - now(), 0);
+  if (nanoseconds >= 0 && nanoseconds < left) return waker_.wait(nanoseconds);
+  waker_.wait(left);
+  return true;
+}
+
+int ThreadedScheduling::descriptor() {
+  if (own_threads_) return -1;
+  int descriptor = waker_.descriptor();
+  waker_.set_time(next_timer());
+  return descriptor;
 }
 
 size_t ThreadedScheduling::run_queue_length() const {
@@ -392,6 +410,19 @@ uint64_t DeterministicScheduling::random() {
 }
 
 void DeterministicScheduling::stop() {}
+
+int64_t DeterministicScheduling::next_timer() {
+  int64_t deadline = scheduler_->timers.next_deadline();
+  return deadline < 0 ? -1 : deadline * 1000000;
+}
+
+bool DeterministicScheduling::wait(int64_t nanoseconds) {
+  // Time is virtual, so only what is outside of the schedule is waited for.
+  constexpr int64_t step = 1000000;
+  if (runnable_.empty() && next_timer() < 0)
+    std::this_thread::sleep_for(std::chrono::nanoseconds(nanoseconds < 0 ? step : std::min(nanoseconds, step)));
+  return !runnable_.empty() || next_timer() >= 0;
+}
 
 bool DeterministicScheduling::run_for(int64_t reductions, int64_t nanoseconds) {
   Scheduler& scheduler = *scheduler_;

@@ -25,6 +25,7 @@
 #include <vector>
 
 #include "vm/process/vm.hpp"
+#include "vm/scheduler/waker.hpp"
 
 namespace phial {
 
@@ -115,6 +116,9 @@ class ThreadedScheduling final : public Scheduling {
   void start() override;
   void stop() override;
   bool run_for(int64_t reductions, int64_t nanoseconds) override;
+  int64_t next_timer() override;
+  bool wait(int64_t nanoseconds) override;
+  int descriptor() override;
   unsigned count() const override { return static_cast<unsigned>(schedulers_.size()); }
   unsigned online() const override { return count(); }
   size_t run_queue_length() const override;
@@ -138,9 +142,7 @@ class ThreadedScheduling final : public Scheduling {
   std::atomic<bool> stopping_{false};
   std::atomic<unsigned> next_home_{0};
   BlockingPool pool_;
-  // run_for on a host thread: woken by enqueue.
-  std::mutex host_mutex_;
-  std::condition_variable host_wake_;
+  Waker waker_;  // of the host's thread that calls run_for
 };
 
 /// One thread's schedule drawn from a seed, with a clock that moves only when nothing else can: same program, same seed, same run. For run_for.
@@ -153,6 +155,8 @@ class DeterministicScheduling final : public Scheduling {
   void start() override {}
   void stop() override;
   bool run_for(int64_t reductions, int64_t nanoseconds) override;
+  int64_t next_timer() override;
+  bool wait(int64_t nanoseconds) override;
   unsigned count() const override { return 1; }
   unsigned online() const override { return 1; }
   size_t run_queue_length() const override { return runnable_.size(); }

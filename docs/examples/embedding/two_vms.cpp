@@ -12,14 +12,12 @@ struct Output {
   std::string text;
 };
 
-phial_config configuration(Output& output) {
-  phial_config config = phial_api::Vm::defaults();
+phial_api::Config configuration(Output& output) {
+  phial_api::Config config;
   config.schedulers = 2;
-  config.user = &output;
-  config.output = [](void* user, int, const char* bytes, size_t size) {
-    auto output = static_cast<Output*>(user);
-    std::lock_guard lock(output->mutex);
-    output->text.append(bytes, size);
+  config.on_output = [&output](int, std::string_view bytes) {
+    std::lock_guard lock(output.mutex);
+    output.text += bytes;
   };
   return config;
 }
@@ -55,10 +53,10 @@ int main() {
   Output first_output, second_output;
   auto first = std::make_unique<phial_api::Vm>(configuration(first_output));
   auto second = std::make_unique<phial_api::Vm>(configuration(second_output));
-  first->define("Host", "name", [] { return std::string("first"); });
-  second->define("Host", "name", [] { return std::string("second"); });
+  first->function("Host", "name", [] { return std::string("first"); });
+  second->function("Host", "name", [] { return std::string("second"); });
   for (auto vm : {first.get(), second.get()})
-    if (auto defined = vm->eval(ring, "ring.exs"); !defined) {
+    if (auto defined = vm->eval(ring, {.name = "ring.exs"}); !defined) {
       std::fprintf(stderr, "%s\n", defined.error().c_str());
       return 1;
     }
@@ -74,7 +72,7 @@ int main() {
 
   // One ends while the other goes on.
   first.reset();
-  second->define("Host", "join", [](std::vector<std::string> words) {
+  second->function("Host", "join", [](std::vector<std::string> words) {
     std::string text;
     for (const std::string& word : words) text += text.empty() ? word : "-" + word;
     return text;
