@@ -11,6 +11,7 @@ defmodule Integer do
   @doc """
   Tells whether `integer` is odd. Allowed in guards.
 
+      iex> require Integer
       iex> Integer.is_odd(5)
       true
       iex> Integer.is_odd(-4)
@@ -21,6 +22,7 @@ defmodule Integer do
   @doc """
   Tells whether `integer` is even. Allowed in guards.
 
+      iex> require Integer
       iex> Integer.is_even(10)
       true
       iex> Integer.is_even(3)

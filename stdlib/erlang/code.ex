@@ -45,6 +45,7 @@ defmodule :code do
 
   @doc "Adds directories at the end."
   def add_paths(dirs), do: add_pathsz(dirs)
+  @doc "The same."
   def add_pathsz(dirs), do: each_path(dirs, &add_pathz/1)
 
   @doc "Adds directories at the head."
@@ -242,7 +243,10 @@ defmodule :code do
 
   @doc "Modules are never sticky here: any may be replaced."
   def stick_mod(_module), do: true
+  @doc "Has no effect: modules are never sticky."
   def unstick_mod(_module), do: true
+  @doc "Has no effect: modules are never sticky."
   def stick_dir(_directory), do: :ok
+  @doc "Has no effect: modules are never sticky."
   def unstick_dir(_directory), do: :ok
 end

@@ -55,6 +55,7 @@ defmodule :crypto do
   """
   def rand_seed_s, do: {%{type: :crypto, bits: 64, next: &next/1, uniform: &uniform/1, uniform_n: &uniform/2}, :no_seed}
 
+  @doc "Makes strong random bytes the source of `:rand` in this process; returns its state."
   def rand_seed do
     state = rand_seed_s()
     :erlang.put(:rand_seed, state)

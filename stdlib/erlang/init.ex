@@ -89,12 +89,14 @@ defmodule :init do
   """
   def get_status, do: :persistent_term.get(:init_status, {:started, :started})
 
-  @doc "The file that the system was started from, and what it says of itself."
+  @doc "The file that the system was started from."
   def script_name, do: :lists.flatten([:code.root_dir(), ~c"/bin/start.boot"])
+  @doc "What that file says of itself: a name and the release."
   def script_id, do: {~c"Erlang/OTP", :erlang.system_info(:otp_release)}
 
-  @doc "The endings of names of compiled modules and of archives."
+  @doc "The ending of names of compiled modules."
   def objfile_extension, do: ~c".beam"
+  @doc "The ending of names of archives."
   def archive_extension, do: ~c".ez"
 
   @doc "Waits until the system is up: it is."

@@ -761,7 +761,9 @@ defmodule :io_lib do
 
   @doc "A character or a string in Erlang's syntax, as it is."
   def write_latin1_char(char), do: [?$ | escaped_char(char, -1, :unicode)]
+  @doc "A character in Erlang's syntax, as it is."
   def write_unicode_char(char), do: [?$ | escaped_char(char, -1, :unicode)]
+  @doc "A string in Erlang's syntax, as it is."
   def write_unicode_string(chars), do: quoted(chars, ?", :unicode)
   def write_latin1_string(chars, quote_char), do: quoted(chars, quote_char, :latin1)
   def write_string_as_latin1(chars, quote_char), do: quoted(chars, quote_char, :latin1)

@@ -13,6 +13,7 @@ defmodule :seq_trace do
 
   @doc "The process that gets the trace: none."
   def get_system_tracer, do: false
+  @doc "No process can get the trace."
   def set_system_tracer(_tracer), do: false
 
   @doc "Takes all tokens away."

@@ -134,6 +134,7 @@ defmodule Mix.Project do
   @doc "Whether a task runs in an app of an umbrella for the umbrella."
   def parent_umbrella?, do: :persistent_term.get({Mix, :recursing}, false)
 
+  @doc "The former name of `parent_umbrella?/0`."
   def recursing?, do: parent_umbrella?()
 
   @doc "Calls the function in each app of the umbrella, those first that others need; returns the results in order."

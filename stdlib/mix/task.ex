@@ -124,7 +124,10 @@ defmodule Mix.Task do
         do: module
   end
 
+  @doc "The modules of all tasks; whatever folders are given, they are found on the code path."
   def load_tasks(_dirs), do: load_all()
+
+  @doc "The modules of all tasks."
   def all_modules, do: load_all()
 
   @doc false

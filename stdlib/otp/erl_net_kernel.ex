@@ -38,6 +38,7 @@ defmodule :net_kernel do
 
   @doc "The interval of the nodes' signs of life."
   def get_net_ticktime, do: :ignored
+  @doc "Has no effect: there are no connections to watch."
   def set_net_ticktime(seconds, _transition \\ 60) when is_integer(seconds) and seconds > 0, do: :ignored
 
   @doc "The name this node has for others."

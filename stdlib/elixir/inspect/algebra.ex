@@ -33,6 +33,13 @@ defmodule Inspect.Algebra do
             when tag == :doc_string or tag == :doc_cons or tag == :doc_nest or tag == :doc_break or tag == :doc_group or
                    tag == :doc_color or tag == :doc_force or tag == :doc_fits or tag == :doc_collapse
 
+  @doc """
+  Tells whether a term is a document. Allowed in guards.
+
+      iex> import Inspect.Algebra
+      iex> {is_doc(empty()), is_doc("text"), is_doc(%{})}
+      {true, true, false}
+  """
   defguard is_doc(doc)
            when is_binary(doc) or doc == :doc_nil or doc == :doc_line or doc == [] or
                   (is_tuple(doc) and is_doc_tag(:erlang.element(1, doc)))

@@ -9,7 +9,7 @@ defmodule IEx.Completion do
   @doc """
   Completes the text before the cursor with the session's variables and environment.
 
-      iex> IEx.Completion.complete("Enum.revers", [], __ENV__) |> elem(1)
+      iex> IEx.Completion.complete("Enum.reverse", [], __ENV__) |> elem(1)
       ["reverse/1", "reverse/2", "reverse_slice/3"]
       iex> IEx.Completion.complete("numb", [number: 1], __ENV__)
       {"er", []}
