@@ -4,6 +4,7 @@
 
 #include "compiler/expand/expander.hpp"
 #include "compiler/expand/module_draft.hpp"
+#include "compiler/expand/suggestions.hpp"
 
 namespace phial::compiler {
 
@@ -119,7 +120,7 @@ Term capture_local(Expander& e, Term meta, Term name_meta, Term name, int64_t ar
   if (is_special_form(name, arity))
     return capture_as_fn(e, meta, arity, [&](Term arguments) { return node(heap, name, name_meta, arguments); });
   if (!e.env.in_function()) {
-    e.report_error(meta, "undefined function " + name_arity(name, arity) + " (there is no such import)");
+    e.report_error(meta, "undefined function " + name_arity(name, arity) + " (there is no such import)" + similar_import(e, name));
     return atoms::nil;
   }
   record_local_call(e, meta, name, arity, false);

@@ -4,6 +4,7 @@
 #include "compiler/expand/expander.hpp"
 
 #include "compiler/expand/module_draft.hpp"
+#include "compiler/expand/suggestions.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/print.hpp"
 
@@ -347,6 +348,7 @@ Term Expander::expand_variable(Term variable) {
       return expand_local(meta, name, Term::nil());
     if (env.in_function() && draft && variable_kind(meta, arguments_of(variable)) == atoms::nil) {
       record_local_call(*this, meta, name, 0, true);
+      if (!draft->local_calls.empty() && draft->local_calls.back().name == name) draft->local_calls.back().similar_variable = similar_variable(*this, name);
       return node(heap, name, meta, Term::nil());
     }
   }
@@ -356,7 +358,7 @@ Term Expander::expand_variable(Term variable) {
                               ? " (context " + plain_name(arguments_of(variable)) + ")" : "";
     report_error(meta, "undefined variable \"" + text + "\"" + context);
   } else {
-    report_error(meta, "undefined variable \"" + text + "\"");
+    report_error(meta, "undefined variable \"" + text + "\"" + similar_variable(*this, name));
   }
   return atoms::nil;
 }
@@ -507,7 +509,7 @@ Term Expander::expand_local(Term meta, Term name, Term arguments) {
     if (env.in_module() && draft && draft_defines(*draft, name, arity)) {
       return compile_error(meta, "cannot invoke function " + name_arity(name, arity) + " inside module body");
     }
-    report_error(meta, "undefined function " + name_arity(name, arity) + " (there is no such import)");
+    report_error(meta, "undefined function " + name_arity(name, arity) + " (there is no such import)" + similar_import(*this, name));
     return atoms::nil;
   }
   record_local_call(*this, meta, name, arity, false);

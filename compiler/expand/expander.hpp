@@ -56,6 +56,7 @@ struct LocalCall {
   Term function;       // {name, arity} around
   Term file;
   bool was_variable;   // written without parentheses
+  std::string similar_variable = {};  // of the scope it was written in: a hint
 };
 
 struct RemoteCall {

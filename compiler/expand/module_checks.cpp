@@ -3,55 +3,12 @@
 #include <algorithm>
 
 #include "compiler/expand/module_draft.hpp"
+#include "compiler/expand/suggestions.hpp"
 #include "vm/term/binary.hpp"
 
 namespace phial::compiler {
 
 namespace {
-
-/// Similarity of two names between 0 and 1 (Jaro's measure).
-double name_similarity(std::string_view a, std::string_view b) {
-  if (a.empty() || b.empty()) return a == b ? 1.0 : 0.0;
-  size_t longest = std::max(a.size(), b.size());
-  size_t window = longest / 2 > 0 ? longest / 2 - 1 : 0;
-  std::vector<bool> a_matched(a.size()), b_matched(b.size());
-  double matches = 0;
-  for (size_t i = 0; i < a.size(); i++) {
-    size_t from = i > window ? i - window : 0, to = std::min(b.size(), i + window + 1);
-    for (size_t j = from; j < to; j++) {
-      if (b_matched[j] || a[i] != b[j]) continue;
-      a_matched[i] = b_matched[j] = true;
-      matches++;
-      break;
-    }
-  }
-  if (matches == 0) return 0.0;
-  double transposed = 0;
-  size_t j = 0;
-  for (size_t i = 0; i < a.size(); i++) {
-    if (!a_matched[i]) continue;
-    while (!b_matched[j]) j++;
-    if (a[i] != b[j]) transposed++;
-    j++;
-  }
-  return (matches / static_cast<double>(a.size()) + matches / static_cast<double>(b.size()) + (matches - transposed / 2) / matches) / 3;
-}
-
-struct Suggestion {
-  double score;
-  std::string text;
-};
-
-std::string suggestions_text(std::vector<Suggestion> found) {
-  std::sort(found.begin(), found.end(), [](const Suggestion& a, const Suggestion& b) {
-    return a.score != b.score ? a.score > b.score : a.text < b.text;
-  });
-  if (found.size() > 5) found.resize(5);
-  std::sort(found.begin(), found.end(), [](const Suggestion& a, const Suggestion& b) { return a.text < b.text; });
-  std::string out;
-  for (const Suggestion& item : found) out += "\n      * " + item.text;
-  return out;
-}
 
 void check_local_calls(Expander& e, ModuleDraft& draft) {
   std::unordered_set<uint64_t> reported;
@@ -67,7 +24,7 @@ void check_local_calls(Expander& e, ModuleDraft& draft) {
     if (definition) {
       e.report_error(meta, "macro " + name + " is defined after it is used: a macro must be defined before its first use");
     } else if (call.was_variable) {
-      e.report_error(meta, "undefined variable \"" + std::string(atom_text(call.name)) + "\"");
+      e.report_error(meta, "undefined variable \"" + std::string(atom_text(call.name)) + "\"" + call.similar_variable);
     } else if (reported.insert(definition_key(call.name, call.arity) ^ static_cast<uint64_t>(call.line) << 48).second) {
       std::vector<Suggestion> found;
       for (const auto& other : draft.definitions) {

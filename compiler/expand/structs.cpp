@@ -2,6 +2,7 @@
 #include "compiler/expand/expander.hpp"
 
 #include "compiler/expand/module_draft.hpp"
+#include "compiler/expand/suggestions.hpp"
 #include "vm/term/print.hpp"
 
 namespace phial::compiler {
@@ -134,7 +135,7 @@ Term Expander::struct_of(Term meta, Term module, Term fields, bool pattern) {
   known_structs[module.word] = structure;
   for (Term key : ListRange(fields)) {
     if (map_get(structure, key).is_none())
-      return compile_error(meta, "unknown key " + print_term(key, 100) + " for struct " + atom_name(module));
+      return compile_error(meta, "unknown key " + print_term(key, 100) + " for struct " + atom_name(module) + similar_key(structure, key));
   }
   if (!pattern) {
     std::string missing;

@@ -3,11 +3,14 @@
 // A VM with nothing but native functions is created; one session compiles all files on its fiber. Kernel comes first; a file whose module is
 // needed by another one (an import, a struct, a macro, a function that a macro calls) is compiled at that moment. All errors are shown; a file
 // that fails leaves its modules out.
+#include <zlib.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <fstream>
 #include <sstream>
 #include <thread>
@@ -40,6 +43,22 @@ std::string describe(Term reason) {
     if (!text.is_none() && text.is_bitstring()) return out + std::string(bytes_of(text, scratch));
   }
   return print_term(reason, 2000);
+}
+
+/// The text of a file as the image keeps it.
+std::shared_ptr<const std::string> compressed_source(const std::string& path) {
+  static std::map<std::string, std::shared_ptr<const std::string>> known;
+  auto& source = known[path];
+  if (source) return source;
+  std::ifstream file(path, std::ios::binary);
+  std::stringstream content;
+  content << file.rdbuf();
+  std::string text = content.str(), out(compressBound(text.size()), '\0');
+  uLongf size = out.size();
+  if (compress2(reinterpret_cast<Bytef*>(out.data()), &size, reinterpret_cast<const Bytef*>(text.data()), text.size(), Z_BEST_COMPRESSION) != Z_OK)
+    return nullptr;
+  out.resize(size);
+  return source = std::make_shared<const std::string>(std::move(out));
 }
 
 Term compile_everything(Session& session) {
@@ -147,6 +166,7 @@ int main(int argc, char** argv) {
     entry.name = atom_text(module);
     if (unit.docs != atoms::nil) encode_external(unit.docs, entry.docs);
     unit.docs = atoms::nil;
+    if (auto file = source_modules->files.find(module.atom_index()); file != source_modules->files.end()) entry.source = compressed_source(file->second);
     if (!write_code_unit(unit, entry.code)) return;
     std::erase_if(entries, [&](const ImageEntry& known) { return known.name == entry.name; });
     entries.push_back(std::move(entry));

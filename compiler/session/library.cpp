@@ -47,6 +47,11 @@ std::string_view library_docs(Term module) {
   return library() && library()->find(atom_text(module), found) ? found.docs : std::string_view();
 }
 
+std::string_view library_source(Term module) {
+  Image::Module found;
+  return library() && library()->find(atom_text(module), found) ? found.source : std::string_view();
+}
+
 std::vector<std::string_view> library_modules() {
   std::vector<std::string_view> names;
   for (size_t i = 0; library() && i < library()->count(); i++) names.push_back(library()->at(i).name);

@@ -606,6 +606,13 @@ Term library_modules_native(Context& context, const Term*) {
   return make_list(context.heap(), names);
 }
 
+/// library_source(module): the compressed text of the file that a module of the library came from, or nil.
+Term library_source_native(Context& context, const Term* arguments) {
+  if (!arguments[0].is_atom()) return context.badarg();
+  std::string_view source = library_source(arguments[0]);
+  return source.empty() ? atoms::nil : make_binary(context.heap(), source);
+}
+
 /// module_debug(module): [{typespecs, [{kind, quoted, line}]}], or nil.
 Term module_debug(Context& context, const Term* arguments) {
   if (!arguments[0].is_atom()) return context.badarg();
@@ -684,6 +691,7 @@ constexpr NativeEntry entries[] = {
     {"phial_compiler", "string_to_quoted", 2, string_to_quoted},
     {"phial_compiler", "module_docs", 1, module_docs},
     {"phial_compiler", "library_modules", 0, library_modules_native},
+    {"phial_compiler", "library_source", 1, library_source_native},
     {"phial_compiler", "module_debug", 1, module_debug},
     {"phial_code", "ensure_loaded", 1, ensure_loaded_native},
     {"phial_code", "definition", 3, definition},

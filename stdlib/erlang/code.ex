@@ -131,6 +131,22 @@ defmodule :code do
     end
   end
 
+  @doc """
+  Loads a module from its file in the code path, in place of one that is loaded: `{:module, module}` or `{:error, reason}`. Modules of the library that have
+  no file are loaded once.
+
+      iex> :code.load_file(:no_such_module)
+      {:error, :nofile}
+  """
+  def load_file(module) when is_atom(module) do
+    case get_object_code(module) do
+      {^module, binary, file} -> :code.load_binary(module, file, binary)
+      :error -> if library_module?(module), do: :code.ensure_loaded(module), else: {:error, :nofile}
+    end
+  end
+
+  defp library_module?(module), do: Atom.to_string(module) in :phial_compiler.library_modules()
+
   @doc "Loads a file, given without its extension."
   def load_abs(file) do
     path = to_charlist(file) ++ objfile_extension()

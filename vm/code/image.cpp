@@ -8,14 +8,15 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
+#include <map>
 
 namespace phial {
 
 namespace {
 
-constexpr char magic[] = "PHIMG001";
+constexpr char magic[] = "PHIMG002";
 constexpr size_t header_bytes = 16;
-constexpr size_t entry_bytes = 48;
+constexpr size_t entry_bytes = 64;
 
 uint64_t read_u64(const char* at) {
   uint64_t value = 0;
@@ -41,7 +42,7 @@ bool Image::check(std::string& error) {
   }
   for (size_t i = 0; i < count_; i++) {
     const char* entry = bytes_.data() + header_bytes + i * entry_bytes;
-    for (int part = 0; part < 3; part++) {
+    for (int part = 0; part < 4; part++) {
       uint64_t offset = read_u64(entry + 16 * part), size = read_u64(entry + 16 * part + 8);
       if (offset > bytes_.size() || size > bytes_.size() - offset) {
         error = "corrupt image";
@@ -87,7 +88,7 @@ Image::~Image() {
 Image::Module Image::at(size_t index) const {
   const char* entry = bytes_.data() + header_bytes + index * entry_bytes;
   auto part = [&](int which) { return bytes_.substr(read_u64(entry + 16 * which), read_u64(entry + 16 * which + 8)); };
-  return {part(0), part(1), part(2)};
+  return {part(0), part(1), part(2), part(3)};
 }
 
 bool Image::find(std::string_view name, Module& module) const {
@@ -116,7 +117,10 @@ bool write_image(const std::string& path, std::vector<ImageEntry> entries, std::
   std::string docs;
   uint64_t code_size = 0;
   for (const ImageEntry& entry : entries) code_size += (entry.code.size() + 7) / 8 * 8;
-  uint64_t docs_at = body_at + code_size;
+  uint64_t docs_at = body_at + code_size, sources_at = docs_at;
+  for (const ImageEntry& entry : entries) sources_at += entry.docs.size();
+  std::string sources;
+  std::map<const std::string*, size_t> places;
   for (const ImageEntry& entry : entries) {
     write_u64(head, names_at + names.size());
     write_u64(head, entry.name.size());
@@ -124,6 +128,10 @@ bool write_image(const std::string& path, std::vector<ImageEntry> entries, std::
     write_u64(head, entry.code.size());
     write_u64(head, docs_at + docs.size());
     write_u64(head, entry.docs.size());
+    auto [place, is_new] = places.try_emplace(entry.source.get(), sources.size());
+    write_u64(head, sources_at + place->second);
+    write_u64(head, entry.source ? entry.source->size() : 0);
+    if (is_new && entry.source) sources += *entry.source;
     names += entry.name;
     body += entry.code;
     body.resize((body.size() + 7) / 8 * 8);
@@ -134,7 +142,8 @@ bool write_image(const std::string& path, std::vector<ImageEntry> entries, std::
   std::string temporary = path + ".new";
   FILE* file = fopen(temporary.c_str(), "wb");
   bool ok = file && fwrite(head.data(), 1, head.size(), file) == head.size() && fwrite(body.data(), 1, body.size(), file) == body.size() &&
-            fwrite(docs.data(), 1, docs.size(), file) == docs.size();
+            fwrite(docs.data(), 1, docs.size(), file) == docs.size() &&
+            fwrite(sources.data(), 1, sources.size(), file) == sources.size();
   if (file && fclose(file) != 0) ok = false;
   if (!ok || rename(temporary.c_str(), path.c_str()) != 0) {
     error = "cannot write " + path + ": " + strerror(errno);

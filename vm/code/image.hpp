@@ -1,8 +1,10 @@
 // Image: the library's compiled modules in one file, mapped and read where a module is asked for.
 //
-//   "PHIMG001"  count:u32  0:u32
+//   "PHIMG002"  count:u32  0:u32
 //   count entries, ascending by name: name_offset:u64 name_size:u64 code_offset:u64 code_size:u64 docs_offset:u64 docs_size:u64
-//   the bytes they point to: names, code units (write_code_unit, without docs), docs (external term format without version byte)
+//     source_offset:u64 source_size:u64
+//   the bytes they point to: names, code units (write_code_unit, without docs), docs (external term format without version byte),
+//   sources (the text of the file, compressed by zlib; modules of one file share it)
 //
 // Offsets count from the start of the file, numbers are little-endian. An Image is immutable: any thread may read it; views into it
 // live as long as it does.
@@ -27,6 +29,7 @@ class Image {
     std::string_view name;  // the atom's text
     std::string_view code;
     std::string_view docs;
+    std::string_view source;
   };
   /// False if the image has no such module.
   bool find(std::string_view name, Module& module) const;
@@ -45,6 +48,7 @@ struct ImageEntry {
   std::string name;
   std::string code;
   std::string docs;
+  std::shared_ptr<const std::string> source;  // or null
 };
 /// Writes an image beside `path` and moves it there. False and `error` where that fails.
 bool write_image(const std::string& path, std::vector<ImageEntry> entries, std::string& error);

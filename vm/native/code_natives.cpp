@@ -327,7 +327,7 @@ constexpr NativeEntry entries[] = {
     {"erlang", "load_module", 2, erlang_load_module}, {"erlang", "delete_module", 1, delete_module},
     {"erlang", "purge_module", 1, purge}, {"erlang", "check_process_code", 2, check_process_code},
     {"erlang", "check_process_code", 3, check_process_code_3},
-    {"code", "ensure_loaded", 1, ensure_loaded}, {"code", "load_file", 1, ensure_loaded}, {"code", "which", 1, which},
+    {"code", "ensure_loaded", 1, ensure_loaded}, {"code", "which", 1, which},
     {"code", "is_loaded", 1, is_loaded}, {"code", "all_loaded", 0, all_loaded}, {"code", "module_md5", 1, module_md5},
     {"code", "load_binary", 3, load_binary}, {"code", "purge", 1, purge}, {"code", "soft_purge", 1, soft_purge},
     {"code", "delete", 1, delete_module},

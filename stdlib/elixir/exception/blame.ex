@@ -24,10 +24,12 @@ defmodule Exception.Blame do
 
   defp match(pattern, value, bindings) do
     quoted = {:=, [], [pattern, {:value, [], __MODULE__}]}
-    {_, bindings} = Code.eval_quoted(quoted, [{{:value, __MODULE__}, value} | bindings])
-    {:ok, bindings}
+    {_, bindings} = evaluate(quoted, [{{:value, __MODULE__}, value} | bindings])
+    {:ok, List.keydelete(bindings, {:value, __MODULE__}, 0)}
   rescue
-    _ -> :error
+    MatchError -> :error
+    # What only the module knows, like an alias or a macro of its own, is not judged.
+    _ -> {:ok, bindings}
   end
 
   defp guard({operator, _, [left, right]}, bindings) when operator in [:and, :or] do
@@ -39,10 +41,17 @@ defmodule Exception.Blame do
   end
 
   defp true?(expr, bindings) do
-    {value, _} = Code.eval_quoted(expr, bindings)
+    {value, _} = evaluate(expr, bindings)
     value == true
   rescue
+    CompileError -> true
     _ -> false
+  end
+
+  # What the compiler says of it is nobody's business.
+  defp evaluate(quoted, bindings) do
+    {result, _diagnostics} = Code.with_diagnostics(fn -> Code.eval_quoted(quoted, bindings) end)
+    result
   end
 
   # Parts that do not match stand between minus signs.

@@ -6,6 +6,7 @@ defmodule UndefinedFunctionError do
 
   @similarity 0.77
   @suggestions 5
+  @module_similarity 0.92
 
   def message(%{message: nil} = exception) do
     {message, _loaded?} = base_message(exception)
@@ -68,9 +69,12 @@ defmodule UndefinedFunctionError do
     end
   end
 
-  defp hint(module, _function, _arity, false) do
-    case Atom.to_string(module) do
-      "Elixir." <> _ ->
+  defp hint(module, function, arity, false) do
+    case {Atom.to_string(module), similar_modules(module, function, arity)} do
+      {_, [_ | _] = modules} ->
+        IO.iodata_to_binary([". Did you mean:\n\n" | for(name <- modules, do: ["      * ", mfa(name, function, arity), "\n"])])
+
+      {"Elixir." <> _, []} ->
         ". Make sure the module name is correct and has been specified in full (or that an alias has been defined)"
 
       _ ->
@@ -78,8 +82,24 @@ defmodule UndefinedFunctionError do
     end
   end
 
+  # Modules of the library, and loaded ones, with a similar name and that function.
+  defp similar_modules(module, function, arity) do
+    text = Atom.to_string(module)
+
+    scored =
+      for name <- Enum.uniq(:phial_compiler.library_modules() ++ for({loaded, _} <- :code.all_loaded(), do: Atom.to_string(loaded))),
+          distance = String.jaro_distance(text, name),
+          distance > @module_similarity,
+          do: {-distance, String.to_atom(name)}
+
+    for({_, name} <- Enum.sort(scored), Code.ensure_loaded?(name), function_exported?(name, function, arity), do: name) |> Enum.take(@suggestions)
+  end
+
+  # What is native of Erlang's modules stands in module_info alone.
   defp exports(module) do
-    if function_exported?(module, :__info__, 1), do: module.__info__(:functions), else: module.module_info(:exports)
+    if String.starts_with?(Atom.to_string(module), "Elixir.") and function_exported?(module, :__info__, 1),
+      do: module.__info__(:functions),
+      else: for({name, _} = export <- module.module_info(:exports), name not in [:module_info, :__info__], do: export)
   end
 
   defp exported_macros(module) do

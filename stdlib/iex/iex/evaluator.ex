@@ -118,13 +118,14 @@ defmodule IEx.Evaluator do
   end
 
   defp eval(quoted, code, counter, state) do
+    IEx.Source.remember(quoted, code)
     {value, state} = eval_quoted(quoted, state, code)
     remember(counter, value)
     if value != IEx.dont_display_result(), do: IO.puts(IEx.show(value))
     state
   catch
     kind, reason ->
-      print_error(kind, reason, __STACKTRACE__)
+      print_error(kind, reason, __STACKTRACE__, code)
       state
   end
 
@@ -141,13 +142,15 @@ defmodule IEx.Evaluator do
     Process.put(:iex_history, if(size < 0, do: history, else: Enum.take(history, max(size, 1))))
   end
 
-  defp print_error(kind, reason, stack) do
-    {reason, stack} = if kind == :error, do: Exception.blame(:error, reason, stack), else: {reason, stack}
+  defp print_error(kind, reason, stack, code \\ nil) do
+    {reason, stack} = IEx.Source.blame(kind, reason, stack)
     banner = Exception.format_banner(kind, reason, stack)
 
     case prune(stack) do
       [] -> IO.puts(IEx.color(:eval_error, banner))
-      stack -> IO.write([IEx.color(:eval_error, banner), "\n", IEx.color(:stack_info, Exception.format_stacktrace(stack))])
+      stack ->
+        excerpt = IEx.Source.excerpt(stack, code) || ""
+        IO.write([IEx.color(:eval_error, banner), "\n", IEx.color(:stack_info, Exception.format_stacktrace(stack)), excerpt])
     end
   end
 

@@ -194,8 +194,8 @@ defmodule IEx.Helpers do
     end
   end
 
-  @doc "Says what the value of the last input is."
-  def i, do: i(v(-1))
+  @doc "Says what the last value is."
+  def i, do: i(v())
 
   @doc "Says what a value is."
   def i(term), do: IEx.Introspection.i(term)
@@ -236,8 +236,13 @@ defmodule IEx.Helpers do
     Code.prepend_path(path)
 
     case Kernel.ParallelCompiler.compile_to_path(files, path) do
-      {:ok, modules, _} -> Enum.sort(modules)
-      {:error, _, _} -> raise CompileError, description: "compile error"
+      {:ok, modules, _} ->
+        # From now on they are those of the files.
+        Enum.each(modules, &l/1)
+        Enum.sort(modules)
+
+      {:error, _, _} ->
+        raise CompileError, description: "compile error"
     end
   end
 
@@ -438,49 +443,80 @@ defmodule IEx.Helpers do
     end
   end
 
-  @doc "Figures of the running system: all, or those of some topics of `:system`, `:memory`, `:limits` and `:applications`."
-  def runtime_info(topics \\ [:system, :memory, :limits]) do
-    Enum.each(List.wrap(topics), &print_topic/1)
+  @runtime_topics [:system, :memory, :limits, :applications]
+
+  @doc "Figures of the running system: its versions, memory and limits."
+  def runtime_info do
+    print_topics([:system, :memory, :limits])
+    IO.puts("runtime_info(:applications) shows the applications that run.")
     IEx.dont_display_result()
   end
 
-  defp print_topic(:system) do
-    print_rows("System and architecture", [
-      {"Phial, Elixir", System.version()},
-      {"OTP", System.otp_release()},
-      {"schedulers", "#{System.schedulers_online()} of #{System.schedulers()}"},
-      {"Uptime", "#{div(elem(:erlang.statistics(:wall_clock), 0), 1000)} s"},
-      {"Run queue", :erlang.statistics(:run_queue)}
-    ])
+  @doc "One part of that, or several: `:system`, `:memory`, `:limits`, `:applications`."
+  def runtime_info(topic) when is_atom(topic), do: runtime_info([topic])
+
+  def runtime_info(topics) when is_list(topics) do
+    case topics -- @runtime_topics do
+      [] -> print_topics(topics)
+      unknown -> IO.puts(IEx.color(:eval_error, "unknown topic #{Enum.map_join(unknown, ", ", &inspect/1)}: there are #{Enum.map_join(@runtime_topics, ", ", &inspect/1)}"))
+    end
+
+    IEx.dont_display_result()
   end
 
-  defp print_topic(:memory) do
-    print_rows("Memory usage", for({kind, bytes} <- :erlang.memory(), do: {kind, "#{div(bytes, 1024)} KB"}))
+  defp print_topics(topics) do
+    for topic <- topics do
+      {title, rows} = runtime_topic(topic)
+      width = rows |> Enum.map(fn {name, _} -> String.length(name) end) |> Enum.max(fn -> 0 end)
+      IO.puts([IEx.color(:doc_headings, "\n## " <> title), "\n"])
+      Enum.each(rows, fn {name, value} -> IO.puts("#{String.pad_trailing(name <> ":", width + 1)}  #{value}") end)
+    end
+
+    IO.puts("")
   end
 
-  defp print_topic(:limits) do
-    print_rows("Statistics and limits", [
-      {"Atoms", used(:atom_count, :atom_limit)},
-      {"Processes", used(:process_count, :process_limit)},
-      {"Ports", used(:port_count, :port_limit)},
-      {"ETS tables", length(:ets.all())}
-    ])
+  defp runtime_topic(:system) do
+    {uptime, _} = :erlang.statistics(:wall_clock)
+
+    {"System and architecture",
+     [
+       {"Elixir version", System.version()},
+       {"Erlang/OTP version", System.otp_release()},
+       {"Virtual machine", String.trim(List.to_string(:erlang.system_info(:system_version)))},
+       {"Compiled for", List.to_string(:erlang.system_info(:system_architecture))},
+       {"Schedulers", "#{:erlang.system_info(:schedulers)} (#{System.schedulers_online()} online)"},
+       {"Uptime", span(div(uptime, 1000))}
+     ]}
   end
 
-  defp print_topic(:applications) do
-    print_rows("Running applications", for({name, _, version} <- Application.started_applications(), do: {name, version}))
+  defp runtime_topic(:memory) do
+    memory = :erlang.memory()
+    {"Memory", for(kind <- [:total, :processes, :binary, :ets, :code, :atom, :system], do: {String.capitalize(Atom.to_string(kind)), bytes(memory[kind] || 0)})}
   end
 
-  defp print_topic(other) do
-    raise ArgumentError, "unknown topic #{inspect(other)}, expected one of :system, :memory, :limits and :applications"
+  defp runtime_topic(:limits) do
+    used = fn count, limit -> "#{count} of #{limit} (#{Float.round(100 * count / max(limit, 1), 1)} %)" end
+
+    {"Limits",
+     [
+       {"Processes", used.(:erlang.system_info(:process_count), :erlang.system_info(:process_limit))},
+       {"Atoms", used.(:erlang.system_info(:atom_count), :erlang.system_info(:atom_limit))},
+       {"Ports", used.(:erlang.system_info(:port_count), :erlang.system_info(:port_limit))},
+       {"ETS tables", "#{length(:ets.all())}"},
+       {"Run queue", "#{:erlang.statistics(:run_queue)}"}
+     ]}
   end
 
-  defp used(count, limit), do: "#{:erlang.system_info(count)} of #{:erlang.system_info(limit)}"
-
-  defp print_rows(title, rows) do
-    IO.puts(["\n## ", title, "\n"])
-    for {name, value} <- rows, do: IO.puts([String.pad_trailing(to_string(name), 20), to_string(value)])
+  defp runtime_topic(:applications) do
+    {"Applications", for({name, _, version} <- Enum.sort(Application.started_applications()), do: {Atom.to_string(name), List.to_string(version)})}
   end
+
+  defp span(seconds) when seconds < 60, do: "#{seconds} s"
+  defp span(seconds) when seconds < 3600, do: "#{div(seconds, 60)} min #{rem(seconds, 60)} s"
+  defp span(seconds), do: "#{div(seconds, 3600)} h #{div(rem(seconds, 3600), 60)} min"
+
+  defp bytes(count) when count < 1_048_576, do: "#{Float.round(count / 1024, 1)} KB"
+  defp bytes(count), do: "#{Float.round(count / 1_048_576, 1)} MB"
 
   @doc "Shows what is known of a process."
   def process_info(pid) do

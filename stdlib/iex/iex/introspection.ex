@@ -202,9 +202,7 @@ defmodule IEx.Introspection do
 
   defp open_source(module, function, shown) do
     with {:module, _} <- Code.ensure_loaded(module),
-         source when source != nil <- module.module_info(:compile)[:source],
-         file = List.to_string(source),
-         true <- File.regular?(file) do
+         file when file != nil <- IEx.Source.file(module) do
       open_at(file, line_of(module, function), shown)
     else
       _ -> could_not_open(shown, "its source is not there")

@@ -203,11 +203,14 @@ async function profile(pid) {
   views.profile.running = false; refresh();
 }
 
+// Once a second, and less often where an answer takes long, so that looking stays a small part of what the VM does.
+const pause = took => Math.min(Math.max(1000, took * 40), 15000);
+
 async function refresh() {
   clearTimeout(timer);
-  const now = view;
+  const now = view, started = performance.now();
   if (!document.hidden) { await views[now](); if (opened && !(document.activeElement && document.activeElement.id === "message")) await details(); }
-  if (now === view && !dump) { clearTimeout(timer); timer = setTimeout(refresh, 1000); }
+  if (now === view && !dump) { clearTimeout(timer); timer = setTimeout(refresh, pause(performance.now() - started)); }
 }
 
 function go() {
