@@ -19,7 +19,7 @@ MEASUREMENTS = ["vms", "vms_with_threads", "host_call", "send", "call"]
 
 # name: (what it is, the most that it may be)
 FIGURES = {
-    "create_and_eval_us": ("creating a VM and evaluating 1 + 1, us (999 after the first, all alive)", 1000),
+    "create_and_eval_us": ("creating a VM and evaluating 1 + 1, us (median of 999, all alive)", 1000),
     "vm_kilobytes": ("memory of each, KB", 1024),
     "destroy_us": ("destroying one, us", None),
     "create_and_eval_us_one_thread": ("the same with a scheduler thread each, us", 1000),

@@ -22,14 +22,15 @@ TermHeap& place(phial_heap* heap) {
 
 extern "C" {
 
-phial_heap* phial_heap_create(void) { return new phial_heap; }
+phial_heap* phial_heap_create(void) { return new HostHeap; }
 void phial_heap_free(phial_heap* heap) {
-  if (heap && check_alive(heap, "the heap")) dispose(heap);
+  if (heap && check_alive(heap, "the heap")) dispose(static_cast<HostHeap*>(heap));
 }
 void phial_heap_clear(phial_heap* heap) {
   if (!check_alive(heap, "the heap")) return;
-  if (heap->heap != &heap->own) return misuse(nullptr, "phial_heap_clear: the heap is that of a call");
-  heap->own.clear();
+  auto own = static_cast<HostHeap*>(heap);
+  if (heap->heap != &own->own) return misuse(nullptr, "phial_heap_clear: the heap is that of a call");
+  own->clear();
 }
 
 phial_term phial_integer(phial_heap* heap, int64_t value) {

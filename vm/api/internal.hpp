@@ -102,11 +102,14 @@ extern const NativeTable host_log_natives;
 }  // namespace phial::api
 
 struct phial_heap : phial::api::Checked {
-  phial_heap() : own(64), heap(&own) {}
-  explicit phial_heap(phial::TermHeap& borrowed) : own(64), heap(&borrowed) {}
-  void clear() { own.clear(); }
-  phial::Arena own;  // costs nothing while nothing is built in it
+  explicit phial_heap(phial::TermHeap& place) : heap(&place) {}
   phial::TermHeap* heap;
+};
+/// One that the host made; others are those of calls.
+struct HostHeap : phial_heap {
+  HostHeap() : phial_heap(own), own(64) {}
+  void clear() { own.clear(); }
+  phial::Arena own;
 };
 
 struct phial_result : phial::api::Checked {

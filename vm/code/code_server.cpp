@@ -5,9 +5,11 @@
 #include <unordered_map>
 
 #include "vm/base/memory.hpp"
+#include "vm/code/image_units.hpp"
 #include "vm/code/reserved_area.hpp"
 #include "vm/heap/process_heap.hpp"
 #include "vm/term/binary.hpp"
+#include "vm/term/literal.hpp"
 
 namespace phial {
 
@@ -172,12 +174,54 @@ CodeServer::ModuleSlot* CodeServer::slot_for(Term name) {
   return all_slots_.back().get();
 }
 
+namespace {
+
+/// The atoms of a native table. Those of the VM's own tables are kept, as every VM of the program puts them in place.
+class NativeNames {
+ public:
+  struct Name {
+    const char *module_text, *name_text;
+    Term module, name;
+  };
+  static std::vector<Name> of(const NativeTable& table) {
+    if (table.count < smallest_kept) return read(table);
+    static auto all = new NativeNames;
+    std::lock_guard lock(all->mutex_);
+    std::vector<Name>& names = all->tables_[table.entries];
+    if (!fits(names, table)) names = read(table);
+    return names;
+  }
+
+ private:
+  static constexpr size_t smallest_kept = 8;
+  static bool fits(const std::vector<Name>& names, const NativeTable& table) {
+    if (names.size() != table.count) return false;
+    for (size_t i = 0; i < table.count; i++)
+      if (names[i].module_text != table.entries[i].module || names[i].name_text != table.entries[i].name) return false;
+    return true;
+  }
+  static std::vector<Name> read(const NativeTable& table) {
+    std::vector<Name> names;
+    names.reserve(table.count);
+    for (size_t i = 0; i < table.count; i++) {
+      const NativeEntry& entry = table.entries[i];
+      names.push_back({entry.module, entry.name, intern_atom(entry.module), intern_atom(entry.name)});
+    }
+    return names;
+  }
+  std::mutex mutex_;
+  std::unordered_map<const NativeEntry*, std::vector<Name>> tables_;
+};
+
+}  // namespace
+
 void CodeServer::add_natives(const NativeTable& table) {
+  std::vector<NativeNames::Name> names = NativeNames::of(table);
   std::lock_guard lock(mutex);
   for (size_t i = 0; i < table.count; i++) {
     const NativeEntry& entry = table.entries[i];
-    Term module = intern_atom(entry.module);
-    Export* e = insert_export(module, intern_atom(entry.name), entry.arity);
+    Term module = names[i].module;
+    Export* e = insert_export(module, names[i].name, entry.arity);
     e->native_flags = entry.flags;
     e->data.store(entry.data, std::memory_order_release);
     e->native.store(entry.function, std::memory_order_release);
@@ -223,7 +267,11 @@ Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_v
   module->files = unit.files;
   module->frames = unit.frames;
   module->try_regions = unit.try_regions;
-  digest(unit, bytes, module->md5);
+  const ImageUnit* shared = from_image ? kept_image_unit(bytes) : nullptr;
+  if (shared)
+    std::memcpy(module->md5, shared->digest, sizeof module->md5);
+  else
+    digest(unit, bytes, module->md5);
   module->checksum = code_unit_checksum(bytes);
 
   // Literals: measured, then copied to one block; a term that several instructions share is copied once.
@@ -235,8 +283,9 @@ Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_v
   const std::vector<CodeFixup>& fixups = unit.fixups.empty() ? found : unit.fixups;
   std::unordered_map<Word, Word> copied;
   size_t literal_words = 0;
+  auto needs_copy = [](Term term) { return term.is_pointer() && !is_shared_literal(term); };
   auto measure = [&](Term term) {
-    if (term.is_pointer() && copied.emplace(term.word, 0).second) literal_words += measure_message(term);
+    if (needs_copy(term) && copied.emplace(term.word, 0).second) literal_words += measure_message(term);
   };
   for (const CodeFixup& fixup : fixups)
     if (fixup.kind == 'T') measure(Term::raw(unit.code[fixup.at]));
@@ -249,7 +298,7 @@ Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_v
   }
   Word* off_heap = nullptr;
   auto literal = [&](Term term) {
-    if (!term.is_pointer()) return term;
+    if (!needs_copy(term)) return term;
     Word& copy = copied[term.word];
     if (!copy) copy = copy_message(term, to, off_heap).word;
     return Term::raw(copy);

@@ -31,8 +31,8 @@ Epochs::Record* Epochs::acquire() {
 
 void Epochs::release(Record* record) {
   offline(record);
-  reclaim(record);
-  if (!record->retired.empty()) {
+  if (!record->retired.empty()) {  // most only looked at something
+    reclaim(record);
     std::lock_guard lock(orphans_mutex_);
     orphans_.insert(orphans_.end(), record->retired.begin(), record->retired.end());
     record->retired.clear();

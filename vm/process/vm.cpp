@@ -12,6 +12,7 @@
 #include <deque>
 
 #include "vm/base/memory.hpp"
+#include "vm/code/image_units.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/map.hpp"
 #include "vm/term/print.hpp"
@@ -590,6 +591,11 @@ void Vm::halt(int status, bool flush) {
 }
 
 Module* Vm::load_bytes(std::string_view bytes, std::string_view file, std::string& error, bool from_image) {
+  if (const ImageUnit* shared = from_image ? image_unit(bytes) : nullptr) {
+    Module* module = code.load(shared->unit, error, bytes, true);
+    if (module) module->loaded_from = file;
+    return module;
+  }
   CodeUnit unit;
   if (!read_code_unit(bytes, unit, error, from_image)) return nullptr;
   Module* module = code.load(unit, error, bytes, from_image);

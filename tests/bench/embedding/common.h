@@ -1,6 +1,7 @@
 /* Time and memory for the measurements of embedding. */
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -17,4 +18,10 @@ static long resident_kilobytes(void) {
   if (fscanf(file, "%ld %ld", &all, &resident) != 2) resident = 0;
   fclose(file);
   return resident * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+static int before_in_order(const void* a, const void* b) { return (*(const double*)a > *(const double*)b) - (*(const double*)a < *(const double*)b); }
+static double median(double* values, size_t count) {
+  qsort(values, count, sizeof *values, before_in_order);
+  return values[count / 2];
 }
