@@ -10,6 +10,8 @@
 //
 // Work that is long and hard to take apart (a sort, a search through a hundred megabytes) is marked native_long and calls tick(context, n) in its
 // loops: when the slice is used up, the function is left there, stack and all, others have their turn, and it goes on (vm/process/long_native.hpp).
+// native_measured is for functions that mostly get little. What they call below the processes (comparison, copies, hashing) tells its work by
+// note_work (vm/base/work.hpp), which is a tick where a native function may be left.
 //
 // Other long work counts itself: context.bump(reductions), and when context.exhausted() it returns through again().
 #pragma once
@@ -26,6 +28,7 @@ enum NativeFlags : uint8_t {
   native_plain = 0,
   native_guard = 1,     // allowed in guards: no effects, no again(), no tail_call()
   native_long = 4,      // may take long: runs on a native stack of its own, which tick() leaves when the slice is used up
+  native_measured = 16, // as native_long when its arguments are large (a binary, number, list, tuple or map of thousands); else called in place
   native_blocking = 2,  // may block the OS: runs on the pool over a copy of its arguments (context.process() is null there)
   native_host = 8,      // has data of its own: context.target is its Export (on the pool: its arguments begin with the data and the caller's pid)
 };

@@ -2,6 +2,7 @@
 // words, on the C++ stack for small terms.
 #include <vector>
 
+#include "vm/base/work.hpp"
 #include "vm/heap/process_heap.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/literal.hpp"
@@ -43,8 +44,11 @@ size_t measure_message(Term term) {
   if (!term.is_pointer()) return 0;
   size_t words = 0;
   SmallStack<Term> pending;
+  WorkCounter work;
   for (Term at = term;;) {
+    work.step();
     while (at.is_cons() && !is_shared_literal(at)) {
+      work.step();
       words += 2;
       if (at.head().is_pointer()) pending.push(at.head());
       at = at.tail();
@@ -64,8 +68,10 @@ size_t measure_message(Term term) {
 Term copy_message(Term term, Word*& to, Word*& off_heap) {
   Word result = term.word;
   SmallStack<Word*> pending;
+  WorkCounter work;
   for (Word* slot = &result;;) {
     for (;;) {
+      work.step();
       Term source = Term::raw(*slot);
       if (!source.is_pointer() || is_shared_literal(source)) break;
       if (source.is_cons()) {

@@ -212,9 +212,9 @@ static Term leave_native_call(Machine* m, NativeFiber* fiber) {
 Term call_native(Machine* m, Export* e, NativeFunction native) {
   m->begin_building_at_call();
   Term result;
-  if (!(e->native_flags & (native_long | native_blocking | native_host))) [[likely]] {
+  if (!(e->native_flags & (native_long | native_measured | native_blocking | native_host))) [[likely]] {
     result = native(m->context, m->x);
-  } else if (e->native_flags & native_long) {
+  } else if (e->native_flags & native_long || (e->native_flags & native_measured && is_much(m->x, e->arity))) {
     NativeFiber* fiber;
     if (!start_native(*m, *e, native, fiber)) return leave_native_call(m, fiber);
     result = finish_native(*m, fiber);

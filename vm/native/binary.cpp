@@ -5,6 +5,7 @@
 #include <cstring>
 #include <vector>
 
+#include "vm/base/work.hpp"
 #include "vm/native/native.hpp"
 #include "vm/term/number.hpp"
 
@@ -31,12 +32,19 @@ class Patterns {
     if (from >= end) return false;
     if (texts_.size() == 1) {
       const std::string& text = texts_[0];
-      auto found = static_cast<const char*>(memmem(in.data() + from, end - from, text.data(), text.size()));
-      if (!found) return false;
-      match = {static_cast<size_t>(found - in.data()), text.size()};
-      return true;
+      // In parts, each with what a match that begins in it may need beyond.
+      constexpr size_t part = 1 << 18;
+      for (;; from += part, note_work(part / 64)) {
+        bool last = end - from <= part + text.size();
+        auto found = static_cast<const char*>(memmem(in.data() + from, last ? end - from : part + text.size() - 1, text.data(), text.size()));
+        if (!found && last) return false;
+        if (!found) continue;
+        match = {static_cast<size_t>(found - in.data()), text.size()};
+        return true;
+      }
     }
     for (size_t at = from; at < end; at++) {
+      if (at % 16384 == 0) note_work(2048);
       if (!first_[static_cast<uint8_t>(in[at])]) continue;
       size_t longest = 0;
       for (const std::string& text : texts_)
@@ -102,16 +110,19 @@ void count_search(Context& c, size_t& counted, size_t at) {
   counted = at;
 }
 
+template <bool in_parts = false>
 Term match_with(Context& c, Term binary, Term pattern, Term options) {
   Subject subject;
   Patterns patterns;
   if (!subject.read(binary) || !patterns.read(pattern) || list_length(options) < 0 || !subject.scope(options)) return c.badarg();
+  if (!in_parts && subject.end - subject.start > long_subject) return native::go_long(c, "match", {binary, pattern, options});
   Match match;
-  c.bump(static_cast<int64_t>((subject.end - subject.start) / 1024));
+  if (!in_parts) c.bump(static_cast<int64_t>((subject.end - subject.start) / 1024));
   return patterns.find(subject.bytes, subject.start, subject.end, match) ? match_term(c.heap(), match) : intern_atom("nomatch");
 }
 Term match_2(Context& c, const Term* a) { return match_with(c, a[0], a[1], Term::nil()); }
 Term match_3(Context& c, const Term* a) { return match_with(c, a[0], a[1], a[2]); }
+Term match_long(Context& c, const Term* a) { return match_with<true>(c, a[0], a[1], a[2]); }
 
 template <bool in_parts>
 Term matches_with(Context& c, Term binary, Term pattern, Term options) {
@@ -239,21 +250,35 @@ Term part_of(Context& c, Term binary, Term start, Term length) {
 Term part_3(Context& c, const Term* a) { return part_of(c, a[0], a[1], a[2]); }
 Term part_2(Context& c, const Term* a) { return a[1].is_tuple(2) ? part_of(c, a[0], a[1].element(0), a[1].element(1)) : c.badarg(); }
 
+template <bool in_parts>
 Term copy_times(Context& c, Term binary, size_t times) {
   if (!is_binary(binary)) return c.badarg();
   std::string scratch;
   std::string_view bytes = bytes_of(binary, scratch);
   if (bytes.size() && times > (size_t{1} << 40) / bytes.size()) return c.system_limit();
+  if (!in_parts && bytes.size() * times > long_subject) return native::go_long(c, "copy", {binary, Term::small(static_cast<int64_t>(times))});
   uint8_t* to;
   Term copy = make_binary_buffer(c.heap(), bytes.size() * times, &to);
-  for (size_t i = 0; i < times; i++) std::memcpy(to + i * bytes.size(), bytes.data(), bytes.size());
-  c.bump(static_cast<int64_t>(bytes.size() * times / 4096));
+  // What is there is doubled, in parts between which the function may be left.
+  size_t size = bytes.size() * times, done = std::min(size, bytes.size());
+  constexpr size_t part = 1 << 20;
+  for (size_t from = 0; from < done; from += part) {
+    std::memcpy(to + from, bytes.data() + from, std::min(part, done - from));
+    if (done > part) tick(c, part / 256);
+  }
+  while (done < size) {
+    size_t more = std::min({done, size - done, std::max(part / bytes.size(), size_t{1}) * bytes.size()});
+    std::memcpy(to + done, to, more);
+    done += more;
+    tick(c, static_cast<int64_t>(more / 256));
+  }
   return copy;
 }
-Term copy(Context& c, const Term* a) { return copy_times(c, a[0], 1); }
+Term copy(Context& c, const Term* a) { return copy_times<false>(c, a[0], 1); }
+Term copy_long(Context& c, const Term* a) { return copy_times<true>(c, a[0], static_cast<size_t>(a[1].small_value())); }
 Term copy_2(Context& c, const Term* a) {
   size_t times;
-  return native::read_index(a[1], size_t{1} << 40, times) ? copy_times(c, a[0], times) : c.badarg();
+  return native::read_index(a[1], size_t{1} << 40, times) ? copy_times<false>(c, a[0], times) : c.badarg();
 }
 
 Term byte_at(Context& c, Term binary, size_t index) {
@@ -274,7 +299,11 @@ Term to_list(Context& c, Term binary) {
   std::string_view bytes = bytes_of(binary, scratch);
   std::vector<Term> items;
   items.reserve(bytes.size());
-  for (char byte : bytes) items.push_back(Term::small(static_cast<uint8_t>(byte)));
+  WorkCounter work;
+  for (char byte : bytes) {
+    work.step();
+    items.push_back(Term::small(static_cast<uint8_t>(byte)));
+  }
   return make_list(c.heap(), items);
 }
 Term bin_to_list(Context& c, const Term* a) { return is_binary(a[0]) ? to_list(c, a[0]) : c.badarg(); }
@@ -349,13 +378,18 @@ Term referenced_byte_size(Context& c, const Term* a) {
 
 Term hex_of(Context& c, Term binary, bool upper) {
   if (!is_binary(binary)) return c.badarg();
-  std::string scratch, out;
-  for (char byte : bytes_of(binary, scratch)) {
-    const char* digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
-    out += digits[static_cast<uint8_t>(byte) >> 4];
-    out += digits[byte & 15];
+  std::string scratch;
+  std::string_view bytes = bytes_of(binary, scratch);
+  const char* digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
+  uint8_t* to;
+  Term text = make_binary_buffer(c.heap(), 2 * bytes.size(), &to);
+  WorkCounter work;
+  for (char byte : bytes) {
+    work.step();
+    *to++ = static_cast<uint8_t>(digits[static_cast<uint8_t>(byte) >> 4]);
+    *to++ = static_cast<uint8_t>(digits[byte & 15]);
   }
-  return make_binary(c.heap(), out);
+  return text;
 }
 Term encode_hex(Context& c, const Term* a) { return hex_of(c, a[0], true); }
 Term encode_hex_2(Context& c, const Term* a) {
@@ -368,7 +402,9 @@ Term decode_hex(Context& c, const Term* a) {
   std::string_view text = bytes_of(a[0], scratch);
   if (text.size() % 2) return c.badarg();
   auto digit = [](char d) { return d >= '0' && d <= '9' ? d - '0' : d >= 'a' && d <= 'f' ? d - 'a' + 10 : d >= 'A' && d <= 'F' ? d - 'A' + 10 : -1; };
+  WorkCounter work;
   for (size_t i = 0; i < text.size(); i += 2) {
+    work.step();
     int high = digit(text[i]), low = digit(text[i + 1]);
     if (high < 0 || low < 0) return c.badarg();
     out += static_cast<char>(high << 4 | low);
@@ -378,18 +414,19 @@ Term decode_hex(Context& c, const Term* a) {
 
 constexpr NativeEntry entries[] = {
     {"phial_long", "matches", 3, matches_long, native_long}, {"phial_long", "split", 3, split_long, native_long},
-    {"phial_long", "replace", 4, replace_long, native_long},
+    {"phial_long", "replace", 4, replace_long, native_long}, {"phial_long", "copy", 2, copy_long, native_long},
+    {"phial_long", "match", 3, match_long, native_long},
     {"binary", "match", 2, match_2}, {"binary", "match", 3, match_3}, {"binary", "matches", 2, matches_2}, {"binary", "matches", 3, matches_3},
     {"binary", "split", 2, split_2}, {"binary", "split", 3, split_3}, {"binary", "replace", 3, replace_3}, {"binary", "replace", 4, replace_4},
     {"binary", "compile_pattern", 1, compile_pattern}, {"binary", "part", 2, part_2}, {"binary", "part", 3, part_3},
     {"binary", "copy", 1, copy}, {"binary", "copy", 2, copy_2}, {"binary", "at", 2, at}, {"binary", "first", 1, first},
-    {"binary", "last", 1, last}, {"binary", "bin_to_list", 1, bin_to_list}, {"binary", "bin_to_list", 2, bin_to_list_2},
-    {"binary", "bin_to_list", 3, bin_to_list_3}, {"binary", "list_to_bin", 1, list_to_bin},
+    {"binary", "last", 1, last}, {"binary", "bin_to_list", 1, bin_to_list, native_measured}, {"binary", "bin_to_list", 2, bin_to_list_2, native_measured},
+    {"binary", "bin_to_list", 3, bin_to_list_3, native_measured}, {"binary", "list_to_bin", 1, list_to_bin, native_measured},
     {"binary", "longest_common_prefix", 1, longest_common<false>}, {"binary", "longest_common_suffix", 1, longest_common<true>},
     {"binary", "decode_unsigned", 1, decode_unsigned}, {"binary", "decode_unsigned", 2, decode_unsigned_2},
     {"binary", "encode_unsigned", 1, encode_unsigned}, {"binary", "encode_unsigned", 2, encode_unsigned_2},
-    {"binary", "referenced_byte_size", 1, referenced_byte_size}, {"binary", "encode_hex", 1, encode_hex},
-    {"binary", "encode_hex", 2, encode_hex_2}, {"binary", "decode_hex", 1, decode_hex},
+    {"binary", "referenced_byte_size", 1, referenced_byte_size}, {"binary", "encode_hex", 1, encode_hex, native_measured},
+    {"binary", "encode_hex", 2, encode_hex_2, native_measured}, {"binary", "decode_hex", 1, decode_hex, native_measured},
 };
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <mutex>
 #include <vector>
 
+#include "vm/base/work.hpp"
 #include "vm/native/libcrypto.hpp"
 #include "vm/native/native.hpp"
 #include "vm/term/integer.hpp"
@@ -126,6 +127,17 @@ Term failure(Context& c, const char* tag, const char* text) {
 
 // -- hashes
 
+/// Hashes in parts, between which a long native function may be left.
+bool update_digest(EVP_MD_CTX* context, const Bytes& bytes) {
+  constexpr size_t part = 1 << 18;
+  for (size_t at = 0; at < bytes.size(); at += part) {
+    size_t size = std::min(part, bytes.size() - at);
+    if (EVP_DigestUpdate(context, bytes.data() + at, size) != 1) return false;
+    note_work(static_cast<int64_t>(size / 8));
+  }
+  return true;
+}
+
 Term digest_result(Context& c, EVP_MD_CTX* context, size_t size, bool extendable) {
   uint8_t* bytes;
   Term result = make_binary_buffer(c.heap(), size, &bytes);
@@ -141,7 +153,7 @@ Term hash_of(Context& c, Term type, Term data, size_t bits, bool sized) {
   bool extendable = EVP_MD_get_flags(digest) & EVP_MD_FLAG_XOF;
   if (sized != extendable || bits % 8) return failure(c, "badarg", "Bad digest type");
   DigestContext context(EVP_MD_CTX_new());
-  if (EVP_DigestInit_ex(context.get(), digest, nullptr) != 1 || EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) != 1)
+  if (EVP_DigestInit_ex(context.get(), digest, nullptr) != 1 || !update_digest(context.get(), bytes))
     return failure(c, "error", "Can't compute hash");
   return digest_result(c, context.get(), sized ? bits / 8 : static_cast<size_t>(EVP_MD_get_size(digest)), extendable);
 }
@@ -171,7 +183,7 @@ Term hash_update(Context& c, const Term* a) {
   Bytes bytes;
   if (!context) return failure(c, "badarg", "Bad state");
   if (!bytes.read(c, a[1])) return failure(c, "badarg", "Bad data");
-  if (EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) != 1) return failure(c, "error", "Can't update hash");
+  if (!update_digest(context.get(), bytes)) return failure(c, "error", "Can't update hash");
   return hold(c, std::move(context));
 }
 Term hash_final(Context& c, const Term* a) {
@@ -524,10 +536,10 @@ Term info_lib(Context& c, const Term*) {
 Term start(Context&, const Term*) { return atoms::ok; }
 
 constexpr NativeEntry entries[] = {
-    {"crypto", "hash", 2, hash},
-    {"crypto", "hash_xof", 3, hash_xof},
+    {"crypto", "hash", 2, hash, native_measured},
+    {"crypto", "hash_xof", 3, hash_xof, native_measured},
     {"crypto", "hash_init", 1, hash_init},
-    {"crypto", "hash_update", 2, hash_update},
+    {"crypto", "hash_update", 2, hash_update, native_measured},
     {"crypto", "hash_final", 1, hash_final},
     {"crypto", "hash_info", 1, hash_info},
     {"crypto", "hash_equals", 2, hash_equals},

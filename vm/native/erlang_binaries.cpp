@@ -1,8 +1,10 @@
 // :erlang's functions on binaries and iodata, the external term format and checksums.
 #include <zlib.h>
 
+#include <algorithm>
 #include <vector>
 
+#include "vm/base/work.hpp"
 #include "vm/native/md5.hpp"
 #include "vm/native/native.hpp"
 #include "vm/term/external.hpp"
@@ -14,6 +16,7 @@ Term list_of_bytes(TermHeap& heap, const uint8_t* bytes, size_t count, Term tail
   if (!count) return tail;
   Word* cells = heap.allocate(2 * count);
   for (size_t i = 0; i < count; i++) {
+    if (i % 4096 == 4095) note_work(256);
     cells[2 * i] = Term::small(bytes[i]).word;
     cells[2 * i + 1] = i + 1 < count ? Term::cons(cells + 2 * i + 2).word : tail.word;
   }
@@ -59,7 +62,9 @@ Term list_to_bitstring(Context& c, const Term* a) {
   std::vector<uint8_t> bytes;
   size_t bits = 0;
   std::vector<Term> pending{a[0]};
+  WorkCounter work;
   while (!pending.empty()) {
+    work.step();
     Term at = pending.back();
     pending.pop_back();
     if (at.is_cons()) {
@@ -187,8 +192,14 @@ template <class Update>
 Term checksum(Context& c, Term start, Term data, Update update) {
   std::string bytes;
   if (!start.is_small() || start.small_value() < 0 || start.small_value() > 0xffffffff || !native::append_iodata(data, bytes)) return c.badarg();
-  return Term::small(static_cast<int64_t>(
-      update(static_cast<uLong>(start.small_value()), reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size()))));
+  auto sum = static_cast<uLong>(start.small_value());
+  constexpr size_t part = 1 << 18;
+  for (size_t at = 0; at < bytes.size(); at += part) {
+    size_t size = std::min(part, bytes.size() - at);
+    sum = update(sum, reinterpret_cast<const Bytef*>(bytes.data()) + at, static_cast<uInt>(size));
+    tick(c, static_cast<int64_t>(size / 32));
+  }
+  return Term::small(static_cast<int64_t>(sum));
 }
 Term crc32_from(Context& c, const Term* a) { return checksum(c, a[0], a[1], crc32); }
 Term crc32_of(Context& c, const Term* a) { return checksum(c, Term::small(0), a[0], crc32); }
@@ -203,16 +214,16 @@ Term md5_of(Context& c, const Term* a) {
 }
 
 constexpr NativeEntry entries[] = {
-    {"erlang", "binary_to_list", 1, binary_to_list}, {"erlang", "binary_to_list", 3, binary_part_to_list},
-    {"erlang", "bitstring_to_list", 1, bitstring_to_list}, {"erlang", "iolist_to_binary", 1, iodata_to_binary},
-    {"erlang", "list_to_binary", 1, list_to_binary}, {"erlang", "list_to_bitstring", 1, list_to_bitstring},
-    {"erlang", "iolist_size", 1, iodata_length}, {"erlang", "iolist_to_iovec", 1, iodata_to_vector},
+    {"erlang", "binary_to_list", 1, binary_to_list, native_measured}, {"erlang", "binary_to_list", 3, binary_part_to_list, native_measured},
+    {"erlang", "bitstring_to_list", 1, bitstring_to_list, native_measured}, {"erlang", "iolist_to_binary", 1, iodata_to_binary, native_measured},
+    {"erlang", "list_to_binary", 1, list_to_binary, native_measured}, {"erlang", "list_to_bitstring", 1, list_to_bitstring, native_measured},
+    {"erlang", "iolist_size", 1, iodata_length, native_measured}, {"erlang", "iolist_to_iovec", 1, iodata_to_vector, native_measured},
     {"erlang", "binary_part", 3, binary_part, native_guard}, {"erlang", "binary_part", 2, binary_part_pair, native_guard},
-    {"erlang", "split_binary", 2, split_binary}, {"erlang", "term_to_binary", 1, term_to_binary},
-    {"erlang", "term_to_binary", 2, term_to_binary_with}, {"erlang", "binary_to_term", 1, binary_to_term},
-    {"erlang", "binary_to_term", 2, binary_to_term_with}, {"erlang", "external_size", 1, external_size},
-    {"erlang", "crc32", 1, crc32_of}, {"erlang", "crc32", 2, crc32_from}, {"erlang", "adler32", 1, adler32_of},
-    {"erlang", "adler32", 2, adler32_from}, {"erlang", "md5", 1, md5_of},
+    {"erlang", "split_binary", 2, split_binary}, {"erlang", "term_to_binary", 1, term_to_binary, native_measured},
+    {"erlang", "term_to_binary", 2, term_to_binary_with, native_measured}, {"erlang", "binary_to_term", 1, binary_to_term, native_measured},
+    {"erlang", "binary_to_term", 2, binary_to_term_with, native_measured}, {"erlang", "external_size", 1, external_size, native_measured},
+    {"erlang", "crc32", 1, crc32_of, native_measured}, {"erlang", "crc32", 2, crc32_from, native_measured}, {"erlang", "adler32", 1, adler32_of, native_measured},
+    {"erlang", "adler32", 2, adler32_from, native_measured}, {"erlang", "md5", 1, md5_of, native_measured},
 };
 
 }  // namespace

@@ -117,10 +117,11 @@ Term append(Context& c, const Term* a) {
   Word* cells = c.heap().allocate(2 * static_cast<size_t>(count));
   Term list = a[0];
   for (ptrdiff_t i = 0; i < count; i++, list = list.tail()) {
+    if (i % 4096 == 4095) tick(c, 128);
     cells[2 * i] = list.head().word;
     cells[2 * i + 1] = Term::cons(cells + 2 * i + 2).word;
   }
-  c.bump(count / 32);
+  c.bump(count % 4096 / 32);
   cells[2 * count - 1] = a[1].word;
   return Term::cons(cells);
 }
@@ -232,7 +233,10 @@ Term list_to_tuple(Context& c, const Term* a) {
   Word* object = c.heap().allocate(1 + static_cast<size_t>(size));
   object[0] = Header::make(Kind::tuple, static_cast<size_t>(size));
   size_t i = 1;
-  for (Term item : ListRange(a[0])) object[i++] = item.word;
+  for (Term item : ListRange(a[0])) {
+    if (i % 4096 == 0) tick(c, 256);
+    object[i++] = item.word;
+  }
   return Term::boxed(object);
 }
 
@@ -288,11 +292,11 @@ constexpr NativeEntry entries[] = {
     {"erlang", "hd", 1, head, guard}, {"erlang", "tl", 1, tail, guard}, {"erlang", "length", 1, length, guard},
     {"erlang", "tuple_size", 1, tuple_size, guard}, {"erlang", "element", 2, element, guard}, {"erlang", "size", 1, size, guard},
     {"erlang", "bit_size", 1, bits, guard}, {"erlang", "byte_size", 1, bytes, guard},
-    {"erlang", "++", 2, append}, {"erlang", "--", 2, list_subtract<false>}, {"phial_long", "subtract", 2, list_subtract<true>, native_long}, {"erlang", "append", 2, append}, {"erlang", "subtract", 2, list_subtract<false>},
+    {"erlang", "++", 2, append, native_measured}, {"erlang", "--", 2, list_subtract<false>}, {"phial_long", "subtract", 2, list_subtract<true>, native_long}, {"erlang", "append", 2, append, native_measured}, {"erlang", "subtract", 2, list_subtract<false>},
     {"erlang", "setelement", 3, set_element}, {"erlang", "append_element", 2, append_element},
     {"erlang", "insert_element", 3, insert_element}, {"erlang", "delete_element", 2, delete_element},
     {"erlang", "make_tuple", 2, make_tuple_2}, {"erlang", "make_tuple", 3, make_tuple_3},
-    {"erlang", "tuple_to_list", 1, tuple_to_list}, {"erlang", "list_to_tuple", 1, list_to_tuple},
+    {"erlang", "tuple_to_list", 1, tuple_to_list, native_measured}, {"erlang", "list_to_tuple", 1, list_to_tuple, native_measured},
     {"erlang", "phash2", 1, hash_portably}, {"erlang", "phash2", 2, hash_within},
 };
 

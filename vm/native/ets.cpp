@@ -84,6 +84,9 @@ TablePtr table_for(Context& c, Term term, Access access) {
   return nullptr;
 }
 
+/// Functions that walk through a table of more objects do so where they can be left.
+bool is_long(const Table& table) { return table.size() > Table::part_objects; }
+
 Term atom(const char* text) { return intern_atom(text); }
 Term end_of_table() {
   static const Term end = intern_atom("$end_of_table");
@@ -180,11 +183,12 @@ Term make_table(Context& c, const Term* a) {
   return named ? a[0] : reference;
 }
 
+template <bool in_parts>
 Term drop_table(Context& c, const Term* a) {
   TablePtr table = table_for(c, a[0], Access::write);
   if (!table) return Term::none();
+  if (!in_parts && is_long(*table)) return native::go_long(c, "ets_delete", {a[0]});
   tables(c).remove(table);
-  c.bump(static_cast<int64_t>(table->size() / 8));
   table->clear();
   return atoms::true_;
 }
@@ -302,6 +306,21 @@ Term info_1(Context& c, const Term* a) {
 
 bool fits(const Table& table, Term object) { return object.is_tuple() && object.arity() >= table.key_position; }
 
+bool is_longer(Term list, size_t count) {
+  for (; list.is_cons(); list = list.tail())
+    if (!count--) return true;
+  return false;
+}
+
+/// One of many: the function may be left afterwards.
+void insert_in_parts(Table& table, ObjectPtr object) {
+  {
+    WorkHold hold;
+    table.insert(std::move(object));
+  }
+  note_work(32);
+}
+
 /// The objects of an insert: one tuple or a list of them; false where one does not fit.
 bool read_objects(const Table& table, Term term, std::vector<ObjectPtr>& objects) {
   if (term.is_tuple()) {
@@ -316,6 +335,7 @@ bool read_objects(const Table& table, Term term, std::vector<ObjectPtr>& objects
   return term.is_nil();
 }
 
+template <bool in_parts>
 Term insert(Context& c, const Term* a) {
   TablePtr table = table_for(c, a[0], Access::write);
   if (!table) return Term::none();
@@ -324,10 +344,11 @@ Term insert(Context& c, const Term* a) {
     table->insert(Object::make(a[1]));
     return atoms::true_;
   }
+  if (!in_parts && is_longer(a[1], Table::part_objects)) return native::go_long(c, "ets_insert", {a[0], a[1]});
   std::vector<ObjectPtr> objects;
   if (!read_objects(*table, a[1], objects)) return c.badarg();
-  c.bump(static_cast<int64_t>(objects.size() / 2));
-  for (ObjectPtr& object : objects) table->insert(std::move(object));
+  if (!in_parts) c.bump(static_cast<int64_t>(objects.size() / 2));
+  for (ObjectPtr& object : objects) insert_in_parts(*table, std::move(object));
   return atoms::true_;
 }
 Term insert_new(Context& c, const Term* a) {
@@ -385,9 +406,11 @@ Term remove_object(Context& c, const Term* a) {
   table->remove(table->key_of(a[1]), [&](Term object) { return equal_exactly(object, a[1]); });
   return atoms::true_;
 }
+template <bool in_parts>
 Term remove_all(Context& c, const Term* a) {
   TablePtr table = table_for(c, a[0], Access::write);
   if (!table) return Term::none();
+  if (!in_parts && is_long(*table)) return native::go_long(c, "ets_delete_all_objects", {a[0]});
   table->clear();
   return atoms::true_;
 }
@@ -401,15 +424,14 @@ Term take(Context& c, const Term* a) {
   });
   return make_list(c.heap(), taken);
 }
+template <bool in_parts>
 Term to_list(Context& c, const Term* a) {
   TablePtr table = table_for(c, a[0], Access::read);
   if (!table) return Term::none();
+  if (!in_parts && is_long(*table)) return native::go_long(c, "ets_tab2list", {a[0]});
   std::vector<Term> items;
-  table->each([&](Term object) {
-    items.push_back(copy_term(c.heap(), object));
-    return true;
-  });
-  c.bump(static_cast<int64_t>(items.size() / 4));
+  table->each([&](Term object) { items.push_back(copy_term(c.heap(), object)); });
+  if (!in_parts) c.bump(static_cast<int64_t>(items.size() / 4));
   return make_list(c.heap(), items);
 }
 
@@ -555,7 +577,6 @@ void collect(Context& c, Table& table, const MatchSpec& spec, size_t& shard, siz
   auto visit = [&](Term object) {
     Term result = spec.run(c, object);
     if (!result.is_none()) results.push_back(result);
-    return true;
   };
   if (!key.is_none() && shard == 0) {
     table.each_of_key(key, visit);
@@ -588,16 +609,21 @@ Term pattern_spec(Context& c, Term pattern, const char* result) {
   return make_list(heap, {clause});
 }
 
-Term select_all(Context& c, Term table_term, Term spec_term) {
+template <bool in_parts = false>
+Term select_all(Context& c, Term table_term, Term spec_term, bool backwards = false) {
   TablePtr table = table_for(c, table_term, Access::read);
   if (!table) return Term::none();
   MatchSpec spec;
   if (!spec.read(c, spec_term)) return c.badarg();
+  if (!in_parts && is_long(*table) && spec.bound_key(table->key_position - 1).is_none())
+    return native::go_long(c, "ets_select", {table_term, spec_term, boolean(backwards)});
   std::vector<Term> results;
   size_t shard = 0;
   collect(c, *table, spec, shard, SIZE_MAX, results);
+  if (backwards) std::reverse(results.begin(), results.end());
   return make_list(c.heap(), results);
 }
+Term select_long(Context& c, const Term* a) { return select_all<true>(c, a[0], a[1], a[2] == atoms::true_); }
 Term select_page(Context& c, Term table_term, Term spec_term, Term limit_term) {
   MatchSpec spec;
   size_t limit;
@@ -618,29 +644,22 @@ Term select_more(Context& c, const Term* a) {
 }
 Term select_2(Context& c, const Term* a) { return select_all(c, a[0], a[1]); }
 Term select_3(Context& c, const Term* a) { return select_page(c, a[0], a[1], a[2]); }
-Term reversed(Context& c, Term list) {
-  if (!list.is_list()) return list;
-  Term out = Term::nil();
-  for (Term item : ListRange(list)) out = make_cons(c.heap(), item, out);
-  return out;
-}
-Term select_reverse(Context& c, const Term* a) { return reversed(c, select_all(c, a[0], a[1])); }
+Term select_reverse(Context& c, const Term* a) { return select_all(c, a[0], a[1], true); }
 Term match_2(Context& c, const Term* a) { return select_all(c, a[0], pattern_spec(c, a[1], "$$")); }
 Term match_3(Context& c, const Term* a) { return select_page(c, a[0], pattern_spec(c, a[1], "$$"), a[2]); }
 Term match_object_2(Context& c, const Term* a) { return select_all(c, a[0], pattern_spec(c, a[1], "$_")); }
 Term match_object_3(Context& c, const Term* a) { return select_page(c, a[0], pattern_spec(c, a[1], "$_"), a[2]); }
 
+template <bool in_parts>
 Term select_count(Context& c, const Term* a) {
   TablePtr table = table_for(c, a[0], Access::read);
   if (!table) return Term::none();
   MatchSpec spec;
   if (!spec.read(c, a[1])) return c.badarg();
+  if (!in_parts && is_long(*table)) return native::go_long(c, "ets_select_count", {a[0], a[1]});
   int64_t count = 0;
-  table->each([&](Term object) {
-    count += spec.run(c, object) == atoms::true_;
-    return true;
-  });
-  c.bump(static_cast<int64_t>(table->size() / 2));
+  table->each([&](Term object) { count += spec.run(c, object) == atoms::true_; });
+  if (!in_parts) c.bump(static_cast<int64_t>(table->size() / 2));
   return Term::small(count);
 }
 int64_t delete_matching(Context& c, Table& table, const MatchSpec& spec) {
@@ -652,34 +671,39 @@ int64_t delete_matching(Context& c, Table& table, const MatchSpec& spec) {
   for (size_t shard = 0; shard < table.shards(); shard++) removed += table.remove_in_shard(shard, decide);
   return static_cast<int64_t>(removed);
 }
+template <bool in_parts>
 Term select_delete(Context& c, const Term* a) {
   TablePtr table = table_for(c, a[0], Access::write);
   if (!table) return Term::none();
   MatchSpec spec;
   if (!spec.read(c, a[1])) return c.badarg();
+  if (!in_parts && is_long(*table)) return native::go_long(c, "ets_select_delete", {a[0], a[1]});
   return Term::small(delete_matching(c, *table, spec));
 }
+template <bool in_parts>
 Term match_delete(Context& c, const Term* a) {
   TablePtr table = table_for(c, a[0], Access::write);
   if (!table) return Term::none();
+  if (!in_parts && is_long(*table)) return native::go_long(c, "ets_match_delete", {a[0], a[1]});
   MatchSpec spec;
   spec.read_pattern(a[1], atoms::true_);
   delete_matching(c, *table, spec);
   return atoms::true_;
 }
+template <bool in_parts>
 Term select_replace(Context& c, const Term* a) {
   TablePtr table = table_for(c, a[0], Access::write);
   if (!table) return Term::none();
   MatchSpec spec;
   if (!spec.read(c, a[1]) || table->type == Type::bag) return c.badarg();
+  if (!in_parts && is_long(*table)) return native::go_long(c, "ets_select_replace", {a[0], a[1]});
   std::vector<Term> replaced;
   for (size_t shard = 0; shard < table->shards(); shard++)
     table->each_in_shard(shard, [&](Term object) {
       Term result = spec.run(c, object);
       if (!result.is_none() && fits(*table, result) && equal_exactly(table->key_of(result), table->key_of(object))) replaced.push_back(result);
-      return true;
     });
-  for (Term object : replaced) table->insert(Object::make(object));
+  for (Term object : replaced) insert_in_parts(*table, Object::make(object));
   return Term::small(static_cast<int64_t>(replaced.size()));
 }
 
@@ -716,19 +740,22 @@ Term test_spec(Context& c, const Term* a) {
 }
 
 constexpr NativeEntry entries[] = {
-    {"ets", "new", 2, make_table}, {"ets", "delete", 1, drop_table}, {"ets", "delete", 2, remove_key},
-    {"ets", "delete_object", 2, remove_object}, {"ets", "delete_all_objects", 1, remove_all}, {"ets", "rename", 2, rename_table},
+    {"ets", "new", 2, make_table}, {"ets", "delete", 1, drop_table<false>}, {"phial_long", "ets_delete", 1, drop_table<true>, native_long}, {"ets", "delete", 2, remove_key},
+    {"ets", "delete_object", 2, remove_object}, {"ets", "delete_all_objects", 1, remove_all<false>}, {"phial_long", "ets_delete_all_objects", 1, remove_all<true>, native_long}, {"ets", "rename", 2, rename_table},
     {"ets", "give_away", 3, give_away}, {"ets", "setopts", 2, set_options}, {"ets", "all", 0, all_tables}, {"ets", "whereis", 1, whereis},
-    {"ets", "info", 1, info_1}, {"ets", "info", 2, info_2}, {"ets", "insert", 2, insert}, {"ets", "insert_new", 2, insert_new},
+    {"ets", "info", 1, info_1}, {"ets", "info", 2, info_2}, {"ets", "insert", 2, insert<false>}, {"phial_long", "ets_insert", 2, insert<true>, native_long}, {"ets", "insert_new", 2, insert_new},
     {"ets", "lookup", 2, lookup}, {"ets", "lookup_element", 3, lookup_element}, {"ets", "lookup_element", 4, lookup_element_default},
-    {"ets", "member", 2, member}, {"ets", "take", 2, take}, {"ets", "tab2list", 1, to_list}, {"ets", "update_counter", 3, update_counter},
+    {"ets", "member", 2, member}, {"ets", "take", 2, take}, {"ets", "tab2list", 1, to_list<false>}, {"ets", "update_counter", 3, update_counter},
     {"ets", "update_counter", 4, update_counter_default}, {"ets", "update_element", 3, update_element},
     {"ets", "update_element", 4, update_element_default}, {"ets", "first", 1, first<false>}, {"ets", "last", 1, first<true>},
     {"ets", "next", 2, next<false>}, {"ets", "prev", 2, next<true>}, {"ets", "safe_fixtable", 2, fix_table},
     {"ets", "select", 1, select_more}, {"ets", "select", 2, select_2}, {"ets", "select", 3, select_3}, {"ets", "select_reverse", 2, select_reverse},
     {"ets", "match", 1, select_more}, {"ets", "match", 2, match_2}, {"ets", "match", 3, match_3}, {"ets", "match_object", 1, select_more},
-    {"ets", "match_object", 2, match_object_2}, {"ets", "match_object", 3, match_object_3}, {"ets", "select_count", 2, select_count},
-    {"ets", "select_delete", 2, select_delete}, {"ets", "match_delete", 2, match_delete}, {"ets", "select_replace", 2, select_replace},
+    {"ets", "match_object", 2, match_object_2}, {"ets", "match_object", 3, match_object_3}, {"ets", "select_count", 2, select_count<false>},
+    {"ets", "select_delete", 2, select_delete<false>}, {"ets", "match_delete", 2, match_delete<false>}, {"ets", "select_replace", 2, select_replace<false>},
+    {"phial_long", "ets_tab2list", 1, to_list<true>, native_long}, {"phial_long", "ets_select", 3, select_long, native_long},
+    {"phial_long", "ets_select_count", 2, select_count<true>, native_long}, {"phial_long", "ets_select_delete", 2, select_delete<true>, native_long},
+    {"phial_long", "ets_match_delete", 2, match_delete<true>, native_long}, {"phial_long", "ets_select_replace", 2, select_replace<true>, native_long},
     {"ets", "match_spec_compile", 1, spec_compile}, {"ets", "is_compiled_ms", 1, is_compiled_spec}, {"ets", "match_spec_run", 2, spec_run},
     {"ets", "test_ms", 2, test_spec},
 };

@@ -79,26 +79,22 @@ class ObjectMap {
     while (at && has_key(*at, key, object->hash, position)) at = at->next;
     return at ? const_cast<Object*>(at) : first_from(slot_of(object->hash) + 1);
   }
-  /// Visits until visit(Object&) gives false.
+  /// A walk in parts, between which the map may change: what is there all the time is met once. Growing parts slot i into i and i + the old count, so
+  /// the walk goes by the number of slots that it began with.
+  struct Walk {
+    size_t at = 0;
+    size_t modulus = 0;
+  };
+  /// Goes on for about `objects` objects; true if there are more. visit(Object** link) gives the link to go on at.
   template <class Visit>
-  bool each(Visit&& visit) const {
-    for (size_t i = 0; i < slot_count_; i++)
-      for (Object* object = slots_[i]; object; object = object->next)
-        if (!visit(*object)) return false;
-    return true;
-  }
-  /// Takes out all that decide(Object&) holds for; dropped(Object&) sees each of them.
-  template <class Decide, class Dropped>
-  void remove_if(Decide&& decide, Dropped&& dropped) {
-    for (size_t i = 0; i < slot_count_; i++)
-      for (Object** link = &slots_[i]; *link;) {
-        if (!decide(**link)) {
-          link = &(*link)->next;
-          continue;
-        }
-        ObjectPtr old = unlink(link);
-        dropped(*old);
-      }
+  bool walk_part(Walk& walk, size_t objects, Visit&& visit) {
+    if (!walk.modulus) walk.modulus = slot_count_;
+    for (size_t left = objects; walk.at < walk.modulus && slot_count_ >= walk.modulus; walk.at++) {
+      if (!left) return true;
+      for (size_t slot = walk.at; slot < slot_count_; slot += walk.modulus)
+        for (Object** link = &slots_[slot]; *link; left -= left > 0) link = visit(link);
+    }
+    return false;
   }
 
  private:

@@ -146,21 +146,9 @@ bool Table::update(Term key, const std::function<ObjectPtr(Term)>& change) {
 
 void Table::clear() {
   for (size_t i = 0; i < shards(); i++) {
+    remove_in_shard(i, [](Term) { return true; });
     std::unique_lock lock(shards_[i].mutex);
-    size_t objects = 0, words = 0;
-    auto tally = [&](const Object& object) {
-      objects++;
-      words += object.words();
-      return true;
-    };
-    if (type == Type::ordered_set) {
-      for (const ObjectPtr& object : tree_) tally(*object);
-      tree_.clear();
-    } else {
-      shards_[i].map.each(tally);
-      shards_[i].map.clear();
-    }
-    count(-static_cast<ptrdiff_t>(objects), -static_cast<ptrdiff_t>(words));
+    if (shards_[i].map.empty()) shards_[i].map.clear();  // its slots, too
   }
 }
 
@@ -208,25 +196,40 @@ Term Table::hash_next(TermHeap& heap, Term key, bool& found_key) {
 
 size_t Table::remove_in_shard(size_t index, const std::function<bool(Term)>& decide) {
   Shard& shard = shards_[index];
-  std::unique_lock lock(shard.mutex);
   size_t removed = 0;
-  if (type == Type::ordered_set) {
-    for (auto at = tree_.begin(); at != tree_.end();) {
-      if (decide((*at)->term())) {
-        removed++;
-        count(-1, -static_cast<ptrdiff_t>((*at)->words()));
-        at = tree_.erase(at);
-      } else {
-        ++at;
-      }
+  auto drop = [&](const Object& object) {
+    removed++;
+    count(-1, -static_cast<ptrdiff_t>(object.words()));
+  };
+  ObjectMap::Walk walk;
+  Arena place(16);
+  Term after = Term::none();
+  for (bool more = true; more; note_work(part_objects * 8)) {
+    std::unique_lock lock(shard.mutex);
+    WorkHold hold;
+    if (type != Type::ordered_set) {
+      more = shard.map.walk_part(walk, part_objects, [&](Object** link) {
+        if (!decide((*link)->term())) return &(*link)->next;
+        drop(*shard.map.unlink(link));
+        return link;
+      });
+      continue;
     }
-    return removed;
+    auto at = after.is_none() ? tree_.begin() : tree_.upper_bound(after);
+    ObjectPtr last;  // keeps the key
+    for (size_t left = part_objects; left && at != tree_.end(); left--) {
+      after = key_of((*at)->term());
+      if (!decide((*at)->term())) {
+        ++at;
+        continue;
+      }
+      drop(**at);
+      last = std::move(tree_.extract(at++).value());
+    }
+    more = at != tree_.end();
+    place.clear();
+    if (more) after = copy_term(place, after);
   }
-  shard.map.remove_if([&](Object& object) { return decide(object.term()); },
-                      [&](Object& object) {
-                        removed++;
-                        count(-1, -static_cast<ptrdiff_t>(object.words()));
-                      });
   return removed;
 }
 

@@ -17,6 +17,7 @@
 #include <shared_mutex>
 #include <vector>
 
+#include "vm/base/work.hpp"
 #include "vm/native/ets_object_map.hpp"
 
 namespace phial::ets {
@@ -60,9 +61,11 @@ class Table {
   /// Changes the one object of a key (sets): `change` gives the new tuple, or none() to leave it. False: no such key.
   bool update(Term key, const std::function<ObjectPtr(Term)>& change);
   void clear();
-  /// Visits all objects until visit gives false.
+  /// Objects that are looked at under one lock.
+  static constexpr size_t part_objects = 1024;
+  /// Visits all objects.
   template <class Visit>
-  bool each(Visit&& visit);
+  void each(Visit&& visit);
 
   /// Neighbours in an ordered_set; none() at the end. Copied to `heap` under the lock.
   Term ordered_first(TermHeap& heap, bool last);
@@ -74,9 +77,9 @@ class Table {
   size_t shards() const { return type == Type::ordered_set ? 1 : shard_count; }
   // From the last one down: walks then meet keys in the order that the examples of Registry show.
   static size_t shard_of_hash(uint32_t hash) { return shard_count - 1 - hash % shard_count; }
-  /// Visits every object of one shard under its reading lock.
+  /// Visits every object of one shard, in parts under its reading lock; between them a long native function may be left.
   template <class Visit>
-  bool each_in_shard(size_t shard, Visit&& visit);
+  void each_in_shard(size_t shard, Visit&& visit);
   /// Removes every object of one shard for which `decide` gives true.
   size_t remove_in_shard(size_t shard, const std::function<bool(Term)>& decide);
 
@@ -127,22 +130,33 @@ void Table::each_of_key(Term key, Visit&& visit) {
 }
 
 template <class Visit>
-bool Table::each_in_shard(size_t index, Visit&& visit) {
+void Table::each_in_shard(size_t index, Visit&& visit) {
   Shard& shard = shards_[index];
-  std::shared_lock lock(shard.mutex);
-  if (type == Type::ordered_set) {
-    for (const ObjectPtr& object : tree_)
-      if (!visit(object->term())) return false;
-    return true;
+  ObjectMap::Walk walk;
+  Arena place(16);
+  Term after = Term::none();  // in the tree: the last key visited
+  for (bool more = true; more; note_work(part_objects * 8)) {
+    std::shared_lock lock(shard.mutex);
+    WorkHold hold;
+    if (type != Type::ordered_set) {
+      more = shard.map.walk_part(walk, part_objects, [&](Object** link) {
+        visit((*link)->term());
+        return &(*link)->next;
+      });
+      continue;
+    }
+    auto at = after.is_none() ? tree_.begin() : tree_.upper_bound(after);
+    for (size_t left = part_objects; left && at != tree_.end(); left--, ++at) visit((*at)->term());
+    more = at != tree_.end();
+    if (!more) break;
+    place.clear();
+    after = copy_term(place, key_of((*std::prev(at))->term()));
   }
-  return shard.map.each([&](Object& object) { return visit(object.term()); });
 }
 
 template <class Visit>
-bool Table::each(Visit&& visit) {
-  for (size_t i = 0; i < shards(); i++)
-    if (!each_in_shard(i, visit)) return false;
-  return true;
+void Table::each(Visit&& visit) {
+  for (size_t i = 0; i < shards(); i++) each_in_shard(i, visit);
 }
 
 }  // namespace phial::ets

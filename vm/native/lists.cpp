@@ -28,12 +28,14 @@ Term reverse_long(Context& c, const Term* a) { return reverse_onto<true>(c, a[0]
 Term member(Context& c, const Term* a) {
   Term list = a[1];
   int64_t count = 0;
-  for (; list.is_cons(); list = list.tail(), count++)
+  for (; list.is_cons(); list = list.tail(), count++) {
+    if (count % 4096 == 4095) tick(c, 128);
     if (equal_exactly(list.head(), a[0])) {
-      c.bump(count / 32);
+      c.bump(count % 4096 / 32);
       return atoms::true_;
     }
-  c.bump(count / 32);
+  }
+  c.bump(count % 4096 / 32);
   return list.is_nil() ? atoms::false_ : c.badarg();
 }
 
@@ -45,13 +47,14 @@ Term key_find(Context& c, const Term* a, bool& bad) {
   Term list = a[2];
   int64_t count = 0;
   for (; list.is_cons(); list = list.tail(), count++) {
+    if (count % 4096 == 4095) tick(c, 256);
     Term item = list.head();
     if (item.is_tuple() && item.arity() >= position && equal(item.element(position - 1), a[0])) {
-      c.bump(count / 32);
+      c.bump(count % 4096 / 16);
       return item;
     }
   }
-  c.bump(count / 32);
+  c.bump(count % 4096 / 16);
   bad = !list.is_nil();
   return Term::none();
 }
@@ -183,8 +186,8 @@ Term sort(Context& c, const Term* a) {
 }
 
 constexpr NativeEntry entries[] = {
-    {"lists", "reverse", 1, reverse}, {"lists", "reverse", 2, reverse_2}, {"phial_long", "reverse", 2, reverse_long, native_long}, {"lists", "member", 2, member}, {"lists", "keyfind", 3, keyfind},
-    {"lists", "keymember", 3, keymember}, {"lists", "keysearch", 3, keysearch}, {"lists", "sort", 1, sort<false>}, {"phial_long", "sort", 1, sort<true>, native_long},
+    {"lists", "reverse", 1, reverse}, {"lists", "reverse", 2, reverse_2}, {"phial_long", "reverse", 2, reverse_long, native_long}, {"lists", "member", 2, member, native_measured}, {"lists", "keyfind", 3, keyfind, native_measured},
+    {"lists", "keymember", 3, keymember, native_measured}, {"lists", "keysearch", 3, keysearch, native_measured}, {"lists", "sort", 1, sort<false>}, {"phial_long", "sort", 1, sort<true>, native_long},
 };
 
 }  // namespace

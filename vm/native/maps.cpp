@@ -65,6 +65,7 @@ Term from_list(Context& c, const Term* a) {
   std::vector<Term> pairs;
   Term list = a[0];
   for (; list.is_cons(); list = list.tail()) {
+    if (pairs.size() % 4096 == 4094) tick(c, 256);
     Term pair = list.head();
     if (!pair.is_tuple(2)) return c.badarg();
     pairs.push_back(pair.element(0));
@@ -156,8 +157,8 @@ Term to_list(Context& c, const Term* a) {
 constexpr NativeEntry entries[] = {
     {"maps", "get", 2, get}, {"maps", "get", 3, get_default}, {"maps", "find", 2, find}, {"maps", "is_key", 2, is_key},
     {"maps", "put", 3, put}, {"maps", "update", 3, update}, {"maps", "remove", 2, remove}, {"maps", "take", 2, take},
-    {"maps", "merge", 2, merge}, {"maps", "keys", 1, keys}, {"maps", "values", 1, values}, {"maps", "from_list", 1, from_list},
-    {"maps", "from_keys", 2, from_keys}, {"maps", "iterator", 1, iterator}, {"maps", "next", 1, next}, {"maps", "to_list", 1, to_list},
+    {"maps", "merge", 2, merge, native_measured}, {"maps", "keys", 1, keys, native_measured}, {"maps", "values", 1, values, native_measured}, {"maps", "from_list", 1, from_list, native_measured},
+    {"maps", "from_keys", 2, from_keys, native_measured}, {"maps", "iterator", 1, iterator}, {"maps", "next", 1, next}, {"maps", "to_list", 1, to_list, native_measured},
 };
 
 }  // namespace

@@ -3,11 +3,14 @@
 #include <vector>
 
 #include "vm/base/utf8.hpp"
+#include "vm/base/work.hpp"
 
 namespace phial::native {
 
 bool read_charlist(Term list, std::string& out) {
+  WorkCounter work;
   while (list.is_cons()) {
+    work.step();
     Term item = list.head();
     if (!item.is_small() || item.small_value() < 0 || item.small_value() > 0x10ffff ||
         !utf8_append(out, static_cast<uint32_t>(item.small_value())))
@@ -22,7 +25,9 @@ Term make_charlist(TermHeap& heap, std::string_view text) {
   points.reserve(text.size());
   auto at = reinterpret_cast<const uint8_t*>(text.data());
   auto end = at + text.size();
+  WorkCounter work;
   while (at < end) {
+    work.step();
     Utf8Step step = utf8_decode(at, end);
     points.push_back(Term::small(step.length ? step.code_point : *at));
     at += step.length ? step.length : 1;
@@ -37,7 +42,9 @@ template <class OnByte, class OnBytes>
 bool walk_iodata(Term iodata, OnByte on_byte, OnBytes on_bytes) {
   std::vector<Term> pending;
   Term at = iodata;
+  WorkCounter work;
   for (;;) {
+    work.step();
     if (at.is_cons()) {
       Term head = at.head();
       if (head.is_small()) {
@@ -73,13 +80,28 @@ bool walk_iodata(Term iodata, OnByte on_byte, OnBytes on_bytes) {
 
 }  // namespace
 
+bool valid_text(Context& c, std::string_view text) {
+  constexpr size_t part = 1 << 20;
+  while (text.size() > part) {
+    size_t cut = part;  // between characters
+    while (cut > part - 4 && (static_cast<uint8_t>(text[cut]) & 0xc0) == 0x80) cut--;
+    if (!utf8_valid(text.substr(0, cut))) return false;
+    tick(c, part / 256);
+    text.remove_prefix(cut);
+  }
+  c.bump(static_cast<int64_t>(text.size() / 256));
+  return utf8_valid(text);
+}
+
 bool append_iodata(Term iodata, std::string& out) {
   std::string scratch;
   return walk_iodata(
       iodata, [&](uint8_t byte) { out += static_cast<char>(byte); },
       [&](Term binary) {
         if (bit_size(binary) % 8) return false;
-        out += bytes_of(binary, scratch);
+        std::string_view bytes = bytes_of(binary, scratch);
+        note_work(static_cast<int64_t>(bytes.size() / 256));
+        out += bytes;
         return true;
       });
 }

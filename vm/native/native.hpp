@@ -29,6 +29,8 @@ inline bool read_index(Term term, size_t limit, size_t& out) {
 bool read_charlist(Term list, std::string& out);
 /// A charlist of the code points of UTF-8 text.
 Term make_charlist(TermHeap& heap, std::string_view utf8);
+/// utf8_valid that counts its work.
+bool valid_text(Context& c, std::string_view text);
 /// The bytes of an iolist or binary, appended; false if the term is none.
 bool append_iodata(Term iodata, std::string& out);
 /// Bytes of an iolist or binary; -1 if the term is none (or a bitstring of no whole bytes).

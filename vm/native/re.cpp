@@ -10,7 +10,9 @@
 // is used often is compiled to machine code by PCRE2's JIT: one thread does so on a copy, and publishes it in `fast`.
 //
 // A run never hangs: PCRE2's match limits bound one match (errors count as :nomatch, or are told with :report_errors), and a global
-// run counts reductions between matches and continues in a later slice through re.run_on/1.
+// run counts reductions between matches and continues in a later slice through re.run_on/1. Nor does it hold a scheduler: at first a match
+// gets no more than `quick_match_limit`, a millisecond; one that needs more begins anew as a long native function (:phial_long.re_run_on) with a form of
+// the pattern that calls back at each of its items, where the function can be left.
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 
@@ -21,6 +23,7 @@
 #include <vector>
 
 #include "vm/base/utf8.hpp"
+#include "vm/base/work.hpp"
 #include "vm/native/native.hpp"
 #include "vm/process/vm.hpp"
 
@@ -28,6 +31,7 @@ namespace phial {
 namespace {
 
 constexpr uint32_t default_match_limit = 10'000'000;
+constexpr uint32_t quick_match_limit = 30'000;
 constexpr uint32_t heap_limit_kib = 256 * 1024;
 constexpr uint32_t runs_before_jit = 8;
 constexpr size_t max_cached_patterns = 2048;
@@ -49,6 +53,7 @@ struct Scratch {
 struct Pattern {
   pcre2_code* code = nullptr;
   std::atomic<pcre2_code*> fast{nullptr};  // the same with machine code
+  std::atomic<pcre2_code*> patient{nullptr};  // the same with callouts at each item, where a long match can be left
   std::atomic<uint32_t> runs{0};
   std::atomic<Scratch*> spare{nullptr};
   uint32_t captures = 0;
@@ -59,6 +64,7 @@ struct Pattern {
   ~Pattern() {
     delete spare.load();
     pcre2_code_free(fast.load());
+    pcre2_code_free(patient.load());
     pcre2_code_free(code);
   }
   std::unique_ptr<Scratch> take_scratch() {
@@ -265,11 +271,8 @@ const uint8_t* latin1_tables() {
   return built;
 }
 
-PatternHandle compile_new(const CompileOptions& options, std::string_view source, CompileError& error) {
-  if (options.unicode() && !utf8_valid(source)) {
-    error.text = "invalid UTF-8 string";
-    return nullptr;
-  }
+/// Compiles to PCRE2's form; `more` are flags beside the options'.
+pcre2_code* compile_code(const CompileOptions& options, std::string_view source, uint32_t more, CompileError& error) {
   pcre2_compile_context* context = pcre2_compile_context_create(nullptr);
   pcre2_set_character_tables(context, latin1_tables());
   if (options.newline) pcre2_set_newline(context, options.newline);
@@ -277,15 +280,24 @@ PatternHandle compile_new(const CompileOptions& options, std::string_view source
   int code = 0;
   PCRE2_SIZE offset = 0;
   // \C may split a character and with it all that follows: never over text.
-  uint32_t flags = options.flags | (options.unicode() ? PCRE2_NO_UTF_CHECK | PCRE2_NEVER_BACKSLASH_C : 0u);
+  uint32_t flags = options.flags | more | (options.unicode() ? PCRE2_NO_UTF_CHECK | PCRE2_NEVER_BACKSLASH_C : 0u);
   auto text = reinterpret_cast<PCRE2_SPTR>(source.data() ? source.data() : "");
   pcre2_code* compiled = pcre2_compile(text, source.size(), flags, &code, &offset, context);
   pcre2_compile_context_free(context);
   if (!compiled) {
     error.text = error_text(code);
     error.offset = offset;
+  }
+  return compiled;
+}
+
+PatternHandle compile_new(const CompileOptions& options, std::string_view source, CompileError& error) {
+  if (options.unicode() && !utf8_valid(source)) {
+    error.text = "invalid UTF-8 string";
     return nullptr;
   }
+  pcre2_code* compiled = compile_code(options, source, 0, error);
+  if (!compiled) return nullptr;
   auto pattern = std::make_shared<Pattern>();
   pattern->code = compiled;
   pattern->unicode = options.unicode();
@@ -332,14 +344,14 @@ Term compile_with(Context& c, Term source_term, Term options_term) {
 Term compile_1(Context& c, const Term* a) { return compile_with(c, a[0], Term::nil()); }
 Term compile_2(Context& c, const Term* a) { return compile_with(c, a[0], a[1]); }
 
-/// The pattern of a compiled term; null if it is none.
-PatternHandle compiled_pattern(Context& c, Term term) {
+/// The pattern of a compiled term; null if it is none. `options` and `source` are what it was compiled from.
+PatternHandle compiled_pattern(Context& c, Term term, CompileOptions& options, std::string& source_text) {
   if (!term.is_tuple(5) || !is_binary(term.element(4))) return nullptr;
   std::string scratch;
   std::string_view code = bytes_of(term.element(4), scratch), source;
-  CompileOptions options;
   CompileError error;
   if (!decode(code, options, source)) return nullptr;
+  source_text = source;
   return pattern_of(c, code, options, source, error);
 }
 
@@ -470,15 +482,36 @@ pcre2_code* code_to_run(Pattern& pattern) {
   return copy;
 }
 
-/// A subject and a pattern, prepared for one or many matches.
+/// The form with callouts; null if it could not be made.
+pcre2_code* patient_code(Pattern& pattern, const CompileOptions& options, std::string_view source) {
+  if (pcre2_code* made = pattern.patient.load(std::memory_order_acquire)) return made;
+  CompileError error;
+  pcre2_code* code = compile_code(options, source, PCRE2_AUTO_CALLOUT, error);
+  if (!code) return nullptr;
+  pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+  pcre2_code* before = nullptr;
+  if (pattern.patient.compare_exchange_strong(before, code, std::memory_order_acq_rel)) return code;
+  pcre2_code_free(code);
+  return before;
+}
+
+/// Called at each item of a patient pattern.
+int at_item(pcre2_callout_block*, void* data) {
+  static_cast<WorkCounter*>(data)->step();
+  return 0;
+}
+
+/// A subject and a pattern, prepared for one or many matches. With `patient`, in a native function that can be left.
 class Matcher {
  public:
-  Matcher(Pattern& pattern, Term term, std::string_view subject, const RunOptions& options, const Capture& capture)
+  Matcher(Pattern& pattern, Term term, std::string_view subject, const RunOptions& options, const Capture& capture,
+          pcre2_code* patient)
       : pattern_(pattern), term_(term), subject_(subject), capture_(capture), scratch_(pattern.take_scratch()) {
-    pcre2_set_match_limit(scratch_->context, options.match_limit);
+    pcre2_set_match_limit(scratch_->context, patient ? options.match_limit : std::min(options.match_limit, quick_match_limit));
     pcre2_set_depth_limit(scratch_->context, options.depth_limit ? options.depth_limit : default_match_limit);
     pcre2_set_heap_limit(scratch_->context, heap_limit_kib);
-    code_ = code_to_run(pattern);
+    pcre2_set_callout(scratch_->context, patient ? at_item : nullptr, &work_);
+    code_ = patient ? patient : code_to_run(pattern);
     if (code_ != pattern.code && !scratch_->stack) {
       scratch_->stack = pcre2_jit_stack_create(32 * 1024, 1024 * 1024, nullptr);
       pcre2_jit_stack_assign(scratch_->context, nullptr, scratch_->stack);
@@ -550,6 +583,7 @@ class Matcher {
   pcre2_code* code_;
   size_t* vector_;
   int set_ = 0;
+  WorkCounter work_;
 };
 
 /// What a run answers that ended in an error of PCRE2.
@@ -576,10 +610,19 @@ struct Progress {
   Term found = Term::nil();  // newest first
 };
 
+/// True if a match ended only because it was to be quick.
+bool needs_patience(int result, const RunOptions& options, bool patient) {
+  return result == PCRE2_ERROR_MATCHLIMIT && !patient && options.match_limit > quick_match_limit;
+}
+
 /// Runs a slice of the matches of a global run. The arguments of the next slice are {subject, pattern, options, progress...}.
 Term run_global(Context& c, Term subject_term, Term pattern_term, Term options_term, Matcher& matcher, const Pattern& pattern,
-                std::string_view subject, const RunOptions& options, bool none, Progress progress) {
+                std::string_view subject, const RunOptions& options, bool none, bool patient, Progress progress) {
   int result = 0;
+  auto state = [&] {
+    return make_tuple(c.heap(), {subject_term, pattern_term, options_term, Term::small(static_cast<int64_t>(progress.offset)),
+                                 boolean(progress.after_empty), progress.found});
+  };
   for (;;) {
     size_t from = progress.offset;
     uint32_t flags = options.match_flags | (progress.after_empty ? PCRE2_NOTEMPTY_ATSTART | PCRE2_ANCHORED : 0u);
@@ -592,15 +635,16 @@ Term run_global(Context& c, Term subject_term, Term pattern_term, Term options_t
     } else if (result == PCRE2_ERROR_NOMATCH && progress.after_empty && from < subject.size()) {
       progress.offset = next_character(pattern, subject, from);
       progress.after_empty = false;
+    } else if (needs_patience(result, options, patient)) {
+      return native::go_long(c, "re_run_on", {state()});
     } else {
       break;
     }
     c.bump(static_cast<int64_t>(2 + (progress.offset - from) / bytes_per_reduction));
-    if (c.exhausted()) {
-      Term state = make_tuple(c.heap(), {subject_term, pattern_term, options_term, Term::small(static_cast<int64_t>(progress.offset)),
-                                         boolean(progress.after_empty), progress.found});
-      return c.tail_call(intern_atom("re"), intern_atom("run_on"), {state});
-    }
+    if (patient)
+      tick(c, 0);
+    else if (c.exhausted())
+      return c.tail_call(intern_atom("re"), intern_atom("run_on"), {state()});
   }
   if (result != PCRE2_ERROR_NOMATCH || progress.found.is_nil()) return failed(c, result, options.report_errors);
   Term list = Term::nil();
@@ -608,18 +652,22 @@ Term run_global(Context& c, Term subject_term, Term pattern_term, Term options_t
   return make_tuple(c.heap(), {atoms::match, list});
 }
 
-Term run_from(Context& c, Term subject_term, Term pattern_term, Term options_term, const Progress* progress) {
+Term run_from(Context& c, Term subject_term, Term pattern_term, Term options_term, const Progress* progress, bool patient) {
   RunOptions options;
   bool compiled = pattern_term.is_tuple();
   if (!read_run_options(options_term, compiled, options)) return c.badarg();
   PatternHandle pattern;
+  CompileOptions compile_options;
+  std::string source;
   if (compiled) {
-    pattern = compiled_pattern(c, pattern_term);
+    pattern = compiled_pattern(c, pattern_term, compile_options, source);
     if (!pattern) return c.badarg();
   } else {
     std::string scratch;
-    std::string_view source;
-    if (!read_text(pattern_term, options.compile.unicode(), scratch, source)) return c.badarg();
+    std::string_view text;
+    if (!read_text(pattern_term, options.compile.unicode(), scratch, text)) return c.badarg();
+    source = text;
+    compile_options = options.compile;
     CompileError error;
     pattern = pattern_of(c, encode(options.compile, source), options.compile, source, error);
     if (!pattern) {
@@ -633,17 +681,18 @@ Term run_from(Context& c, Term subject_term, Term pattern_term, Term options_ter
   if (!read_capture(*pattern, options, capture) || !read_text(subject_term, pattern->unicode, scratch, subject)) return c.badarg();
   bool first_slice = progress == nullptr;
   if (first_slice && pattern->unicode) {
-    if (!utf8_valid(subject)) return c.badarg();
+    if (!native::valid_text(c, subject)) return c.badarg();
     if (options.offset < subject.size() && (static_cast<uint8_t>(subject[options.offset]) & 0xc0) == 0x80) return c.badarg();
-    c.bump(static_cast<int64_t>(subject.size() / 256));
   }
   if (options.offset > subject.size()) return c.badarg();
   Term in_place = is_binary(subject_term) && bits_of(subject_term).byte_aligned() ? subject_term : Term::none();
-  Matcher matcher(*pattern, in_place, subject, options, capture);
+  pcre2_code* slow = patient ? patient_code(*pattern, compile_options, source) : nullptr;
+  Matcher matcher(*pattern, in_place, subject, options, capture, slow);
   if (options.global)
     return run_global(c, subject_term, pattern_term, options_term, matcher, *pattern, subject, options,
-                      capture.groups == Capture::Groups::none, progress ? *progress : Progress{options.offset, false, Term::nil()});
+                      capture.groups == Capture::Groups::none, patient, progress ? *progress : Progress{options.offset, false, Term::nil()});
   int result = matcher.match(options.offset, options.match_flags);
+  if (needs_patience(result, options, patient)) return native::go_long(c, "re_run", {subject_term, pattern_term, options_term});
   size_t stop = result > 0 ? matcher.end() : subject.size();
   c.bump(static_cast<int64_t>(2 + (stop - std::min(stop, options.offset)) / bytes_per_reduction));
   if (result <= 0) return failed(c, result, options.report_errors);
@@ -651,20 +700,24 @@ Term run_from(Context& c, Term subject_term, Term pattern_term, Term options_ter
   return captured == atoms::match ? captured : make_tuple(c.heap(), {atoms::match, captured});
 }
 
-Term run_2(Context& c, const Term* a) { return run_from(c, a[0], a[1], Term::nil(), nullptr); }
-Term run_3(Context& c, const Term* a) { return run_from(c, a[0], a[1], a[2], nullptr); }
+Term run_2(Context& c, const Term* a) { return run_from(c, a[0], a[1], Term::nil(), nullptr, false); }
+Term run_3(Context& c, const Term* a) { return run_from(c, a[0], a[1], a[2], nullptr, false); }
+Term run_long(Context& c, const Term* a) { return run_from(c, a[0], a[1], a[2], nullptr, true); }
 /// A later slice of a global run.
+template <bool patient>
 Term run_on(Context& c, const Term* a) {
   size_t offset;
   if (!a[0].is_tuple(6) || !native::read_index(a[0].element(3), SIZE_MAX >> 8, offset)) return c.badarg();
   Progress progress{offset, a[0].element(4) == atoms::true_, a[0].element(5)};
-  return run_from(c, a[0].element(0), a[0].element(1), a[0].element(2), &progress);
+  return run_from(c, a[0].element(0), a[0].element(1), a[0].element(2), &progress, patient);
 }
 
 // -- asking
 
 Term inspect(Context& c, const Term* a) {
-  PatternHandle pattern = compiled_pattern(c, a[0]);
+  CompileOptions options;
+  std::string source;
+  PatternHandle pattern = compiled_pattern(c, a[0], options, source);
   if (!pattern || !a[1].is_atom() || atom_text(a[1]) != "namelist") return c.badarg();
   std::vector<Term> names;
   for (size_t i = 0; i < pattern->names.size(); i++)
@@ -678,8 +731,9 @@ Term version(Context& c, const Term*) {
 }
 
 constexpr NativeEntry entries[] = {
-    {"re", "compile", 1, compile_1}, {"re", "compile", 2, compile_2}, {"re", "run", 2, run_2}, {"re", "run", 3, run_3},
-    {"re", "run_on", 1, run_on},     {"re", "inspect", 2, inspect},   {"re", "version", 0, version},
+    {"re", "compile", 1, compile_1}, {"re", "compile", 2, compile_2}, {"re", "run", 2, run_2, native_measured},
+    {"re", "run", 3, run_3, native_measured}, {"phial_long", "re_run", 3, run_long, native_long},
+    {"re", "run_on", 1, run_on<false>, native_measured}, {"phial_long", "re_run_on", 1, run_on<true>, native_long},     {"re", "inspect", 2, inspect},   {"re", "version", 0, version},
 };
 
 }  // namespace

@@ -1,4 +1,5 @@
 // :erlang's functions that send: messages, links, monitors, aliases, names, timers.
+#include "vm/base/work.hpp"
 #include "vm/native/native.hpp"
 #include "vm/process/vm.hpp"
 #include "vm/term/compare.hpp"
@@ -16,8 +17,10 @@ bool is_this_node(Term node) { return node == atom("nonode@nohost"); }
 /// False if the destination is none or no such name exists.
 bool send_to(Context& c, Term destination, Term message) {
   Vm& vm = c.vm();
-  if (c.process()->trace_flags.load(std::memory_order_relaxed) & trace_send) [[unlikely]]
+  if (c.process()->trace_flags.load(std::memory_order_relaxed) & trace_send) [[unlikely]] {
+    WorkHold hold;
     vm.tracing.event(*c.process(), {atom("send"), message, destination});
+  }
   if (destination.is_tuple(2) && destination.element(0).is_atom() && destination.element(1).is_atom()) {
     if (!is_this_node(destination.element(1))) return true;  // to a node that is not connected: lost
     Term pid = vm.registry.find(destination.element(0));
@@ -313,8 +316,8 @@ Term read_timer_2(Context& c, const Term* a) { return read_timer_with(c, a[0], a
 Term make_ref(Context& c, const Term*) { return c.vm().make_reference(); }
 
 constexpr NativeEntry entries[] = {
-    {"erlang", "send", 2, send_2}, {"erlang", "send", 3, send_3}, {"erlang", "!", 2, send_2},
-    {"erlang", "send_nosuspend", 2, send_nosuspend}, {"erlang", "send_nosuspend", 3, send_nosuspend},
+    {"erlang", "send", 2, send_2, native_measured}, {"erlang", "send", 3, send_3, native_measured}, {"erlang", "!", 2, send_2, native_measured},
+    {"erlang", "send_nosuspend", 2, send_nosuspend, native_measured}, {"erlang", "send_nosuspend", 3, send_nosuspend, native_measured},
     {"erlang", "register", 2, register_2}, {"erlang", "unregister", 1, unregister}, {"erlang", "whereis", 1, whereis},
     {"erlang", "registered", 0, registered},
     {"erlang", "link", 1, link_1}, {"erlang", "unlink", 1, unlink_1},

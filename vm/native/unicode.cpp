@@ -1,9 +1,11 @@
 // :unicode and the Unicode services of String (:phial_unicode), over utf8proc (Unicode 14: UAX 15 normalization, UAX 29 graphemes).
 #include <utf8proc.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "vm/base/utf8.hpp"
+#include "vm/base/work.hpp"
 #include "vm/native/native.hpp"
 
 namespace phial {
@@ -111,12 +113,14 @@ enum class Outcome { complete, error, incomplete, badarg };
 Outcome walk_characters(TermHeap& heap, Term data, Encoding in, std::vector<uint32_t>& points, Term& rest,
                         Encoding out) {
   std::vector<Term> pending{data};
+  WorkCounter work;
   auto remaining = [&](Term first) {
     Term list = Term::nil();
     for (Term item : pending) list = list.is_nil() && item.is_nil() ? list : make_cons(heap, item, list);
     return list.is_nil() ? first : make_cons(heap, first, list);
   };
   while (!pending.empty()) {
+    work.step();
     Term at = pending.back();
     pending.pop_back();
     if (at.is_nil()) continue;
@@ -143,6 +147,7 @@ Outcome walk_characters(TermHeap& heap, Term data, Encoding in, std::vector<uint
     auto start = reinterpret_cast<const uint8_t*>(bytes.data());
     auto end = start + bytes.size();
     for (auto p = start; p < end;) {
+      work.step();
       Decoded step = decode_one(p, end, in);
       if (step.length == 0 || (out == Encoding::latin1 && step.point > 255)) {
         Term part = make_slice(heap, at, static_cast<size_t>(p - start) * 8, static_cast<size_t>(end - p) * 8);
@@ -163,8 +168,7 @@ Term convert(Context& c, Term data, Term in_term, Term out_term, bool to_list) {
   if (!to_list && in == Encoding::utf8 && out == Encoding::utf8 && is_binary(data)) {
     std::string scratch;
     std::string_view text = bytes_of(data, scratch);
-    c.bump(static_cast<int64_t>(text.size() / 1024));
-    if (utf8_valid(text)) return data;
+    if (native::valid_text(c, text)) return data;
   }
   std::vector<uint32_t> points;
   Term rest = Term::nil();
@@ -175,11 +179,19 @@ Term convert(Context& c, Term data, Term in_term, Term out_term, bool to_list) {
   if (to_list) {
     std::vector<Term> items;
     items.reserve(points.size());
-    for (uint32_t point : points) items.push_back(Term::small(point));
+    WorkCounter work;
+    for (uint32_t point : points) {
+      work.step();
+      items.push_back(Term::small(point));
+    }
     result = make_list(c.heap(), items);
   } else {
     std::string text;
-    for (uint32_t point : points) append_encoded(text, point, out);
+    WorkCounter work;
+    for (uint32_t point : points) {
+      work.step();
+      append_encoded(text, point, out);
+    }
     result = make_binary(c.heap(), text);
   }
   if (outcome == Outcome::complete) return result;
@@ -195,17 +207,27 @@ Term characters_to_list_2(Context& c, const Term* a) { return convert(c, a[0], a
 
 // -- normalization
 
-Term normalized_binary(Context& c, std::string_view text, utf8proc_option_t options) {
-  utf8proc_uint8_t* out = nullptr;
-  auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()), &out,
-                           static_cast<utf8proc_option_t>(options | UTF8PROC_STABLE));
-  if (size < 0) {
-    free(out);
-    return Term::none();
+/// Appends valid text, normalized; false if it is none. In pieces that end between two ASCII characters, which never compose.
+bool append_normalized(std::string& out, std::string_view text, utf8proc_option_t options) {
+  constexpr size_t piece_size = 1 << 16;
+  while (!text.empty()) {
+    size_t cut = std::min(piece_size, text.size());
+    while (cut < text.size() && (static_cast<uint8_t>(text[cut - 1] | text[cut]) & 0x80)) cut++;
+    utf8proc_uint8_t* piece = nullptr;
+    auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(cut), &piece,
+                             static_cast<utf8proc_option_t>(options | UTF8PROC_STABLE));
+    if (size >= 0) out.append(reinterpret_cast<char*>(piece), static_cast<size_t>(size));
+    free(piece);
+    if (size < 0) return false;
+    text.remove_prefix(cut);
+    note_work(static_cast<int64_t>(cut / 4));
   }
-  Term binary = make_binary(c.heap(), {reinterpret_cast<char*>(out), static_cast<size_t>(size)});
-  free(out);
-  return binary;
+  return true;
+}
+
+Term normalized_binary(Context& c, std::string_view text, utf8proc_option_t options) {
+  std::string out;
+  return append_normalized(out, text, options) ? make_binary(c.heap(), out) : Term::none();
 }
 constexpr utf8proc_option_t nfc = UTF8PROC_COMPOSE, nfd = UTF8PROC_DECOMPOSE;
 constexpr auto nfkc = static_cast<utf8proc_option_t>(UTF8PROC_COMPOSE | UTF8PROC_COMPAT);
@@ -240,12 +262,11 @@ Term normalize(Context& c, const Term* a) {
   std::string out;
   auto at = reinterpret_cast<const uint8_t*>(text.data()), end = at + text.size(), from = at;
   auto flush = [&](const uint8_t* to) {
-    utf8proc_uint8_t* piece = nullptr;
-    auto size = utf8proc_map(from, to - from, &piece, static_cast<utf8proc_option_t>(options | UTF8PROC_STABLE));
-    if (size > 0) out.append(reinterpret_cast<char*>(piece), static_cast<size_t>(size));
-    free(piece);
+    append_normalized(out, {reinterpret_cast<const char*>(from), static_cast<size_t>(to - from)}, options);
   };
+  WorkCounter work;
   while (at < end) {
+    work.step();
     unsigned length = utf8_decode(at, end).length;
     if (length) {
       at += length;
@@ -285,7 +306,9 @@ size_t grapheme_length(const uint8_t* at, const uint8_t* end) {
 template <class Visit>
 void each_grapheme(std::string_view text, Visit visit) {
   auto start = reinterpret_cast<const uint8_t*>(text.data()), end = start + text.size();
+  WorkCounter work;
   for (auto at = start; at < end;) {
+    work.step();
     size_t length = grapheme_length(at, end);
     visit(static_cast<size_t>(at - start), length);
     at += length;
@@ -335,7 +358,9 @@ Term to_code_points(Context& c, const Term* a) {
   std::string_view text = bytes_of(a[0], scratch);
   std::vector<Term> items;
   auto start = reinterpret_cast<const uint8_t*>(text.data()), end = start + text.size();
+  WorkCounter work;
   for (auto at = start; at < end;) {
+    work.step();
     unsigned length = utf8_decode(at, end).length;
     if (!length) length = 1;
     items.push_back(make_slice(c.heap(), a[0], static_cast<size_t>(at - start) * 8, length * 8));
@@ -376,7 +401,9 @@ Term map_text(Context& c, Term binary, Map map) {
   std::string_view text = bytes_of(binary, scratch);
   out.reserve(text.size());
   auto start = reinterpret_cast<const uint8_t*>(text.data()), end = start + text.size();
+  WorkCounter work;
   for (auto at = start; at < end;) {
+    work.step();
     Utf8Step step = utf8_decode(at, end);
     if (step.length)
       map(out, step.code_point, at + step.length, end);
@@ -487,7 +514,9 @@ Term printable(Context& c, const Term* a) {
   std::string scratch;
   std::string_view text = bytes_of(a[0], scratch);
   auto at = reinterpret_cast<const uint8_t*>(text.data()), end = at + text.size();
+  WorkCounter work;
   while (at < end && limit-- > 0) {
+    work.step();
     Utf8Step step = utf8_decode(at, end);
     if (!step.length || !is_printable(step.code_point)) return atoms::false_;
     at += step.length;
@@ -501,23 +530,23 @@ Term width(Context& c, const Term* a) {
 }
 
 constexpr NativeEntry entries[] = {
-    {"unicode", "characters_to_binary", 1, characters_to_binary}, {"unicode", "characters_to_binary", 2, characters_to_binary_2},
-    {"unicode", "characters_to_binary", 3, characters_to_binary_3}, {"unicode", "characters_to_list", 1, characters_to_list},
-    {"unicode", "characters_to_list", 2, characters_to_list_2},
-    {"unicode", "characters_to_nfc_binary", 1, characters_to_normal<nfc, false>},
-    {"unicode", "characters_to_nfd_binary", 1, characters_to_normal<nfd, false>},
-    {"unicode", "characters_to_nfkc_binary", 1, characters_to_normal<nfkc, false>},
-    {"unicode", "characters_to_nfkd_binary", 1, characters_to_normal<nfkd, false>},
-    {"unicode", "characters_to_nfc_list", 1, characters_to_normal<nfc, true>},
-    {"unicode", "characters_to_nfd_list", 1, characters_to_normal<nfd, true>},
-    {"unicode", "characters_to_nfkc_list", 1, characters_to_normal<nfkc, true>},
-    {"unicode", "characters_to_nfkd_list", 1, characters_to_normal<nfkd, true>},
-    {"phial_unicode", "next_grapheme", 1, next_grapheme}, {"phial_unicode", "graphemes", 1, graphemes},
-    {"phial_unicode", "length", 1, grapheme_count}, {"phial_unicode", "reverse", 1, reverse},
-    {"phial_unicode", "to_codepoints", 1, to_code_points}, {"phial_unicode", "upcase", 2, upcase}, {"phial_unicode", "downcase", 2, downcase},
-    {"phial_unicode", "titlecase_first", 1, titlecase_first}, {"phial_unicode", "normalize", 2, normalize},
+    {"unicode", "characters_to_binary", 1, characters_to_binary, native_measured}, {"unicode", "characters_to_binary", 2, characters_to_binary_2, native_measured},
+    {"unicode", "characters_to_binary", 3, characters_to_binary_3, native_measured}, {"unicode", "characters_to_list", 1, characters_to_list, native_measured},
+    {"unicode", "characters_to_list", 2, characters_to_list_2, native_measured},
+    {"unicode", "characters_to_nfc_binary", 1, characters_to_normal<nfc, false>, native_measured},
+    {"unicode", "characters_to_nfd_binary", 1, characters_to_normal<nfd, false>, native_measured},
+    {"unicode", "characters_to_nfkc_binary", 1, characters_to_normal<nfkc, false>, native_measured},
+    {"unicode", "characters_to_nfkd_binary", 1, characters_to_normal<nfkd, false>, native_measured},
+    {"unicode", "characters_to_nfc_list", 1, characters_to_normal<nfc, true>, native_measured},
+    {"unicode", "characters_to_nfd_list", 1, characters_to_normal<nfd, true>, native_measured},
+    {"unicode", "characters_to_nfkc_list", 1, characters_to_normal<nfkc, true>, native_measured},
+    {"unicode", "characters_to_nfkd_list", 1, characters_to_normal<nfkd, true>, native_measured},
+    {"phial_unicode", "next_grapheme", 1, next_grapheme}, {"phial_unicode", "graphemes", 1, graphemes, native_measured},
+    {"phial_unicode", "length", 1, grapheme_count, native_measured}, {"phial_unicode", "reverse", 1, reverse, native_measured},
+    {"phial_unicode", "to_codepoints", 1, to_code_points, native_measured}, {"phial_unicode", "upcase", 2, upcase, native_measured}, {"phial_unicode", "downcase", 2, downcase, native_measured},
+    {"phial_unicode", "titlecase_first", 1, titlecase_first}, {"phial_unicode", "normalize", 2, normalize, native_measured},
     {"phial_unicode", "category", 1, category}, {"phial_unicode", "white_space?", 1, white_space},
-    {"phial_unicode", "printable?", 2, printable}, {"phial_unicode", "width", 1, width},
+    {"phial_unicode", "printable?", 2, printable, native_measured}, {"phial_unicode", "width", 1, width},
 };
 
 }  // namespace

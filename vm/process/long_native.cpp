@@ -4,6 +4,10 @@
 #include <cstddef>
 #include <cstdlib>
 
+#include "vm/base/work.hpp"
+#include "vm/term/binary.hpp"
+#include "vm/term/map.hpp"
+
 namespace phial {
 
 NativeFiber::NativeFiber()
@@ -17,6 +21,49 @@ NativeFiber::NativeFiber()
       }) {}
 
 static_assert(offsetof(Machine, x) == 0);  // tick() relies on it
+
+namespace {
+
+/// The function that runs on this thread's fiber.
+thread_local NativeFiber* running_fiber = nullptr;
+
+/// Looked up anew at each call: a fiber goes on on other threads.
+[[gnu::noinline]] void note_work_of_fiber(int64_t units) {
+  if (NativeFiber* fiber = running_fiber; fiber && !work_is_held()) tick(fiber->context, units);
+}
+[[maybe_unused]] const bool hooked = (work_hook = note_work_of_fiber, true);
+
+constexpr size_t much_bytes = 64 * 1024, much_limbs = 512;
+constexpr size_t much_terms = 1024;
+
+/// Looks at no more than `budget` words of a term; true if there are more, or much behind one of them.
+bool is_much(Term term, size_t& budget, unsigned depth) {
+  for (; term.is_cons(); term = term.tail()) {
+    if (!budget) return true;
+    budget--;
+    if (term.head().is_pointer() && (depth > 8 || is_much(term.head(), budget, depth + 1))) return true;
+  }
+  if (!term.is_boxed()) return false;
+  if (term.is_bitstring()) return bit_size(term) / 8 > much_bytes;
+  if (term.is_bignum()) return term.size() > much_limbs;
+  if (term.is_map() && map_size(term) > budget) return true;
+  size_t size = term.size();
+  if (size > budget || (depth > 8 && !has_raw_payload(term.kind()))) return true;
+  budget -= size;
+  if (has_raw_payload(term.kind())) return false;
+  for (size_t i = 0; i < size; i++)
+    if (term.payload()[i].is_pointer() && is_much(term.payload()[i], budget, depth + 1)) return true;
+  return false;
+}
+
+}  // namespace
+
+bool is_much(const Term* arguments, unsigned count) {
+  size_t budget = much_terms;
+  for (unsigned i = 0; i < count; i++)
+    if (arguments[i].is_pointer() && is_much(arguments[i], budget, 0)) return true;
+  return false;
+}
 
 void leave_native(Context& context) {
   auto owner = reinterpret_cast<NativeFiber*>(&context);  // whose first member it is
@@ -47,7 +94,9 @@ bool start_native(Machine& m, Export& function, NativeFunction native, NativeFib
 bool resume_native(Machine& m, NativeFiber& fiber) {
   fiber.context.machine = &m;
   fiber.context.reductions = m.context.reductions;
+  running_fiber = &fiber;
   fiber.fiber.resume();
+  running_fiber = nullptr;
   m.context.reductions = fiber.context.reductions;
   return fiber.done;
 }

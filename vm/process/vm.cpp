@@ -215,9 +215,11 @@ bool Vm::signal_to_host(Process* process, Signal* signal) {
 
 bool Vm::send(Term destination, Term message, Term from) {
   if (destination.is_local_pid()) {
-    // Do not copy for the dead.
-    Epochs::Guard guard(epochs);
-    if (!processes.find(destination)) return false;
+    {
+      // Do not copy for the dead. No guard while copying: a long copy may be left in the middle.
+      Epochs::Guard guard(epochs);
+      if (!processes.find(destination)) return false;
+    }
     return send_signal(destination, make_signal(SignalKind::message, message, from));
   }
   if (destination.is_local_port()) return send_signal(destination, make_signal(SignalKind::message, message, from));

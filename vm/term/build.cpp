@@ -1,5 +1,6 @@
 #include "vm/term/build.hpp"
 
+#include "vm/base/work.hpp"
 #include "vm/term/binary.hpp"
 
 namespace phial {
@@ -15,6 +16,7 @@ Term make_list(TermHeap& heap, std::span<const Term> elements, Term tail) {
   if (elements.empty()) return tail;
   Word* cells = heap.allocate(2 * elements.size());
   for (size_t i = 0; i < elements.size(); i++) {
+    if (i % 4096 == 4095) note_work(512);
     cells[2 * i] = elements[i].word;
     cells[2 * i + 1] = i + 1 < elements.size() ? Term::cons(cells + 2 * i + 2).word : tail.word;
   }
@@ -40,7 +42,7 @@ Term make_unsigned(TermHeap& heap, uint64_t value) {
 ptrdiff_t list_length(Term list) {
   ptrdiff_t length = 0;
   while (list.is_cons()) {
-    length++;
+    if (++length % 4096 == 0) note_work(512);
     list = list.tail();
   }
   return list.is_nil() ? length : -1;

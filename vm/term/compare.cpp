@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "vm/base/work.hpp"
 #include "vm/base/work_stack.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/map.hpp"
@@ -40,11 +41,21 @@ int sign(int64_t value) { return (value > 0) - (value < 0); }
 template <class T>
 int three_way(T a, T b) { return (a > b) - (a < b); }
 
+/// memcmp that tells its work.
+int compare_bytes(const uint8_t* a, const uint8_t* b, size_t size) {
+  constexpr size_t part = 1 << 20;
+  for (; size > part; a += part, b += part, size -= part) {
+    if (int order = std::memcmp(a, b, part)) return order;
+    note_work(part / 256);
+  }
+  return size ? std::memcmp(a, b, size) : 0;
+}
+
 int compare_bits(Term a, Term b) {
   BitView left = bits_of(a), right = bits_of(b);
   size_t common = std::min(left.bits, right.bits);
   if (left.byte_aligned() && right.byte_aligned()) {
-    if (int order = common >= 8 ? std::memcmp(left.bytes, right.bytes, common / 8) : 0) return sign(order);
+    if (int order = compare_bytes(left.bytes, right.bytes, common / 8)) return sign(order);
     if (size_t rest = common % 8) {
       unsigned mask = 0xff00u >> rest & 0xff;
       if (int order = int(left.bytes[common / 8] & mask) - int(right.bytes[common / 8] & mask)) return sign(order);
@@ -64,7 +75,7 @@ int compare_bits(Term a, Term b) {
 bool equal_bits(Term a, Term b) {
   BitView left = bits_of(a), right = bits_of(b);
   if (left.bits != right.bits) return false;
-  if (left.byte_aligned() && right.byte_aligned() && left.whole_bytes()) return std::memcmp(left.bytes, right.bytes, left.bits / 8) == 0;
+  if (left.byte_aligned() && right.byte_aligned() && left.whole_bytes()) return compare_bytes(left.bytes, right.bytes, left.bits / 8) == 0;
   return compare_bits(a, b) == 0;
 }
 
@@ -91,11 +102,16 @@ struct Range {
 /// The pairs of a large map in key order: keys first, then values.
 std::vector<Term> sorted_contents(Term map) {
   std::vector<std::pair<Term, Term>> pairs;
+  WorkCounter work;
   map_each(map, [&](Term key, Term value) {
+    work.step();
     pairs.emplace_back(key, value);
     return true;
   });
-  std::sort(pairs.begin(), pairs.end(), [](auto& x, auto& y) { return compare_exactly(x.first, y.first) < 0; });
+  std::sort(pairs.begin(), pairs.end(), [&](auto& x, auto& y) {
+    work.step();
+    return compare_exactly(x.first, y.first) < 0;
+  });
   std::vector<Term> contents;
   for (auto& pair : pairs) contents.push_back(pair.first);
   for (auto& pair : pairs) contents.push_back(pair.second);
@@ -164,7 +180,9 @@ int compare_terms(Term a, Term b, bool exact) {
   std::vector<std::vector<Term>> contents;
   int order = compare_shallow(a, b, exact, ranges, contents);
   if (order != -2) return order;
+  WorkCounter work;
   while (!ranges.empty()) {
+    work.step();
     Range& range = ranges.back();
     Term x = *range.a, y = *range.b;
     bool by = range.exact;
@@ -188,8 +206,10 @@ int compare_terms(Term a, Term b, bool exact) {
 bool equal_terms(Term a, Term b, bool exact) {
   struct Pair { const Term* a; const Term* b; size_t count; };
   WorkStack<Pair> pairs;
+  WorkCounter work;
   auto step = [&](Term x, Term y) {
     for (;;) {
+      work.step();
       if (x == y) return true;
       if (x.is_cons()) {
         if (!y.is_cons()) return false;
@@ -224,6 +244,7 @@ bool equal_terms(Term a, Term b, bool exact) {
         case Kind::champ_map: {
           if (map_size(x) != map_size(y)) return false;
           return map_each(x, [&](Term key, Term value) {
+            work.step();
             Term other = map_get(y, key);
             return !other.is_none() && equal_terms(value, other, exact);
           });
@@ -261,6 +282,7 @@ uint64_t mix(uint64_t hash, uint64_t value) {
 
 uint64_t hash_bytes(uint64_t hash, const uint8_t* bytes, size_t size) {
   while (size >= 8) {
+    if (size % (1 << 16) < 8) note_work(1 << 11);
     uint64_t word;
     std::memcpy(&word, bytes, 8);
     hash = mix(hash, word);
@@ -277,8 +299,11 @@ uint64_t hash_walk(Term start) {
   struct Pending { const Term* at; size_t count; };
   WorkStack<Pending> pending;
   uint64_t hash = 1;
+  WorkCounter work;
   auto step = [&](Term term) {
+    work.step();
     while (term.is_cons()) {
+      work.step();
       hash = mix(hash, 2);
       if (term.head().is_pointer()) {
         pending.push_back({term.cell() + 1, 1});
@@ -308,6 +333,7 @@ uint64_t hash_walk(Term start) {
       case Kind::champ_map: {
         uint64_t sum = 0;
         map_each(term, [&](Term key, Term value) {
+          work.step();
           sum += mix(hash_walk(key), hash_walk(value));
           return true;
         });

@@ -1,11 +1,13 @@
-// Tags are those of Erlang's "External Term Format" document, in its order of sections. Encoding and decoding recurse on elements with a
-// depth limit on decoding (corrupt input must not exhaust the native stack); lists are loops.
+// Tags are those of Erlang's "External Term Format" document, in its order of sections. Encoding keeps its own stack;
+// decoding recurses on elements with a depth limit (corrupt input must not exhaust the native stack); lists are loops.
 #include "vm/term/external.hpp"
 
 #include <bit>
+#include <deque>
 #include <vector>
 
 #include "vm/base/utf8.hpp"
+#include "vm/base/work.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/integer.hpp"
 #include "vm/term/map.hpp"
@@ -69,26 +71,97 @@ void encode_integer(Term term, std::string& out) {
   for (size_t i = 0; i < bytes; i++) put_byte(out, static_cast<unsigned>(magnitude.limbs()[i / 8] >> (i % 8 * 8) & 255));
 }
 
-bool encode_list(Term list, std::string& out) {
-  ptrdiff_t bytes = 0;
+/// What is still to be encoded: terms one after the other, or a list from here on.
+struct Pending {
+  const Term* at;
+  size_t count;
+  Term list;         // count 0
+  bool map = false;  // the newest of the kept MapPairs
+};
+
+/// A list of bytes, or the head of one of terms, which are then pending.
+void begin_list(Term list, std::string& out, std::vector<Pending>& pending) {
+  WorkCounter work;
+  size_t bytes = 0;
   Term at = list;
-  while (at.is_cons() && at.head().is_small() && at.head().small_value() >= 0 && at.head().small_value() < 256) {
-    bytes++;
-    at = at.tail();
-  }
+  for (; at.is_cons() && at.head().is_small() && at.head().small_value() >= 0 && at.head().small_value() < 256; at = at.tail(), bytes++) work.step();
   if (at.is_nil() && bytes < 65536) {
     put_byte(out, string_ext);
     put_u16(out, static_cast<unsigned>(bytes));
     for (Term item : ListRange(list)) put_byte(out, static_cast<unsigned>(item.small_value()));
-    return true;
+    return;
   }
   size_t count = 0;
-  for (at = list; at.is_cons(); at = at.tail()) count++;
+  for (at = list; at.is_cons(); at = at.tail(), count++) work.step();
   put_byte(out, list_ext);
   put_u32(out, count);
-  for (at = list; at.is_cons(); at = at.tail())
-    if (!encode_external(at.head(), out)) return false;
-  return encode_external(at, out);
+  pending.push_back({.at = nullptr, .count = 0, .list = list});
+}
+
+/// Keys and values of the maps that are pending, interleaved.
+using MapPairs = std::deque<std::vector<Term>>;
+
+/// Encodes a term, what it contains is pending then. False: it has no encoding.
+bool encode_one(Term term, std::string& out, std::vector<Pending>& pending, MapPairs& pairs) {
+  if (term.is_integer()) {
+    encode_integer(term, out);
+  } else if (term.is_float()) {
+    put_byte(out, new_float_ext);
+    auto bits = std::bit_cast<uint64_t>(term.float_value());
+    put_u32(out, bits >> 32);
+    put_u32(out, bits & 0xffffffff);
+  } else if (term.is_atom()) {
+    encode_atom_text(atom_text(term), out);
+  } else if (term.is_nil()) {
+    put_byte(out, nil_ext);
+  } else if (term.is_cons()) {
+    begin_list(term, out, pending);
+  } else if (term.is_tuple()) {
+    put_byte(out, term.arity() < 256 ? small_tuple_ext : large_tuple_ext);
+    if (term.arity() < 256)
+      put_byte(out, static_cast<unsigned>(term.arity()));
+    else
+      put_u32(out, term.arity());
+    if (term.arity()) pending.push_back({.at = term.payload(), .count = term.arity(), .list = Term::nil()});
+  } else if (term.is_map()) {
+    put_byte(out, map_ext);
+    put_u32(out, map_size(term));
+    if (!map_size(term)) return true;
+    std::vector<Term>& contents = pairs.emplace_back();
+    contents.reserve(2 * map_size(term));
+    map_each(term, [&](Term key, Term value) {
+      contents.push_back(key);
+      contents.push_back(value);
+      return true;
+    });
+    pending.push_back({.at = contents.data(), .count = contents.size(), .list = Term::nil(), .map = true});
+  } else if (term.is_bitstring()) {
+    BitView view = bits_of(term);
+    size_t bytes = (view.bits + 7) / 8;
+    put_byte(out, view.whole_bytes() ? binary_ext : bit_binary_ext);
+    put_u32(out, bytes);
+    if (!view.whole_bytes()) put_byte(out, static_cast<unsigned>(view.bits % 8));
+    size_t at = out.size();
+    out.resize(at + bytes);
+    if (view.bits) copy_bits(reinterpret_cast<uint8_t*>(out.data() + at), 0, view.bytes, view.bit_offset, view.bits);
+    note_work(static_cast<int64_t>(bytes / 256));
+  } else if (term.is_local_pid()) {
+    put_byte(out, new_pid_ext);
+    encode_atom_text(local_node, out);
+    put_u32(out, term.immediate_value() & 0xfffffff);
+    put_u32(out, term.immediate_value() >> 28);
+    put_u32(out, 0);
+  } else if (term.is_local_reference()) {
+    put_byte(out, newer_reference_ext);
+    put_u16(out, 2);
+    encode_atom_text(local_node, out);
+    put_u32(out, 0);
+    put_u32(out, term.immediate_value() >> 32);
+    put_u32(out, term.immediate_value() & 0xffffffff);
+  } else {
+    return false;
+  }
+  return true;
 }
 
 class Decoder {
@@ -98,6 +171,7 @@ class Decoder {
 
   Term decode(int depth) {
     if (depth > max_decode_depth || bytes_.empty()) return Term::none();
+    work_.step();
     auto tag = static_cast<uint8_t>(take(1)[0]);
     switch (tag) {
       case small_integer_ext: return has(1) ? Term::small(u8()) : Term::none();
@@ -216,60 +290,35 @@ class Decoder {
   TermHeap& heap_;
   std::string_view bytes_;
   bool existing_;
+  WorkCounter work_;
 };
 
 }  // namespace
 
 bool encode_external(Term term, std::string& out) {
-  if (term.is_integer()) {
-    encode_integer(term, out);
-  } else if (term.is_float()) {
-    put_byte(out, new_float_ext);
-    auto bits = std::bit_cast<uint64_t>(term.float_value());
-    put_u32(out, bits >> 32);
-    put_u32(out, bits & 0xffffffff);
-  } else if (term.is_atom()) {
-    encode_atom_text(atom_text(term), out);
-  } else if (term.is_nil()) {
-    put_byte(out, nil_ext);
-  } else if (term.is_cons()) {
-    return encode_list(term, out);
-  } else if (term.is_tuple()) {
-    put_byte(out, term.arity() < 256 ? small_tuple_ext : large_tuple_ext);
-    if (term.arity() < 256)
-      put_byte(out, static_cast<unsigned>(term.arity()));
-    else
-      put_u32(out, term.arity());
-    for (size_t i = 0; i < term.arity(); i++)
-      if (!encode_external(term.element(i), out)) return false;
-  } else if (term.is_map()) {
-    put_byte(out, map_ext);
-    put_u32(out, map_size(term));
-    return map_each(term, [&](Term key, Term value) { return encode_external(key, out) && encode_external(value, out); });
-  } else if (term.is_bitstring()) {
-    BitView view = bits_of(term);
-    size_t bytes = (view.bits + 7) / 8;
-    put_byte(out, view.whole_bytes() ? binary_ext : bit_binary_ext);
-    put_u32(out, bytes);
-    if (!view.whole_bytes()) put_byte(out, static_cast<unsigned>(view.bits % 8));
-    size_t at = out.size();
-    out.resize(at + bytes);
-    if (view.bits) copy_bits(reinterpret_cast<uint8_t*>(out.data() + at), 0, view.bytes, view.bit_offset, view.bits);
-  } else if (term.is_local_pid()) {
-    put_byte(out, new_pid_ext);
-    encode_atom_text(local_node, out);
-    put_u32(out, term.immediate_value() & 0xfffffff);
-    put_u32(out, term.immediate_value() >> 28);
-    put_u32(out, 0);
-  } else if (term.is_local_reference()) {
-    put_byte(out, newer_reference_ext);
-    put_u16(out, 2);
-    encode_atom_text(local_node, out);
-    put_u32(out, 0);
-    put_u32(out, term.immediate_value() >> 32);
-    put_u32(out, term.immediate_value() & 0xffffffff);
-  } else {
-    return false;
+  // With a stack of its own, so that depth costs memory only.
+  std::vector<Pending> pending;
+  MapPairs pairs;
+  WorkCounter work;
+  if (!encode_one(term, out, pending, pairs)) return false;
+  while (!pending.empty()) {
+    work.step();
+    Pending& next = pending.back();
+    Term item;
+    if (next.count) {
+      item = *next.at++;
+      if (--next.count == 0) {
+        if (next.map) pairs.pop_back();
+        pending.pop_back();
+      }
+    } else if (next.list.is_cons()) {
+      item = next.list.head();
+      next.list = next.list.tail();
+    } else {
+      item = next.list;  // the tail: what closes the list
+      pending.pop_back();
+    }
+    if (!encode_one(item, out, pending, pairs)) return false;
   }
   return true;
 }

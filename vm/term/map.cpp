@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "vm/base/work.hpp"
 #include "vm/term/compare.hpp"
 
 namespace phial {
@@ -228,6 +229,7 @@ Term build_node(TermHeap& heap, std::span<Entry> entries, unsigned shift) {
     for (Entry& entry : entries) pairs.insert(pairs.end(), {entry.key, entry.value});
     return make_collision(heap, entries[0].hash, pairs);
   }
+  note_work(static_cast<int64_t>(entries.size()));
   std::sort(entries.begin(), entries.end(),
             [shift](const Entry& a, const Entry& b) { return (a.hash >> shift & 31) < (b.hash >> shift & 31); });
   uint32_t data = 0, nodes = 0;
@@ -255,7 +257,11 @@ Term build_node(TermHeap& heap, std::span<Entry> entries, unsigned shift) {
 Term champ_from_pairs(TermHeap& heap, std::span<const std::pair<Term, Term>> pairs) {
   std::vector<Entry> entries;
   entries.reserve(pairs.size());
-  for (auto& pair : pairs) entries.push_back({hash_term(pair.first), pair.first, pair.second});
+  WorkCounter work;
+  for (auto& pair : pairs) {
+    work.step();
+    entries.push_back({hash_term(pair.first), pair.first, pair.second});
+  }
   return make_champ(heap, entries.size(), build_node(heap, entries, 0));
 }
 
@@ -273,7 +279,9 @@ Term map_of_sorted(TermHeap& heap, std::span<const std::pair<Term, Term>> pairs)
 std::vector<std::pair<Term, Term>> pairs_of(Term map) {
   std::vector<std::pair<Term, Term>> pairs;
   pairs.reserve(map_size(map));
+  WorkCounter work;
   map_each(map, [&](Term key, Term value) {
+    work.step();
     pairs.emplace_back(key, value);
     return true;
   });
@@ -281,7 +289,11 @@ std::vector<std::pair<Term, Term>> pairs_of(Term map) {
 }
 
 void sort_by_key(std::vector<std::pair<Term, Term>>& pairs) {
-  std::stable_sort(pairs.begin(), pairs.end(), [](auto& a, auto& b) { return compare_exactly(a.first, b.first) < 0; });
+  WorkCounter work;
+  std::stable_sort(pairs.begin(), pairs.end(), [&](auto& a, auto& b) {
+    work.step();
+    return compare_exactly(a.first, b.first) < 0;
+  });
 }
 
 }  // namespace
@@ -393,6 +405,7 @@ Term map_merge(TermHeap& heap, Term left, Term right) {
   if (left.kind() == Kind::champ_map) {
     Term merged = left;
     map_each(right, [&](Term key, Term value) {
+      note_work(16);
       merged = map_put(heap, merged, key, value);
       return true;
     });
@@ -427,7 +440,9 @@ Term map_merge(TermHeap& heap, Term left, Term right) {
 
 Term map_keys(TermHeap& heap, Term map) {
   std::vector<Term> keys;
+  WorkCounter work;
   map_each(map, [&](Term key, Term) {
+    work.step();
     keys.push_back(key);
     return true;
   });
@@ -436,7 +451,9 @@ Term map_keys(TermHeap& heap, Term map) {
 
 Term map_values(TermHeap& heap, Term map) {
   std::vector<Term> values;
+  WorkCounter work;
   map_each(map, [&](Term, Term value) {
+    work.step();
     values.push_back(value);
     return true;
   });
@@ -445,7 +462,9 @@ Term map_values(TermHeap& heap, Term map) {
 
 Term map_to_list(TermHeap& heap, Term map) {
   std::vector<Term> pairs;
+  WorkCounter work;
   map_each(map, [&](Term key, Term value) {
+    work.step();
     pairs.push_back(make_tuple(heap, {key, value}));
     return true;
   });

@@ -1,0 +1,44 @@
+// Long loops below the processes (comparing, hashing, copying, encoding of terms) tell here what they have done, so that the long native function that
+// called them can be left in the middle (vm/process/long_native.hpp). Elsewhere the call does nothing.
+//
+// Whoever calls it must keep no address of a thread's own across it: the thread may be another one afterwards. Who holds a lock keeps the function
+// from being left with a WorkHold.
+#pragma once
+#include <cstdint>
+
+namespace phial {
+
+/// Set once by the layer that can leave native functions.
+extern void (*work_hook)(int64_t units);
+
+/// So many units of some 10 ns are done. To be called each hundred units or more.
+inline void note_work(int64_t units) {
+  if (work_hook) work_hook(units);
+}
+
+/// True while the calling thread has a WorkHold: work_hook counts, but leaves nothing.
+bool work_is_held();
+class WorkHold {
+ public:
+  WorkHold();
+  ~WorkHold();
+  WorkHold(const WorkHold&) = delete;
+};
+
+/// Counts steps and tells of each `every`.
+class WorkCounter {
+ public:
+  void step() {
+    if (++steps_ == every) [[unlikely]] told();
+  }
+
+ private:
+  static constexpr uint32_t every = 1024;
+  void told() {
+    steps_ = 0;
+    note_work(every);
+  }
+  uint32_t steps_ = 0;
+};
+
+}  // namespace phial
