@@ -65,8 +65,65 @@ struct Options {
   bool simulate = false;
   std::string listen;        // a Unix socket for shells to attach to
   std::string remote_shell;  // the socket of a VM to attach to: no VM is made
-  uint64_t seed = 1;
+  std::string seeds;  // --sim: SEED or FIRST..LAST; empty where the tests of `phial test` are simulated
+  uint64_t first_seed = 1, last_seed = 1;
+  std::string strategy = "mixed";
+  double delay = 0, late = 0, drop = 0, kill = 0;
 };
+
+void add_simulation(CLI::App& app, Options& options) {
+  app.add_option("--sim-schedule", options.strategy, "How a simulation explores: mixed, random or priority")
+      ->check(CLI::IsMember({"mixed", "random", "priority"}))->type_name("KIND");
+  auto fault = [&](const char* name, double& probability, const char* help) {
+    app.add_option(name, probability, help)->check(CLI::Range(0.0, 1.0))->type_name("P");
+  };
+  fault("--sim-delay", options.delay, "... holds a message back with this probability");
+  fault("--sim-late", options.late, "... makes a timer late");
+  fault("--sim-drop", options.drop, "... loses a timer that sends a message");
+  fault("--sim-kill", options.kill, "... kills a process, at each step");
+}
+
+bool read_seeds(Options& options) {
+  size_t dots = options.seeds.find("..");
+  std::string first = options.seeds.substr(0, dots), last = dots == std::string::npos ? first : options.seeds.substr(dots + 2);
+  auto number = [](const std::string& text, uint64_t& value) {
+    if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos) return false;
+    value = std::strtoull(text.c_str(), nullptr, 10);
+    return true;
+  };
+  return number(first, options.first_seed) && number(last, options.last_seed) && options.first_seed <= options.last_seed;
+}
+
+/// `phial test --sim N`: the options after the word are the task's, but the schedule has to know of a simulation before the VM is there.
+bool read_simulated_tests(Options& options) {
+  bool test = options.file == "test" || ((options.file == "mix" || options.script == "mix") && !options.arguments.empty() && options.arguments[0] == "test");
+  if (!test) return true;
+  bool wanted = false;
+  for (const std::string& word : options.arguments) wanted |= word == "--sim" || word == "--sim-seed" || word.starts_with("--sim=") || word.starts_with("--sim-seed=");
+  if (!wanted) return true;
+  CLI::App app;
+  app.allow_extras();
+  add_simulation(app, options);
+  try {
+    app.parse(std::vector<std::string>(options.arguments.rbegin(), options.arguments.rend()));
+  } catch (const CLI::ParseError& error) {
+    std::fprintf(stderr, "phial: %s\n", error.what());
+    return false;
+  }
+  options.simulate = true;
+  return true;
+}
+
+/// The options that repeat a simulation's faults.
+std::string simulation_flags(const Options& options) {
+  std::string flags = options.strategy == "mixed" ? "" : " --sim-schedule " + options.strategy;
+  auto add = [&](const char* name, double probability) {
+    char text[64];
+    if (probability > 0) flags += (std::snprintf(text, sizeof text, " %s %g", name, probability), text);
+  };
+  add("--sim-delay", options.delay), add("--sim-late", options.late), add("--sim-drop", options.drop), add("--sim-kill", options.kill);
+  return flags;
+}
 
 /// -1: run; else the status to exit with.
 int read_command_line(int argc, char** argv, Options& options) {
@@ -101,15 +158,23 @@ int read_command_line(int argc, char** argv, Options& options) {
   app.add_option("--listen", options.listen, "Let shells attach through a Unix socket at PATH")->type_name("PATH");
   app.add_option("--remsh", options.remote_shell, "Attach a shell to the VM that listens at PATH")->type_name("PATH");
   app.add_flag("--no-halt", options.no_halt, "Keep running after the script");
-  auto sim = app.add_option("--sim", options.seed, "Run on one thread, with a virtual clock and a schedule that depends on SEED alone");
-  sim->type_name("SEED");
+  uint64_t seed_count = 0;
+  app.add_option("--sim", options.seeds, "Run on one thread, with a virtual clock and a schedule that depends on SEED alone; FIRST..LAST: until one fails")
+      ->type_name("SEED");
+  app.add_option("--seeds", seed_count, "The same as --sim 1..N")->type_name("N")->check(CLI::PositiveNumber);
+  add_simulation(app, options);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     int status = app.exit(error);
     return status == 0 ? 0 : 1;
   }
-  options.simulate = sim->count() > 0;
+  if (seed_count && options.seeds.empty()) options.seeds = "1.." + std::to_string(seed_count);
+  options.simulate = !options.seeds.empty();
+  if (options.simulate && !read_seeds(options)) {
+    std::fprintf(stderr, "phial: --sim wants SEED or FIRST..LAST, not %s\n", options.seeds.c_str());
+    return 1;
+  }
   if (no_jit) options.jit = "off";
   // -e and -r in the order they were given: the parser keeps that of the options, not of their values.
   auto evals = app.get_option("--eval")->results(), requires_ = app.get_option("-r")->results();
@@ -129,7 +194,7 @@ int read_command_line(int argc, char** argv, Options& options) {
     rest.erase(rest.begin());
   }
   options.arguments = rest;
-  return -1;
+  return read_simulated_tests(options) ? -1 : 1;
 }
 
 phial_term pair(phial_heap* heap, const char* tag, phial_term value) {
@@ -150,6 +215,11 @@ phial_term option_list(phial_heap* heap, const Options& options) {
   if (!options.script.empty()) list.push_back(pair(heap, "script", string(heap, options.script)));
   if (!options.listen.empty()) list.push_back(pair(heap, "listen", string(heap, options.listen)));
   list.push_back(pair(heap, "no_halt", phial_boolean(options.no_halt)));
+  if (!options.seeds.empty()) {
+    phial_term simulation[] = {phial_integer(heap, static_cast<int64_t>(options.first_seed)), phial_integer(heap, static_cast<int64_t>(options.last_seed)),
+                               string(heap, simulation_flags(options))};
+    list.push_back(pair(heap, "simulation", phial_tuple(heap, simulation, 3)));
+  }
   return phial_list(heap, list.data(), list.size());
 }
 
@@ -211,7 +281,16 @@ int main(int argc, char** argv) {
   if (options.simulate) {
     config.schedulers = 0;
     config.deterministic = true;
-    config.seed = options.seed;
+    config.seed = options.first_seed;
+    config.schedule = options.strategy == "random"     ? PHIAL_SCHEDULE_RANDOM
+                      : options.strategy == "priority" ? PHIAL_SCHEDULE_PRIORITY
+                                                       : PHIAL_SCHEDULE_MIXED;
+    config.sim_delay = options.delay;
+    config.sim_late = options.late;
+    config.sim_drop = options.drop;
+    config.sim_kill = options.kill;
+    config.sim_waits = true;
+    config.sim_trials = true;
   }
   config.user = &halt;
 #ifndef PHIAL_ORDERLY_EXIT
@@ -238,9 +317,12 @@ int main(int argc, char** argv) {
     return 1;
   }
   if (options.simulate) {
-    while (!halt.halted && phial_run_for(vm, 0, 0).activity == PHIAL_MORE) {
+    // A deadlock is reported in the VM, which halts then; with --no-halt the program idles.
+    while (!halt.halted) {
+      if (phial_run_for(vm, 0, 0).activity == PHIAL_MORE) continue;
+      std::unique_lock lock(halt.mutex);
+      halt.arrived.wait_for(lock, std::chrono::milliseconds(20), [&] { return halt.halted; });
     }
-    if (!halt.halted) halt.set(0);  // every process waits for ever
   }
   {
     std::unique_lock lock(halt.mutex);

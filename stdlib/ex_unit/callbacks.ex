@@ -309,6 +309,7 @@ defmodule ExUnit.Callbacks do
   @doc false
   def __start_supervisor__ do
     {:ok, sup} = Supervisor.start_link([], @supervisor_opts)
+    Phial.Sim.spare(sup)
     ExUnit.OnExitHandler.put_supervisor(self(), sup)
     {:ok, sup}
   end

@@ -70,6 +70,19 @@ defmodule ExUnit do
     end
   end
 
+  defmodule SimulationError do
+    @moduledoc """
+    A test that fails under some schedule of `phial test --sim`.
+    """
+    defexception [:seed, :reason, :output, :repeat]
+
+    @impl true
+    def message(%{seed: seed, reason: reason, output: output, repeat: repeat}) do
+      text = output |> String.trim_trailing() |> String.split("\n") |> Enum.map_join("\n", &String.trim_trailing("    " <> &1))
+      "fails under seed #{seed} (#{reason}):\n\n#{text}\n\nTo repeat it: #{repeat}"
+    end
+  end
+
   defmodule MultiError do
     @moduledoc """
     Several errors in one test.

@@ -41,7 +41,9 @@ defmodule ExUnit.Runner do
       exclude: opts[:exclude],
       include: opts[:include],
       manager: manager,
-      max_cases: opts[:max_cases],
+      # In a trial nobody else may run.
+      max_cases: if(opts[:sim], do: 1, else: opts[:max_cases]),
+      sim: opts[:sim],
       max_failures: opts[:max_failures] || :infinity,
       failure_counter: :counters.new(1, []),
       only_test_ids: opts[:only_test_ids],
@@ -286,13 +288,41 @@ defmodule ExUnit.Runner do
       finished
     else
       EM.test_started(config.manager, test)
-      test = spawn_test(config, test, Map.merge(context, Map.merge(test.tags, test.parameters)))
+      test = run_test(config, test, Map.merge(context, Map.merge(test.tags, test.parameters)))
 
       if match?({:failed, _}, test.state),
         do: ExUnit.RunnerStats.increment_failure_counter(config.failure_counter)
 
       EM.test_finished(config.manager, test)
       run_tests(config, rest, context, [test | finished])
+    end
+  end
+
+  defp run_test(%{sim: nil} = config, test, context), do: spawn_test(config, test, context)
+
+  # Under each seed in a fork of the program, which ends with the test.
+  defp run_test(%{sim: %{seeds: first..last//_} = sim} = config, test, context) do
+    :phial_sim.settle()
+
+    case :phial_sim.trials(first, last, 60_000) do
+      {:passed, _} ->
+        test
+
+      {:failed, seed, status, output} ->
+        reason = if status == 1, do: "the test fails", else: :phial_sim.reason(status)
+        place = "#{Path.relative_to_cwd(test.tags.file)}:#{test.tags.line}"
+        error = %ExUnit.SimulationError{seed: seed, reason: reason, output: output, repeat: "phial test #{place} --sim-seed #{seed}#{sim.flags}"}
+        failed_test(test, {:error, error, []})
+
+      {:trial, _} ->
+        case spawn_test(config, test, context) do
+          %{state: {:failed, failures}} = test ->
+            IO.puts(ExUnit.Formatter.format_test_failure(test, failures, 1, 80, fn _, text -> text end))
+            :phial_sim.finish(1)
+
+          _ ->
+            :phial_sim.finish(0)
+        end
     end
   end
 
@@ -303,6 +333,7 @@ defmodule ExUnit.Runner do
     {pid, ref} =
       spawn_monitor(fn ->
         Process.put(@current_key, test)
+        Phial.Sim.spare(self())
         seed(config, test)
         ExUnit.OnExitHandler.register(self())
         capture_log = Map.get(test.tags, :capture_log, config.capture_log)

@@ -3,7 +3,8 @@ defmodule :phial_cli do
   The `phial` program in the language: runs what the command line asks for and halts the system with the right status.
 
   The program (repl/main.cpp) reads the command line and starts `main/1` with a keyword list: `steps` (`{:eval, code}` and
-  `{:require, file}` in order), `file` (a script), `script` (a program of the library), `argv`, `no_halt` and `listen` (the path of a socket).
+  `{:require, file}` in order), `file` (a script), `script` (a program of the library), `argv`, `no_halt`, `listen` (the path of a
+  socket) and `simulation` (`{first seed, last seed, flags that repeat the faults}`).
   """
 
   @doc "Entry of the program: never returns."
@@ -18,7 +19,21 @@ defmodule :phial_cli do
 
     case jobs(options) do
       [] -> shell()
-      jobs -> run(jobs, shell?(:lists.last(jobs)))
+      jobs ->
+        simulate(options)
+        run(jobs, shell?(:lists.last(jobs)))
+    end
+  end
+
+  # `--sim SEED` and `--sim FIRST..LAST`. `phial test` simulates its tests one by one, when it is ready for them.
+  defp simulate(options) do
+    case :proplists.get_value(:simulation, options, nil) do
+      nil ->
+        :ok
+
+      {first, last, flags} ->
+        words = [:proplists.get_value(:file, options, "") | System.argv()]
+        :phial_sim.start(first, last, fn seed -> Enum.join(["phial --sim #{seed}" <> flags | Enum.filter(words, &(&1 != ""))], " ") end)
     end
   end
 
@@ -77,9 +92,11 @@ defmodule :phial_cli do
   # The jobs run in a process of their own, so that its death, however it comes, ends the program with a message and a status.
   defp run(jobs, shell?) do
     parent = self()
+    if System.no_halt(), do: :phial_sim.allow_idling()
 
     {pid, monitor} =
       :erlang.spawn_monitor(fn ->
+        :phial_sim.spare(self())
         send(parent, {:phial_status, self(), run_all(jobs)})
         # What is linked to this process lives until the program ends.
         receive do: (:phial_never -> :ok)

@@ -384,6 +384,8 @@ defmodule :proc_lib do
   defp quiet?(_, _), do: false
 
   defp crash_report(class, reason, stacktrace) do
+    :phial_sim.crashed()
+
     info = [
       initial_call: initial_call(self()),
       pid: self(),

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "vm/api/internal.hpp"
+#include "vm/scheduler/deterministic.hpp"
 
 using namespace phial;
 using namespace phial::api;
@@ -82,6 +83,18 @@ phial_progress phial_run_for(phial_vm* vm, int64_t reductions, int64_t nanosecon
   uint64_t before = vm->vm->scheduling->total_reductions();
   bool more = vm->vm->run_for(reductions > 0 ? reductions : -1, nanoseconds > 0 ? nanoseconds : -1);
   return progress(vm, more, vm->vm->scheduling->total_reductions() - before);
+}
+
+bool phial_sim_begin(phial_vm* vm, uint64_t seed) {
+  DeterministicScheduling* simulation = simulation_of(*vm->vm);
+  if (!simulation) return false;
+  Driving driving(vm);
+  if (!driving) {
+    misuse(vm, "phial_sim_begin was called while the VM runs");
+    return false;
+  }
+  simulation->begin(seed);
+  return true;
 }
 
 bool phial_wait(phial_vm* vm, int64_t nanoseconds) {

@@ -103,6 +103,10 @@ typedef void (*phial_misuse)(void* user, const char* message);
 
 typedef struct phial_file_system phial_file_system;
 
+/* How a deterministic schedule chooses who runs: at random; by random priorities that change at a few random points, which finds rare
+ * interleavings; one of these two by the seed; or in turn. */
+typedef enum phial_schedule { PHIAL_SCHEDULE_MIXED, PHIAL_SCHEDULE_RANDOM, PHIAL_SCHEDULE_PRIORITY, PHIAL_SCHEDULE_IN_TURN } phial_schedule;
+
 typedef struct phial_config {
   size_t size;                 /* of this struct: phial_config_init sets it */
   unsigned schedulers;         /* threads that run processes; default: one a core. 0: none, the host calls phial_run_for */
@@ -125,7 +129,14 @@ typedef struct phial_config {
   const struct phial_budget* budget; /* of the whole VM; default NULL: no limits. See "budgets" */
   bool restricted;             /* default false. true: code may do what `grants` says and nothing else. See "capabilities" */
   const char* const* grants;   /* zero-terminated list, or NULL: nothing is granted */
-  /* schedules: see there */
+  /* Of a deterministic VM. It runs interpreted, so that a seed means the same schedule in every build. Faults have a probability each, 0 by default. */
+  phial_schedule schedule;     /* default: PHIAL_SCHEDULE_MIXED */
+  double sim_delay;            /* a message is held back for some milliseconds; the order between two processes is kept */
+  double sim_late;             /* a timer fires up to 100 ms late */
+  double sim_drop;             /* a timer that would send a message never fires */
+  double sim_kill;             /* when a process sends, reads a table, ...: one of the others is killed */
+  bool sim_waits;              /* processes run in turn and without faults until phial_sim_begin */
+  bool sim_trials;             /* Phial.Sim may fork this program for each seed, and a deadlock is reported and halts with status 97 */
 } phial_config;
 
 /* Sets every field to its default. */
@@ -234,6 +245,10 @@ PHIAL_API bool phial_wait(phial_vm* vm, int64_t nanoseconds);
 /* A file descriptor for the host's event loop: readable while there is something to do for phial_run_for (timers included), which makes it unreadable
  * again. The VM's own: do not read from it, do not close it. -1: the system has none left, or the VM has threads. */
 PHIAL_API int phial_descriptor(phial_vm* vm);
+
+/* With a deterministic VM: from here on its schedule depends on this seed alone. Give it when the VM is ready for what is to be explored. False: the VM
+ * is not deterministic. While nobody runs the VM. */
+PHIAL_API bool phial_sim_begin(phial_vm* vm, uint64_t seed);
 
 /* ---- messages to the host --------------------------------------------------------------------------------------------------- */
 

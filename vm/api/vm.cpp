@@ -31,6 +31,13 @@ VmConfig vm_config(phial_vm* vm) {
   create_error = read_confines(from, config);
   config.deterministic = from.deterministic;
   config.seed = from.seed;
+  config.simulation.strategy = static_cast<Simulation::Strategy>(from.schedule);
+  config.simulation.delay = from.sim_delay;
+  config.simulation.late = from.sim_late;
+  config.simulation.drop = from.sim_drop;
+  config.simulation.kill = from.sim_kill;
+  config.simulation.waits = from.sim_waits;
+  config.simulation.trials = from.sim_trials;
   if (const char* stress = std::getenv("PHIAL_GC_STRESS")) config.gc_stress = *stress == '1';
   for (const NativeTable& table : native_tables()) config.natives.push_back(table);
   config.user = vm;
@@ -184,7 +191,9 @@ phial_vm* phial_vm_create(const phial_config* given) {
 #ifndef PHIAL_JIT
   mode = JitMode::off;
 #endif
-  vm->jit = std::make_unique<Jit>(*vm->vm, JitOptions{mode, !config->interpret_library});
+  // Hot functions are compiled at moments that no seed decides; and a schedule is to be the same in builds with and without native code.
+  if (config->deterministic) mode = JitMode::off;
+  vm->jit = std::make_unique<Jit>(*vm->vm, JitOptions{mode, !config->interpret_library && !config->deterministic});
   remember_for_crashes(*vm->vm);
   vm->vm->start();
   return vm.release();

@@ -1,5 +1,7 @@
 #include "vm/code/code_server.hpp"
 
+#include "vm/term/compare.hpp"
+
 #include <algorithm>
 #include <cstring>
 #include <unordered_map>
@@ -97,7 +99,21 @@ void CodeServer::digest(const CodeUnit& unit, std::string_view bytes, uint8_t* o
   std::memcpy(out + 8, &b, 8);
 }
 
+static uint64_t hash_fun(Term fun) {
+  Term module, name;
+  uint64_t arity;
+  if (fun.kind() == Kind::fun) {
+    auto function = reinterpret_cast<const Function*>(fun.object()[1]);
+    module = function->module->name, name = function->name, arity = function->arity;
+  } else {
+    auto e = reinterpret_cast<const Export*>(fun.object()[1]);
+    module = e->module, name = e->name, arity = e->arity;
+  }
+  return (uint64_t{hash_term(module)} * 31 + hash_term(name)) * 31 + arity;
+}
+
 CodeServer::CodeServer() {
+  hash_function = hash_fun;
   literal_area();
   exports_.store(Table<Export>::make(4096), std::memory_order_release);
   modules_.store(Table<ModuleSlot>::make(256), std::memory_order_release);

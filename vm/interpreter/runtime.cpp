@@ -582,7 +582,7 @@ bool receive_timeout_over(Machine& m, Term milliseconds, bool* bad) {
     timer->destination = process.pid;
     timer->generation = ++rare.receive_timer_generation;
     rare.receive_timer_running = true;
-    m.vm->scheduling->timers().start(timer);
+    m.vm->scheduling->start_timer(timer);
   }
   return false;
 }

@@ -17,6 +17,7 @@
 #include "vm/base/work.hpp"
 #include "vm/native/libcrypto.hpp"
 #include "vm/native/native.hpp"
+#include "vm/scheduler/deterministic.hpp"
 #include "vm/term/integer.hpp"
 #include "vm/term/map.hpp"
 
@@ -444,12 +445,21 @@ Term pbkdf2_hmac(Context& c, const Term* a) {
 
 // -- random numbers
 
+/// Fills the bytes; in a deterministic schedule from its seed.
+bool random_bytes(Vm& vm, uint8_t* bytes, size_t size) {
+  if (DeterministicScheduling* simulation = simulation_of(vm)) {
+    simulation->random_bytes(bytes, size);
+    return true;
+  }
+  return RAND_bytes(bytes, static_cast<int>(size)) == 1;
+}
+
 Term strong_rand_bytes(Context& c, const Term* a) {
   size_t size;
   if (!native::read_index(a[0], 1 << 30, size)) return c.badarg();
   uint8_t* bytes;
   Term result = make_binary_buffer(c.heap(), size, &bytes);
-  if (size && RAND_bytes(bytes, static_cast<int>(size)) != 1) return c.error(intern_atom("low_entropy"));
+  if (size && !random_bytes(c.vm(), bytes, size)) return c.error(intern_atom("low_entropy"));
   c.bump(static_cast<int64_t>(size / bytes_per_reduction));
   return result;
 }
@@ -460,7 +470,7 @@ Term random_below(Context& c, const mp_limb_t* limit, size_t count) {
   auto limbs = reinterpret_cast<mp_limb_t*>(object + 1);
   int unused = __builtin_clzll(limit[count - 1]);
   do {
-    if (RAND_bytes(reinterpret_cast<unsigned char*>(limbs), static_cast<int>(count * sizeof(mp_limb_t))) != 1)
+    if (!random_bytes(c.vm(), reinterpret_cast<uint8_t*>(limbs), count * sizeof(mp_limb_t)))
       return c.error(intern_atom("low_entropy"));
     limbs[count - 1] = limbs[count - 1] << unused >> unused;
   } while (mpn_cmp(limbs, limit, static_cast<mp_size_t>(count)) >= 0);

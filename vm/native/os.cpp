@@ -76,10 +76,12 @@ Term unset_env(Context& c, const Term* a) {
   return atoms::true_;
 }
 
-int64_t now_ns() {
+/// The OS's time; in a deterministic schedule the virtual one.
+int64_t now_ns(Context& c) {
+  if (c.vm().config.deterministic) return c.vm().monotonic_time() + c.vm().time_offset();
   return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
-Term os_time(Context& c, const Term*) { return make_integer(c.heap(), now_ns()); }
+Term os_time(Context& c, const Term*) { return make_integer(c.heap(), now_ns(c)); }
 Term os_time_in(Context& c, const Term* a) {
   int64_t per_second = 0;
   if (a[0].is_small()) per_second = a[0].small_value();
@@ -90,10 +92,10 @@ Term os_time_in(Context& c, const Term* a) {
                  : unit == "nanosecond" || unit == "nano_seconds" || unit == "native" || unit == "perf_counter" ? 1'000'000'000 : 0;
   }
   if (per_second <= 0) return c.badarg();
-  return make_integer(c.heap(), static_cast<int64_t>(static_cast<__int128>(now_ns()) * per_second / 1'000'000'000));
+  return make_integer(c.heap(), static_cast<int64_t>(static_cast<__int128>(now_ns(c)) * per_second / 1'000'000'000));
 }
 Term timestamp(Context& c, const Term*) {
-  int64_t micro = now_ns() / 1000;
+  int64_t micro = now_ns(c) / 1000;
   return make_tuple(c.heap(), {Term::small(micro / 1'000'000'000'000), Term::small(micro / 1'000'000 % 1'000'000), Term::small(micro % 1'000'000)});
 }
 Term os_type(Context& c, const Term*) {

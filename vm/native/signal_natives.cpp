@@ -267,7 +267,7 @@ Term start_timer_with(Context& c, Term time, Term destination, Term message, Ter
   timer->signal = wrapped ? make_tuple_message(parts) : make_signal(SignalKind::message, message);
   Term reference = timer->reference;
   c.vm().references.add(reference, {Term::none(), timer});
-  c.vm().scheduling->timers().start(timer);
+  c.vm().scheduling->start_timer(timer);
   return reference;
 }
 Term send_after_3(Context& c, const Term* a) { return start_timer_with(c, a[0], a[1], a[2], Term::nil(), false); }

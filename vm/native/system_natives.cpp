@@ -151,7 +151,9 @@ Term unique_integer_0(Context& c, const Term*) { return unique_integer_with(c, T
 Term unique_integer_1(Context& c, const Term* a) { return unique_integer_with(c, a[0]); }
 Term now_0(Context& c, const Term*) {
   // Strictly increasing.
-  static std::atomic<int64_t> last{0};
+  static std::atomic<int64_t> all_last{0};
+  struct Last { std::atomic<int64_t> value{0}; };
+  std::atomic<int64_t>& last = c.vm().config.deterministic ? c.vm().state<Last>().value : all_last;
   int64_t micro = system_nanoseconds(c) / 1000, before = last.load(std::memory_order_relaxed);
   do {
     if (micro <= before) micro = before + 1;
@@ -255,6 +257,7 @@ Term statistics(Context& c, const Term* a) {
   }
   if (a[0] == atom("runtime")) {
     auto cpu = static_cast<int64_t>(std::clock() / (CLOCKS_PER_SEC / 1000));
+    if (vm.config.deterministic) cpu = vm.monotonic_time() / 1000000;
     return pair(cpu, cpu - last_cpu.exchange(cpu));
   }
   if (a[0] == atom("wall_clock")) {

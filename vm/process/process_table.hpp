@@ -24,6 +24,10 @@ class ProcessTable {
   Process* find(Term pid) const;
   size_t size() const { return count_.load(std::memory_order_relaxed); }
   size_t limit() const { return limit_; }
+  /// The number that the next pid has, if its slot is free.
+  uint64_t next_number() const { return next_.load(std::memory_order_relaxed); }
+  /// The next pids begin at a round number whose slots only very many processes reach. While nobody inserts.
+  void round_numbers() { next_.store((next_number() / first_modulus + 1) * first_modulus + first_modulus / 2, std::memory_order_relaxed); }
   /// Calls visit(Process*) for all; same thread rule.
   template <class Visit>
   void each(Visit&& visit) const {

@@ -178,6 +178,7 @@ void TimerWheel::fire(Vm& vm, int64_t now_ms) {
 }
 
 void deliver_timer(Vm& vm, Timer* timer) {
+  if (vm.scheduling->loses_timer()) return free_timer(timer);
   Term destination = timer->destination;
   if (destination.is_atom()) destination = vm.registry.find(destination);
   if (!destination.is_none()) {

@@ -50,8 +50,10 @@ thread_local const void* host_in_callback = nullptr;
 Vm::Vm(VmConfig given) : config(std::move(given)), processes(config.max_processes) {
   auto since_epoch = std::chrono::system_clock::now().time_since_epoch();
   auto steady = std::chrono::steady_clock::now().time_since_epoch();
-  start_time_ = std::chrono::duration_cast<std::chrono::nanoseconds>(steady).count();
-  time_offset_ = config.deterministic ? 0 : std::chrono::duration_cast<std::chrono::nanoseconds>(since_epoch).count() - start_time_;
+  start_time_ = config.deterministic ? 0 : std::chrono::duration_cast<std::chrono::nanoseconds>(steady).count();
+  // A virtual clock begins with the year 2025.
+  time_offset_ = config.deterministic ? int64_t{1735689600} * 1000000000
+                                      : std::chrono::duration_cast<std::chrono::nanoseconds>(since_epoch).count() - start_time_;
   if (config.gc_stress) gc_stress = true;
   if (config.budget.any() || config.restricted) {
     std::shared_ptr<const Capabilities> capabilities;
@@ -151,6 +153,7 @@ static void answer_for_dead(Vm& vm, Term pid, Signal* signal) {
 }
 
 bool Vm::send_signal(Term pid, Signal* signal) {
+  if (config.deterministic && scheduling->hold_signal(pid, signal)) [[unlikely]] return true;
   if (pid.is_local_port()) {
     auto take = port_hook.load(std::memory_order_acquire);
     if (take && take(*this, pid, signal)) return true;
@@ -587,6 +590,7 @@ void Vm::write_output(int stream, std::string_view bytes) {
 }
 
 void Vm::halt(int status, bool flush) {
+  status = scheduling->final_status(status);
   if (config.halt) return config.halt(*this, status, flush);
   if (flush) std::fflush(nullptr);
   ::_exit(status);
@@ -633,6 +637,7 @@ bool Vm::ensure_loaded(Term name) {
 }
 
 void Vm::report_crash(Process* process, Term reason, Term stacktrace) {
+  crash_reports.fetch_add(1, std::memory_order_relaxed);
   static const Term logger = intern_atom("phial_logger");
   static const Term crashed = intern_atom("process_crashed");
   if (stopping.load(std::memory_order_relaxed)) return;

@@ -48,6 +48,18 @@ struct BudgetLimits {
   }
 };
 
+/// How a deterministic schedule explores (vm/scheduler/deterministic.hpp). Probabilities are of one chance each.
+struct Simulation {
+  enum class Strategy : uint8_t { mixed, random, priority, in_turn };
+  Strategy strategy = Strategy::mixed;
+  double delay = 0;  // a message is held back for up to some milliseconds
+  double late = 0;   // a timer fires up to 100 ms late, and the machine stalls now and then
+  double drop = 0;   // a timer of send_after or start_timer never fires
+  double kill = 0;   // at a step a process is killed
+  bool waits = false;   // runs in turn and without faults until begin
+  bool trials = false;  // a program of its own: it may fork for each seed, and says when it is deadlocked
+};
+
 struct VmConfig {
   unsigned schedulers = 1;  // threads; 0: none, the host calls run_for
   size_t max_processes = 1u << 20;
@@ -57,6 +69,7 @@ struct VmConfig {
   std::vector<std::string> grants;
   bool deterministic = false;  // one thread's schedule from `seed`, with a virtual clock (with schedulers = 0)
   uint64_t seed = 1;
+  Simulation simulation;
   bool gc_stress = false;
   bool legacy = false;  // the compiler's: variables leak out of branches, as before Elixir 1.3
   std::vector<NativeTable> natives;
@@ -103,6 +116,18 @@ class Scheduling {
   virtual int64_t now() const = 0;
   virtual uint64_t total_reductions() const = 0;
   virtual uint64_t context_switches() const = 0;
+
+  // What a deterministic schedule may change.
+  /// A timer of the calling thread starts.
+  virtual void start_timer(Timer* timer) { timers().start(timer); }
+  /// A message's timer is due: true drops it.
+  virtual bool loses_timer() { return false; }
+  /// Takes a signal to deliver it later. Asked where VmConfig::deterministic is set only.
+  virtual bool hold_signal(Term, Signal*) { return false; }
+  /// The process has run to its end, for this reason: sees to it that Vm::finish_process is called.
+  virtual void end_process(Process* process, Term reason) = 0;
+  /// The status that the program halts with, given the one that the language asked for.
+  virtual int final_status(int status) { return status; }
 };
 
 class Vm {
@@ -206,6 +231,13 @@ class Vm {
   Term spawn_for_host(Term host, Export* function, std::span<const Term> arguments, SpawnOptions& options, Term* reference);
 
   Term make_reference();
+  /// Moves the counters of pids, references and unique integers to round figures above all that were given out. While nobody runs.
+  void round_counters() {
+    auto round = [](std::atomic<uint64_t>& counter) { counter.store((counter.load() | 0xfffffff) + 1); };
+    round(reference_);
+    round(unique_);
+    processes.round_numbers();
+  }
   uint64_t unique_integer() { return unique_.fetch_add(1, std::memory_order_relaxed); }
   int64_t monotonic_time() const { return scheduling->now(); }
   int64_t time_offset() const { return time_offset_; }
@@ -283,6 +315,7 @@ class Vm {
   std::atomic<int64_t> outside_work{0};
   std::atomic<size_t> live_processes{0};
   std::atomic<uint64_t> spawned_processes{0};
+  std::atomic<uint64_t> crash_reports{0};  // of processes that ended with an error
   std::atomic<bool> stopping{false};
   /// Of the whole VM; null: it has neither a budget nor restrictions.
   ProcessTree* root_tree = nullptr;

@@ -174,7 +174,7 @@ void Scheduler::run(Process* process) {
   }
   byte_account = nullptr;
   switch (result) {
-    case Machine::Result::exited: vm.finish_process(process, machine.exit_reason); break;
+    case Machine::Result::exited: vm.scheduling->end_process(process, machine.exit_reason); break;
     case Machine::Result::waiting: {
       ProcessState expected = ProcessState::running;
       if (process->state.compare_exchange_strong(expected, ProcessState::waiting, std::memory_order_seq_cst)) break;
@@ -397,85 +397,6 @@ uint64_t ThreadedScheduling::context_switches() const {
   uint64_t sum = 0;
   for (auto& scheduler : schedulers_) sum += scheduler->switches.load(std::memory_order_relaxed);
   return sum;
-}
-
-// -- the deterministic schedule
-
-DeterministicScheduling::DeterministicScheduling(Vm& vm, uint64_t seed)
-    : vm_(vm), state_(seed * 0x9E3779B97F4A7C15ull | 1), scheduler_(std::make_unique<Scheduler>(vm, 0, 0)) {}
-
-uint64_t DeterministicScheduling::random() {
-  state_ ^= state_ << 13, state_ ^= state_ >> 7, state_ ^= state_ << 17;
-  return state_ * 0x2545F4914F6CDD1Dull;
-}
-
-void DeterministicScheduling::stop() {}
-
-int64_t DeterministicScheduling::next_timer() {
-  int64_t deadline = scheduler_->timers.next_deadline();
-  return deadline < 0 ? -1 : deadline * 1000000;
-}
-
-bool DeterministicScheduling::wait(int64_t nanoseconds) {
-  // Time is virtual, so only what is outside of the schedule is waited for.
-  constexpr int64_t step = 1000000;
-  if (runnable_.empty() && next_timer() < 0)
-    std::this_thread::sleep_for(std::chrono::nanoseconds(nanoseconds < 0 ? step : std::min(nanoseconds, step)));
-  return !runnable_.empty() || next_timer() >= 0;
-}
-
-bool DeterministicScheduling::run_for(int64_t reductions, int64_t nanoseconds) {
-  Scheduler& scheduler = *scheduler_;
-  scheduler.bind();
-  uint64_t limit = reductions >= 0 ? scheduler.reductions.load() + static_cast<uint64_t>(reductions) : ~uint64_t{0};
-  int64_t end = nanoseconds >= 0 ? clock_ + nanoseconds : -1;
-  bool more = false;
-  while (!vm_.stopping.load(std::memory_order_relaxed)) {
-    vm_.epochs.quiescent(scheduler.epoch_record);
-    scheduler.timers.fire(vm_, clock_ / 1000000);
-    if (runnable_.empty()) {
-      // Time passes only when nobody can run.
-      int64_t deadline = scheduler.timers.next_deadline();
-      if (deadline < 0 || (end >= 0 && deadline * 1000000 > end)) {
-        if (end > clock_) clock_ = end;
-        break;
-      }
-      clock_ = std::max(clock_, deadline * 1000000);
-      continue;
-    }
-    size_t at = random() >> 33;
-    at %= runnable_.size();
-    Process* process = runnable_[at];
-    runnable_[at] = runnable_.back();
-    runnable_.pop_back();
-    // Slices of random length find more interleavings.
-    vm_.slice_reductions = static_cast<int64_t>(1 + random() % 4000);
-    uint64_t before = scheduler.reductions.load();
-    scheduler.run(process);
-    clock_ += static_cast<int64_t>(scheduler.reductions.load() - before) * 10;
-    if (scheduler.reductions.load() >= limit || (end >= 0 && clock_ >= end)) {
-      more = !runnable_.empty();
-      break;
-    }
-  }
-  vm_.epochs.reclaim(scheduler.epoch_record);
-  scheduler.unbind();
-  return more;
-}
-
-void DeterministicScheduling::run_blocking(NativeFunction function, std::span<const Term> arguments, Term pid, Word reference) {
-  // In place, so that the order of answers is always the same.
-  Arena arena(256);
-  Context context;
-  context.vm_ = &vm_;
-  context.pool_tree = current_machine && current_machine->process ? current_machine->process->tree : nullptr;
-  context.heap_ = &arena;
-  context.reductions = 1 << 20;
-  Term storage[256];
-  context.arguments = storage;
-  Term value = function(context, arguments.data());
-  Term answer = value.is_none() ? make_tuple(arena, {context.exception_class_, context.exception_reason}) : make_tuple(arena, {atoms::ok, value});
-  vm_.send_signal(pid, make_signal(SignalKind::reply, answer, Term::nil(), reference));
 }
 
 }  // namespace phial

@@ -119,6 +119,7 @@ class ThreadedScheduling final : public Scheduling {
   int64_t next_timer() override;
   bool wait(int64_t nanoseconds) override;
   int descriptor() override;
+  void end_process(Process* process, Term reason) override { vm_.finish_process(process, reason); }
   unsigned count() const override { return static_cast<unsigned>(schedulers_.size()); }
   unsigned online() const override { return count(); }
   size_t run_queue_length() const override;
@@ -143,35 +144,6 @@ class ThreadedScheduling final : public Scheduling {
   std::atomic<unsigned> next_home_{0};
   BlockingPool pool_;
   Waker waker_;  // of the host's thread that calls run_for
-};
-
-/// One thread's schedule drawn from a seed, with a clock that moves only when nothing else can: same program, same seed, same run. For run_for.
-class DeterministicScheduling final : public Scheduling {
- public:
-  DeterministicScheduling(Vm& vm, uint64_t seed);
-  ~DeterministicScheduling() override { stop(); }
-  void enqueue(Process* process) override { runnable_.push_back(process); }
-  TimerWheel& timers() override { return scheduler_->timers; }
-  void start() override {}
-  void stop() override;
-  bool run_for(int64_t reductions, int64_t nanoseconds) override;
-  int64_t next_timer() override;
-  bool wait(int64_t nanoseconds) override;
-  unsigned count() const override { return 1; }
-  unsigned online() const override { return 1; }
-  size_t run_queue_length() const override { return runnable_.size(); }
-  void run_blocking(NativeFunction function, std::span<const Term> arguments, Term pid, Word reference) override;
-  int64_t now() const override { return clock_; }
-  uint64_t total_reductions() const override { return scheduler_->reductions.load(std::memory_order_relaxed); }
-  uint64_t context_switches() const override { return scheduler_->switches.load(std::memory_order_relaxed); }
-
- private:
-  uint64_t random();
-  Vm& vm_;
-  uint64_t state_;
-  int64_t clock_ = 0;
-  std::vector<Process*> runnable_;
-  std::unique_ptr<Scheduler> scheduler_;
 };
 
 }  // namespace phial

@@ -21,5 +21,8 @@ int compare_exactly(Term a, Term b);
 uint32_t hash_term(Term term);
 /// :erlang.phash2's hash in 32 bits: on every BEAM the same for the same term (portable_hash.cpp).
 uint32_t portable_hash(Term term);
+/// What a function's hash_term begins with: by what it is called and not by where it stands, so that it is the same on every run. vm/code sets it, which
+/// knows what functions are.
+extern uint64_t (*hash_function)(Term fun);
 
 }  // namespace phial

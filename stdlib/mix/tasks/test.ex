@@ -7,6 +7,10 @@ defmodule Mix.Tasks.Test do
   Options: `--only TAG[:VALUE]`, `--exclude`, `--include`, `--failed`, `--seed N`, `--trace`, `--max-cases N`, `--max-failures N`,
   `--timeout MS`, `--slowest N`, `--color`, `--no-start`, `--no-compile`, `--exit-status N`. `test/test_helper.exs` runs first. The status is
   2 when a test failed, and 1 when a file did not compile.
+
+  `--sim N` runs each test under N simulated schedules, each in a fork of the program as it was when the test began, until one fails; `--sim-seed SEED` repeats
+  one of them. `--sim-delay`, `--sim-late`, `--sim-drop` and `--sim-kill` give the probability that a message is held back, a timer is late or
+  lost, a process is killed.
   """
 
   @switches [
@@ -27,7 +31,14 @@ defmodule Mix.Tasks.Test do
     deps_check: :boolean,
     raise: :boolean,
     formatter: :keep,
-    exit_status: :integer
+    exit_status: :integer,
+    sim: :integer,
+    sim_seed: :integer,
+    sim_schedule: :string,
+    sim_delay: :float,
+    sim_late: :float,
+    sim_drop: :float,
+    sim_kill: :float
   ]
 
   @impl true
@@ -82,6 +93,7 @@ defmodule Mix.Tasks.Test do
         if(opts[:trace] && !opts[:timeout], do: [timeout: :infinity], else: []) ++
         if(Keyword.has_key?(opts, :color), do: [colors: [enabled: opts[:color]]], else: []) ++
         if(failed_ids, do: [only_test_ids: failed_ids], else: []) ++
+        simulation(opts) ++
         formatters(Keyword.get_values(opts, :formatter))
 
     ExUnit.configure([include: [], exclude: []] ++ settings)
@@ -94,6 +106,25 @@ defmodule Mix.Tasks.Test do
     files = find(if(paths == [], do: directories, else: paths), pattern)
     files = if failed_files, do: Enum.filter(files, &(Path.expand(&1) in Enum.map(failed_files, fn f -> Path.expand(f) end))), else: files
     if files == [], do: nothing(opts), else: run_files(files, opts)
+  end
+
+  @faults [:sim_schedule, :sim_delay, :sim_late, :sim_drop, :sim_kill]
+
+  defp simulation(opts) do
+    seeds =
+      cond do
+        opts[:sim_seed] -> opts[:sim_seed]..opts[:sim_seed]//1
+        opts[:sim] -> 1..opts[:sim]//1
+        true -> nil
+      end
+
+    flags = for {key, value} <- Keyword.take(opts, @faults), into: "", do: " --#{String.replace(to_string(key), "_", "-")} #{value}"
+
+    cond do
+      seeds == nil -> []
+      Phial.Sim.simulated?() -> [sim: %{seeds: seeds, flags: flags}, seed: opts[:seed] || 0]
+      true -> Mix.raise("--sim works from the command line only: phial test --sim N")
+    end
   end
 
   defp nothing(opts) do
