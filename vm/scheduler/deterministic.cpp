@@ -34,7 +34,8 @@ void DeterministicScheduling::begin(uint64_t seed) {
   clock_ = (clock_ / round + 1) * round + static_cast<int64_t>(below(1'000'000)) * microsecond;  // what is seeded by the time differs by seed, too
   bytes_state_ = random();
   first_pid_ = vm_.processes.next_number();
-  steps_ = left_over_ = 0;
+  steps_ = left_over_ = without_waiting_ = present_ = 0;
+  rests_ = false;
   stopped_.clear();
   priorities_.clear();
   vm_.crash_reports.store(0, std::memory_order_relaxed);
@@ -104,7 +105,7 @@ uint64_t& DeterministicScheduling::priority_of(Process* process) {
   return at->second;
 }
 
-void DeterministicScheduling::fall(Process& process) { priorities_[process.pid.word] = --lowest_; }
+void DeterministicScheduling::fall(Term pid) { priorities_[pid.word] = --lowest_; }
 
 bool DeterministicScheduling::preempts(Process& process) {
   if (!begun_) return false;
@@ -135,7 +136,7 @@ bool DeterministicScheduling::decide(Process& process) {
   uint64_t own = priority_of(&process);
   if (polls || (!change_points_.empty() && change_points_.back() <= steps_)) {
     if (!polls) change_points_.pop_back();
-    fall(process);
+    fall(process.pid);
     return true;
   }
   if (stalls) return true;
@@ -293,7 +294,10 @@ bool DeterministicScheduling::run_for(int64_t reductions, int64_t nanoseconds) {
     }
     uint64_t before = scheduler.reductions.load();
     rests_ = false;
+    Term pid = next.process->pid;
     scheduler.run(next.process);
+    // Who yields, or computes for long, lets the others run.
+    if (begun_ && strategy_ == Strategy::priority && scheduler.machine.result == Machine::Result::yielded && !stopped_.contains(pid.word)) fall(pid);
     left_over_ += scheduler.reductions.load() - before;
     clock_ += static_cast<int64_t>(left_over_ / clock_reductions) * 40 * microsecond;
     left_over_ %= clock_reductions;

@@ -86,7 +86,7 @@ class DeterministicScheduling final : public Scheduling {
   bool chance(double probability) { return probability > 0 && static_cast<double>(random() >> 11) * 0x1p-53 < probability; }
   uint64_t below(uint64_t limit) { return random() % limit; }
   uint64_t& priority_of(Process* process);
-  void fall(Process& process);
+  void fall(Term pid);
   bool decide(Process& process);
   void inject_kill(Process& present);
   Runnable take_next();

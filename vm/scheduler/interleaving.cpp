@@ -46,7 +46,7 @@ bool has_shared_effect(const NativeEntry& entry) {
   if (name == "group_leader") return entry.arity == 2;
   for (std::string_view one :
        {"!", "register", "unregister", "whereis", "registered", "link", "unlink", "monitor", "demonitor", "alias", "unalias", "start_timer",
-        "cancel_timer", "read_timer", "process_info", "processes", "is_process_alive", "suspend_process", "resume_process", "halt"})
+        "cancel_timer", "read_timer", "process_info", "processes", "is_process_alive", "suspend_process", "resume_process", "process_flag", "halt"})
     if (name == one) return true;
   return false;
 }

@@ -1,0 +1,12 @@
+# Demonitor without :flush: a :DOWN that came before stays in the mailbox and is taken for another's.
+worker = spawn(fn -> receive do: (:stop -> :ok) end)
+monitor = Process.monitor(worker)
+send(worker, :stop)
+# Not interested any more.
+Process.demonitor(monitor)
+
+receive do
+  {:DOWN, _, :process, pid, _} -> raise "an unexpected end of #{inspect(pid == worker)}"
+after
+  50 -> :ok
+end
