@@ -120,6 +120,23 @@ Term definition_file(Expander& e, ModuleDraft& draft) {
   return value.is_bitstring() ? value : e.env.file;
 }
 
+/// Defaults stand once, in the first clause or, when there are several, in a header without body.
+Term check_defaults(Expander& e, Term meta, const Definition& definition, bool defaults) {
+  std::string what = std::string(atom_text(definition.kind)) + " " + name_arity(definition.name, definition.arity);
+  std::string mixed = " has multiple clauses and also declares default values. In such cases, the default values should be "
+                      "defined in a header. Instead of:\n\n    def foo(:first_clause, b \\\\ :default) do ... end\n    def "
+                      "foo(:second_clause, b) do ... end\n\none should write:\n\n    def foo(a, b \\\\ :default)\n    def "
+                      "foo(:first_clause, b) do ... end\n    def foo(:second_clause, b) do ... end\n";
+  if (defaults && definition.defaults)
+    return e.compile_error(meta, what + " defines defaults multiple times. Elixir allows defaults to be declared once per definition. Instead "
+                                        "of:\n\n    def foo(:first_clause, b \\\\ :default) do ... end\n    def foo(:second_clause, b \\\\ "
+                                        ":default) do ... end\n\none should write:\n\n    def foo(a, b \\\\ :default)\n    def foo(:first_clause, b) "
+                                        "do ... end\n    def foo(:second_clause, b) do ... end\n");
+  if (defaults && !definition.clauses.empty() && !definition.bodiless) return e.compile_error(meta, what + mixed);
+  if (definition.defaults && definition.clauses.size() == 1 && !definition.has_header) e.warn(meta, what + mixed);
+  return atoms::ok;
+}
+
 /// Definitions with fewer parameters that call `target` with the defaults.
 Term store_default_variants(Expander& e, Definition& target, const Terms& defaults) {
   ModuleDraft& draft = *e.draft;
@@ -216,17 +233,9 @@ Term store_definition(Expander& e, Term kind, Term meta, Term call, Term body) {
     }
     if (definition->kind != kind)
       return e.compile_error(meta, std::string(atom_text(kind)) + " " + name_arity(head.name, arity) + " already defined as " +
-                                       std::string(atom_text(definition->kind)) + " in " + "line " + std::to_string(definition->line));
-    if (defaults && !definition->clauses.empty() && !definition->bodiless) {
-      return e.compile_error(meta, std::string(atom_text(kind)) + " " + name_arity(head.name, arity) +
-                                       " has multiple clauses and also declares default values. In such cases, the default values should be "
-                                       "defined in a header. Instead of:\n\n    def foo(:first_clause, b \\\\ :default) do ... end\n    def "
-                                       "foo(:second_clause, b) do ... end\n\none should write:\n\n    def foo(a, b \\\\ :default)\n    def "
-                                       "foo(:first_clause, b) do ... end\n    def foo(:second_clause, b) do ... end\n");
-    }
-    if (defaults && definition->defaults)
-      return e.compile_error(meta, std::string(atom_text(kind)) + " " + name_arity(head.name, arity) +
-                                       " has default values defined more than once");
+                                       std::string(atom_text(definition->kind)) + " in " + e.host.shown_path(e.file_text()) + ":" +
+                                       std::to_string(definition->line));
+    TRY(check_defaults(e, meta, *definition, defaults));
     Term here = pair(heap, head.name, Term::small(arity));
     if (!draft.last_defined.is_none() && !equal_exactly(draft.last_defined, here) && !definition->generated &&
         !keyword_has(meta, atoms::generated) && !keyword_has(meta, atoms::context) && !keyword_has(meta, atoms::unquote) && !definition->unquoted &&
@@ -247,7 +256,7 @@ Term store_definition(Expander& e, Term kind, Term meta, Term call, Term body) {
                                          name_arity(head.name, other->arity));
     }
     definition = new_definition(draft, kind, head.name, arity, head.meta, definition_file(e, draft));
-    definition->bodiless = !has_body;
+    definition->bodiless = definition->has_header = !has_body;
   }
   definition->unquoted = keyword_has(meta, atoms::unquote);
   draft.last_defined = pair(heap, head.name, Term::small(arity));

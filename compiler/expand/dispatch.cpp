@@ -250,7 +250,6 @@ Term run_macro(Expander& e, Term meta, Term receiver, Term name, Term arguments)
   Terms all = {e.caller_map(meta)};
   for (Term item : ListRange(arguments)) all.push_back(item);
   e.host.depends_on(receiver, DependencyKind::compile);
-  e.use_require(receiver);
   Term result = e.host.call(receiver, macro_name(name), all);
   int64_t arity = static_cast<int64_t>(all.size()) - 1;
   if (result.is_none()) {

@@ -410,7 +410,6 @@ Term Expander::expand_remote(Term receiver, Term dot_meta, Term name, Term meta,
     if (Builtin builtin = builtin_of(remote_call(heap, meta, receiver, name, arguments)); builtin != Builtin::none)
       return expand_builtin(builtin, meta, arguments);
     if (is_required(receiver) || receiver == env.module || is_match_spec_macro(receiver, name, arity)) {
-      use_require(receiver);
       if (receiver != env.module && host.ensure_loaded(receiver) &&
           host.exports(receiver, intern_atom("MACRO-" + std::string(atom_text(name))), static_cast<unsigned>(arity + 1)))
         return expand_macro(meta, receiver, name, arguments);

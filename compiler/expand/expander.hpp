@@ -32,6 +32,7 @@ struct VariableInfo {
   int64_t line = 0;
   int64_t column = 0;
   bool used = false;
+  bool hides = false;   // one of this name was visible where it was bound
   bool silent = false;  // made by the compiler or by generated code: no warnings
   Term file = Term::none();
   Term function = atoms::nil;
@@ -70,9 +71,9 @@ struct RemoteCall {
   Term file;
 };
 
-/// An alias, import or require whose use is watched.
+/// An alias or import whose use is watched.
 struct LexicalEntry {
-  enum class Kind : uint8_t { alias, import, require } kind = Kind::alias;
+  enum class Kind : uint8_t { alias, import } kind = Kind::alias;
   Term name = atoms::nil;  // alias or module
   int64_t line = 0;
   int64_t column = 0;
@@ -183,7 +184,6 @@ class Expander {
   bool add_import(Term meta, Term module, Term options_list);
   void warn_unused_lexical(size_t from = 0);
   void use_import(Term module, Term name, int64_t arity);
-  void use_require(Term module);
 
   // -- dispatch.cpp
   Resolution resolve(Term meta, Term name, int64_t arity);

@@ -160,8 +160,6 @@ Term Expander::expand_require(Term meta, Term target, Term options_list) {
   Term module = TRY(expand_target(*this, meta, target, "require"));
   if (keyword_get(meta, atoms::defined).is_none()) TRY(require_module(*this, meta, module));
   else env.required = add_sorted(heap, env.required, module);
-  if (keyword_get(meta, atoms::defined).is_none())
-    lexical.push_back({LexicalEntry::Kind::require, module, line_of(meta), column_of(meta), env.file, !warns(meta, options_list), {}});
   return apply_as(*this, meta, module, options_list, false, "require");
 }
 
@@ -331,11 +329,6 @@ bool Expander::add_import(Term meta, Term module, Term options_list) {
   return true;
 }
 
-void Expander::use_require(Term module) {
-  for (LexicalEntry& entry : lexical)
-    if (entry.kind == LexicalEntry::Kind::require && entry.name == module) entry.used = true;
-}
-
 void Expander::use_import(Term module, Term name, int64_t arity) {
   for (auto entry = lexical.rbegin(); entry != lexical.rend(); ++entry) {
     if (entry->kind == LexicalEntry::Kind::import && entry->name == module) {
@@ -358,9 +351,7 @@ void Expander::warn_unused_lexical(size_t from) {
         warn_at(entry.line, entry.column, entry.file, atoms::nil, "unused import " + mfa_text(entry.name, function, arity));
       continue;
     }
-    std::string what = entry.kind == LexicalEntry::Kind::alias    ? "unused alias " + name.substr(name.rfind('.') + 1)
-                       : entry.kind == LexicalEntry::Kind::import ? "unused import " + name
-                                                                  : "unused require " + name;
+    std::string what = entry.kind == LexicalEntry::Kind::alias ? "unused alias " + name.substr(name.rfind('.') + 1) : "unused import " + name;
     warn_at(entry.line, entry.column, entry.file, atoms::nil, what);
   }
   env.module = module;

@@ -33,6 +33,7 @@ struct Definition {
   Term default_of = Term::none();  // arity of the definition that this one calls with defaults
   Terms signature;             // parameters for the documentation, unexpanded
   bool bodiless = false;       // only a head so far
+  bool has_header = false;     // its first clause was only a head
   bool generated = false;
   bool unquoted = false;       // its last clause was made from unquote fragments
   bool super_target = false;   // an overridden definition that `super` calls

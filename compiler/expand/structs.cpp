@@ -38,7 +38,8 @@ Term check_pairs(Expander& e, Term meta, Term pairs) {
     }
     if (key.is_atom() || key.is_number() || key.is_bitstring()) {
       for (Term known : literal_keys)
-        if (equal_exactly(known, key) && !e.env.in_match()) {
+        if (equal_exactly(known, key)) {
+          if (e.env.in_match()) return e.compile_error(meta, "key " + print_term(key, 100) + " will be overridden in map");
           e.warn(meta, "key " + print_term(key, 100) + " will be overridden in map");
           break;
         }

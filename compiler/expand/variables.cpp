@@ -49,6 +49,7 @@ Term Expander::bind_variable(Term variable) {
   Term keep = keyword_get(meta, atoms::keep);
   info.file = keep.is_tuple(2) ? keep.element(0) : env.file;
   info.function = env.function;
+  info.hides = !map_get(scope.read, key).is_none();
   version = Term::small(static_cast<int64_t>(scope.infos.size()));
   scope.infos.push_back(info);
   scope.bound = map_put(heap, scope.bound, key, version);
@@ -105,8 +106,10 @@ void Expander::warn_unused_variables() {
   for (const VariableInfo& info : scope.infos) {
     if (info.used || info.silent) continue;
     warn_at(info.line, info.column, info.file, info.function,
-            "variable \"" + std::string(atom_text(info.name)) +
-                "\" is unused (if the variable is not meant to be used, prefix it with an underscore)");
+            "variable \"" + std::string(atom_text(info.name)) + "\" is unused (" +
+                (info.hides ? "there is a variable with the same name in the context, use the pin operator (^) to match on it or prefix this "
+                              "variable with underscore if it is not meant to be used)"
+                            : "if the variable is not meant to be used, prefix it with an underscore)"));
   }
 }
 

@@ -29,5 +29,6 @@ defmodule Atom do
   def to_charlist(atom), do: :erlang.atom_to_list(atom)
 
   @doc false
+  @deprecated "Use Atom.to_charlist/1 instead"
   def to_char_list(atom), do: to_charlist(atom)
 end

@@ -345,12 +345,15 @@ defmodule Code do
   defp put_required(files), do: :persistent_term.put({Code, :required_files}, files)
 
   @doc false
+  @deprecated "Use Code.required_files/0 instead"
   def loaded_files(), do: required_files()
 
   @doc false
+  @deprecated "Use Code.unrequire_files/1 instead"
   def unload_files(files), do: unrequire_files(files)
 
   @doc false
+  @deprecated "Use Code.require_file/2 or Code.compile_file/2 instead"
   def load_file(file, relative_to \\ nil), do: compile_file(file, relative_to)
 
   ## Options
@@ -529,6 +532,7 @@ defmodule Code do
   end
 
   @doc false
+  @deprecated "Use Code.ensure_compiled/1 instead (see the proper disclaimers in its docs)"
   def ensure_compiled?(module), do: match?({:module, _}, ensure_compiled(module))
 
   @doc """

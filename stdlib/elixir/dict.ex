@@ -143,48 +143,63 @@ defmodule Dict do
   end
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def keys(dict), do: target(dict).keys(dict)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def values(dict), do: target(dict).values(dict)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def size(dict), do: target(dict).size(dict)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def has_key?(dict, key), do: target(dict).has_key?(dict, key)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def get(dict, key, default \\ nil), do: target(dict).get(dict, key, default)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def get_lazy(dict, key, fun), do: target(dict).get_lazy(dict, key, fun)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def get_and_update(dict, key, fun), do: target(dict).get_and_update(dict, key, fun)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def fetch(dict, key), do: target(dict).fetch(dict, key)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def fetch!(dict, key), do: target(dict).fetch!(dict, key)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def put(dict, key, value), do: target(dict).put(dict, key, value)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def put_new(dict, key, value), do: target(dict).put_new(dict, key, value)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def put_new_lazy(dict, key, fun), do: target(dict).put_new_lazy(dict, key, fun)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def delete(dict, key), do: target(dict).delete(dict, key)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def merge(dict1, dict2), do: merge(dict1, dict2, fn _key, _value1, value2 -> value2 end)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def merge(dict1, dict2, fun) do
     module = target(dict1)
 
@@ -199,27 +214,35 @@ defmodule Dict do
   end
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def pop(dict, key, default \\ nil), do: target(dict).pop(dict, key, default)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def pop_lazy(dict, key, fun), do: target(dict).pop_lazy(dict, key, fun)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def update!(dict, key, fun), do: target(dict).update!(dict, key, fun)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def update(dict, key, default, fun), do: target(dict).update(dict, key, default, fun)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def split(dict, keys), do: target(dict).split(dict, keys)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def drop(dict, keys), do: target(dict).drop(dict, keys)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def take(dict, keys), do: target(dict).take(dict, keys)
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def empty(dict) do
     case target(dict) do
       Map -> %{}
@@ -229,6 +252,7 @@ defmodule Dict do
   end
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def equal?(dict1, dict2) do
     module = target(dict1)
 
@@ -238,5 +262,6 @@ defmodule Dict do
   end
 
   @doc false
+  @deprecated "Use the Map module for working with maps or the Keyword module for working with keyword lists"
   def to_list(dict), do: target(dict).to_list(dict)
 end

@@ -281,13 +281,16 @@ defmodule Float do
   def to_charlist(float) when is_float(float), do: :erlang.float_to_list(float, [:short])
 
   @doc false
+  @deprecated "Use :erlang.float_to_binary/2 instead"
   def to_string(float, options) do
     :erlang.float_to_binary(float, format_options(options))
   end
 
   @doc false
+  @deprecated "Use Float.to_charlist/1 instead"
   def to_char_list(float), do: to_charlist(float)
   @doc false
+  @deprecated "Use :erlang.float_to_list/2 instead"
   def to_char_list(float, options), do: :erlang.float_to_list(float, format_options(options))
 
   defp format_options([{:compact, false} | rest]), do: format_options(rest)

@@ -18,6 +18,7 @@ defmodule HashDict do
       iex> HashDict.size(HashDict.new())
       0
   """
+  @deprecated "Use maps and the Map module instead"
   def new, do: %HashDict{}
 
   @doc """
@@ -26,6 +27,7 @@ defmodule HashDict do
       iex> HashDict.get(HashDict.put(HashDict.new(), :a, 1), :a)
       1
   """
+  @deprecated "Use maps and the Map module instead"
   def put(%HashDict{map: map}, key, value), do: %HashDict{map: :maps.put(key, value, map)}
 
   @doc """
@@ -35,6 +37,7 @@ defmodule HashDict do
       iex> HashDict.get(HashDict.put_new(dict, :a, 2), :a)
       1
   """
+  @deprecated "Use maps and the Map module instead"
   def put_new(%HashDict{map: map}, key, value), do: %HashDict{map: Map.put_new(map, key, value)}
 
   @doc """
@@ -43,6 +46,7 @@ defmodule HashDict do
       iex> HashDict.get(HashDict.put_new_lazy(HashDict.new(), :a, fn -> 2 end), :a)
       2
   """
+  @deprecated "Use maps and the Map module instead"
   def put_new_lazy(%HashDict{map: map}, key, fun),
     do: %HashDict{map: Map.put_new_lazy(map, key, fun)}
 
@@ -52,6 +56,7 @@ defmodule HashDict do
       iex> HashDict.fetch(HashDict.new(), :a)
       :error
   """
+  @deprecated "Use maps and the Map module instead"
   def fetch(%HashDict{map: map}, key), do: :maps.find(key, map)
 
   @doc """
@@ -60,6 +65,7 @@ defmodule HashDict do
       iex> HashDict.fetch!(HashDict.put(HashDict.new(), :a, 1), :a)
       1
   """
+  @deprecated "Use maps and the Map module instead"
   def fetch!(%HashDict{map: map} = dict, key) do
     case map do
       %{^key => value} -> value
@@ -73,6 +79,7 @@ defmodule HashDict do
       iex> HashDict.get(HashDict.new(), :a, 0)
       0
   """
+  @deprecated "Use maps and the Map module instead"
   def get(%HashDict{map: map}, key, default \\ nil), do: Map.get(map, key, default)
 
   @doc """
@@ -81,6 +88,7 @@ defmodule HashDict do
       iex> HashDict.get_lazy(HashDict.new(), :a, fn -> 0 end)
       0
   """
+  @deprecated "Use maps and the Map module instead"
   def get_lazy(%HashDict{map: map}, key, fun), do: Map.get_lazy(map, key, fun)
 
   @doc """
@@ -90,6 +98,7 @@ defmodule HashDict do
       iex> HashDict.get(dict, :a)
       1
   """
+  @deprecated "Use maps and the Map module instead"
   def get_and_update(%HashDict{map: map}, key, fun) do
     {value, map} = Map.get_and_update(map, key, fun)
     {value, %HashDict{map: map}}
@@ -101,6 +110,7 @@ defmodule HashDict do
       iex> HashDict.has_key?(HashDict.new(), :a)
       false
   """
+  @deprecated "Use maps and the Map module instead"
   def has_key?(%HashDict{map: map}, key), do: is_map_key(map, key)
 
   @doc """
@@ -109,6 +119,7 @@ defmodule HashDict do
       iex> HashDict.size(HashDict.delete(HashDict.put(HashDict.new(), :a, 1), :a))
       0
   """
+  @deprecated "Use maps and the Map module instead"
   def delete(%HashDict{map: map}, key), do: %HashDict{map: :maps.remove(key, map)}
 
   @doc """
@@ -118,6 +129,7 @@ defmodule HashDict do
       iex> :ok
       :ok
   """
+  @deprecated "Use maps and the Map module instead"
   def pop(%HashDict{map: map}, key, default \\ nil) do
     {value, map} = Map.pop(map, key, default)
     {value, %HashDict{map: map}}
@@ -130,6 +142,7 @@ defmodule HashDict do
       iex> :ok
       :ok
   """
+  @deprecated "Use maps and the Map module instead"
   def pop_lazy(%HashDict{map: map}, key, fun) do
     {value, map} = Map.pop_lazy(map, key, fun)
     {value, %HashDict{map: map}}
@@ -141,6 +154,7 @@ defmodule HashDict do
       iex> HashDict.get(HashDict.update(HashDict.new(), :a, 0, fn v -> v + 1 end), :a)
       0
   """
+  @deprecated "Use maps and the Map module instead"
   def update(%HashDict{map: map}, key, initial, fun),
     do: %HashDict{map: Map.update(map, key, initial, fun)}
 
@@ -151,6 +165,7 @@ defmodule HashDict do
       iex> HashDict.get(HashDict.update!(dict, :a, fn v -> v + 1 end), :a)
       2
   """
+  @deprecated "Use maps and the Map module instead"
   def update!(%HashDict{} = dict, key, fun), do: put(dict, key, fun.(fetch!(dict, key)))
 
   @doc """
@@ -159,6 +174,7 @@ defmodule HashDict do
       iex> HashDict.keys(HashDict.new())
       []
   """
+  @deprecated "Use maps and the Map module instead"
   def keys(%HashDict{map: map}), do: :maps.keys(map)
 
   @doc """
@@ -167,6 +183,7 @@ defmodule HashDict do
       iex> HashDict.values(HashDict.new())
       []
   """
+  @deprecated "Use maps and the Map module instead"
   def values(%HashDict{map: map}), do: :maps.values(map)
 
   @doc """
@@ -175,6 +192,7 @@ defmodule HashDict do
       iex> HashDict.to_list(HashDict.put(HashDict.new(), :a, 1))
       [a: 1]
   """
+  @deprecated "Use maps and the Map module instead"
   def to_list(%HashDict{map: map}), do: :maps.to_list(map)
 
   @doc """
@@ -183,6 +201,7 @@ defmodule HashDict do
       iex> HashDict.size(HashDict.new())
       0
   """
+  @deprecated "Use maps and the Map module instead"
   def size(%HashDict{map: map}), do: map_size(map)
 
   @doc """
@@ -191,6 +210,7 @@ defmodule HashDict do
       iex> HashDict.equal?(HashDict.new(), HashDict.new())
       true
   """
+  @deprecated "Use maps and the Map module instead"
   def equal?(%HashDict{map: map1}, %HashDict{map: map2}), do: map1 === map2
 
   @doc """
@@ -201,6 +221,7 @@ defmodule HashDict do
   """
   def merge(dict1, dict2, fun \\ fn _key, _value1, value2 -> value2 end)
 
+  @deprecated "Use maps and the Map module instead"
   def merge(%HashDict{map: map1}, %HashDict{map: map2}, fun),
     do: %HashDict{map: Map.merge(map1, map2, fun)}
 
@@ -211,6 +232,7 @@ defmodule HashDict do
       iex> HashDict.keys(left)
       [:a]
   """
+  @deprecated "Use maps and the Map module instead"
   def split(%HashDict{map: map}, keys) do
     keys = Enum.to_list(keys)
     {%HashDict{map: Map.take(map, keys)}, %HashDict{map: Map.drop(map, keys)}}
@@ -222,6 +244,7 @@ defmodule HashDict do
       iex> HashDict.keys(HashDict.take(HashDict.put(HashDict.new(), :a, 1), [:b]))
       []
   """
+  @deprecated "Use maps and the Map module instead"
   def take(%HashDict{map: map}, keys), do: %HashDict{map: Map.take(map, Enum.to_list(keys))}
 
   @doc """
@@ -230,9 +253,11 @@ defmodule HashDict do
       iex> HashDict.keys(HashDict.drop(HashDict.put(HashDict.new(), :a, 1), [:b]))
       [:a]
   """
+  @deprecated "Use maps and the Map module instead"
   def drop(%HashDict{map: map}, keys), do: %HashDict{map: Map.drop(map, Enum.to_list(keys))}
 
   @doc false
+  @deprecated "Use maps and the Map module instead"
   def reduce(%HashDict{map: map}, acc, fun),
     do: Enumerable.List.reduce(:maps.to_list(map), acc, fun)
 
@@ -246,24 +271,24 @@ defmodule HashDict do
 end
 
 defimpl Enumerable, for: HashDict do
-  def count(dict), do: {:ok, HashDict.size(dict)}
-  def member?(dict, {key, value}), do: {:ok, HashDict.fetch(dict, key) === {:ok, value}}
+  def count(%{map: map}), do: {:ok, map_size(map)}
+  def member?(%{map: map}, {key, value}), do: {:ok, :maps.find(key, map) === {:ok, value}}
   def member?(_dict, _other), do: {:ok, false}
-  def slice(dict), do: {:ok, HashDict.size(dict), &HashDict.to_list/1}
-  def reduce(dict, acc, fun), do: HashDict.reduce(dict, acc, fun)
+  def slice(%{map: map}), do: {:ok, map_size(map), fn dict -> :maps.to_list(dict.map) end}
+  def reduce(%{map: map}, acc, fun), do: Enumerable.reduce(map, acc, fun)
 end
 
 defimpl Collectable, for: HashDict do
   def into(dict), do: {dict, &collect/2}
 
-  defp collect(dict, {:cont, {key, value}}), do: HashDict.put(dict, key, value)
+  defp collect(dict, {:cont, {key, value}}), do: %{dict | map: :maps.put(key, value, dict.map)}
   defp collect(dict, :done), do: dict
   defp collect(_dict, :halt), do: :ok
 end
 
 defimpl Inspect, for: HashDict do
   def inspect(dict, opts) do
-    list = Inspect.Algebra.to_doc(HashDict.to_list(dict), opts)
+    list = Inspect.Algebra.to_doc(:maps.to_list(dict.map), opts)
     Inspect.Algebra.concat(["#HashDict<", list, ">"])
   end
 end

@@ -15,6 +15,7 @@ defmodule HashSet do
       iex> HashSet.size(HashSet.new())
       0
   """
+  @deprecated "Use the MapSet module instead"
   def new, do: %HashSet{}
 
   @doc """
@@ -23,6 +24,7 @@ defmodule HashSet do
       iex> HashSet.to_list(HashSet.put(HashSet.new(), 1))
       [1]
   """
+  @deprecated "Use the MapSet module instead"
   def put(%HashSet{map: map}, term), do: %HashSet{map: :maps.put(term, [], map)}
 
   @doc """
@@ -31,6 +33,7 @@ defmodule HashSet do
       iex> HashSet.to_list(HashSet.delete(HashSet.put(HashSet.new(), 1), 1))
       []
   """
+  @deprecated "Use the MapSet module instead"
   def delete(%HashSet{map: map}, term), do: %HashSet{map: :maps.remove(term, map)}
 
   @doc """
@@ -39,6 +42,7 @@ defmodule HashSet do
       iex> HashSet.member?(HashSet.new(), 1)
       false
   """
+  @deprecated "Use the MapSet module instead"
   def member?(%HashSet{map: map}, term), do: is_map_key(map, term)
 
   @doc """
@@ -47,6 +51,7 @@ defmodule HashSet do
       iex> HashSet.size(HashSet.new())
       0
   """
+  @deprecated "Use the MapSet module instead"
   def size(%HashSet{map: map}), do: map_size(map)
 
   @doc """
@@ -55,6 +60,7 @@ defmodule HashSet do
       iex> HashSet.to_list(HashSet.new())
       []
   """
+  @deprecated "Use the MapSet module instead"
   def to_list(%HashSet{map: map}), do: :maps.keys(map)
 
   @doc """
@@ -63,6 +69,7 @@ defmodule HashSet do
       iex> HashSet.size(HashSet.union(HashSet.new(), HashSet.put(HashSet.new(), 1)))
       1
   """
+  @deprecated "Use the MapSet module instead"
   def union(%HashSet{map: map1}, %HashSet{map: map2}), do: %HashSet{map: :maps.merge(map1, map2)}
 
   @doc """
@@ -71,6 +78,7 @@ defmodule HashSet do
       iex> HashSet.size(HashSet.intersection(HashSet.new(), HashSet.put(HashSet.new(), 1)))
       0
   """
+  @deprecated "Use the MapSet module instead"
   def intersection(%HashSet{map: map1}, %HashSet{map: map2}), do: %HashSet{map: Map.intersect(map1, map2)}
 
   @doc """
@@ -79,6 +87,7 @@ defmodule HashSet do
       iex> HashSet.size(HashSet.difference(HashSet.put(HashSet.new(), 1), HashSet.new()))
       1
   """
+  @deprecated "Use the MapSet module instead"
   def difference(%HashSet{map: map1}, %HashSet{map: map2}),
     do: %HashSet{map: Map.drop(map1, :maps.keys(map2))}
 
@@ -88,6 +97,7 @@ defmodule HashSet do
       iex> HashSet.disjoint?(HashSet.new(), HashSet.new())
       true
   """
+  @deprecated "Use the MapSet module instead"
   def disjoint?(set1, set2), do: size(intersection(set1, set2)) == 0
 
   @doc """
@@ -96,6 +106,7 @@ defmodule HashSet do
       iex> HashSet.subset?(HashSet.new(), HashSet.new())
       true
   """
+  @deprecated "Use the MapSet module instead"
   def subset?(set1, set2), do: size(difference(set1, set2)) == 0
 
   @doc """
@@ -104,6 +115,7 @@ defmodule HashSet do
       iex> HashSet.equal?(HashSet.new(), HashSet.new())
       true
   """
+  @deprecated "Use the MapSet module instead"
   def equal?(%HashSet{map: map1}, %HashSet{map: map2}), do: map1 === map2
 
   @doc false
@@ -111,23 +123,23 @@ defmodule HashSet do
 end
 
 defimpl Enumerable, for: HashSet do
-  def count(set), do: {:ok, HashSet.size(set)}
-  def member?(set, term), do: {:ok, HashSet.member?(set, term)}
-  def slice(set), do: {:ok, HashSet.size(set), &HashSet.to_list/1}
-  def reduce(set, acc, fun), do: HashSet.reduce(set, acc, fun)
+  def count(%{map: map}), do: {:ok, map_size(map)}
+  def member?(%{map: map}, term), do: {:ok, is_map_key(map, term)}
+  def slice(%{map: map}), do: {:ok, map_size(map), fn set -> :maps.keys(set.map) end}
+  def reduce(%{map: map}, acc, fun), do: Enumerable.reduce(:maps.keys(map), acc, fun)
 end
 
 defimpl Collectable, for: HashSet do
   def into(set), do: {set, &collect/2}
 
-  defp collect(set, {:cont, term}), do: HashSet.put(set, term)
+  defp collect(set, {:cont, term}), do: %{set | map: :maps.put(term, [], set.map)}
   defp collect(set, :done), do: set
   defp collect(_set, :halt), do: :ok
 end
 
 defimpl Inspect, for: HashSet do
   def inspect(set, opts) do
-    list = Inspect.Algebra.to_doc(HashSet.to_list(set), opts)
+    list = Inspect.Algebra.to_doc(:maps.keys(set.map), opts)
     Inspect.Algebra.concat(["#HashSet<", list, ">"])
   end
 end

@@ -292,7 +292,9 @@ defmodule Integer do
   end
 
   @doc false
+  @deprecated "Use Integer.to_charlist/1 instead"
   def to_char_list(integer), do: to_charlist(integer)
   @doc false
+  @deprecated "Use Integer.to_charlist/2 instead"
   def to_char_list(integer, base), do: to_charlist(integer, base)
 end

@@ -742,6 +742,7 @@ defmodule Macro do
   end
 
   @doc false
+  @deprecated "Use Macro.to_string/1 instead"
   def to_string(tree, _fun), do: Macro.to_string(tree)
 
   @doc """
@@ -776,9 +777,11 @@ defmodule Macro do
   end
 
   @doc false
+  @deprecated "Traverse over the arguments using Enum.map/2 instead"
   def unescape_tokens(tokens), do: unescape_tokens(tokens, &Kernel.Sigils.escape_char/1)
 
   @doc false
+  @deprecated "Traverse over the arguments using Enum.map/2 instead"
   def unescape_tokens(tokens, map) do
     for token <- tokens, do: if(is_binary(token), do: unescape_string(token, map), else: token)
   end

@@ -452,8 +452,8 @@ defmodule Protocol do
           raise ArgumentError, "#{inspect(module)} is not a protocol"
         end
 
-      {:error, _} ->
-        raise ArgumentError, "#{inspect(module)} is not available"
+      {:error, reason} ->
+        raise ArgumentError, "could not load module #{inspect(module)} due to reason #{inspect(reason)}"
     end
   end
 
@@ -469,7 +469,7 @@ defmodule Protocol do
 
     case compiled(impl) do
       {:module, _} -> :ok
-      {:error, _} -> raise ArgumentError, "#{inspect(impl)} is not available"
+      {:error, reason} -> raise ArgumentError, "could not load module #{inspect(impl)} due to reason #{inspect(reason)}"
     end
 
     if :erlang.function_exported(impl, :__impl__, 1) do

@@ -100,6 +100,7 @@ defmodule String do
   defp valid_utf8?(_), do: false
 
   @doc false
+  @deprecated "Use String.valid?/1 instead"
   def valid_character?(string) do
     case string do
       <<_::utf8>> -> valid?(string)
@@ -288,6 +289,7 @@ defmodule String do
   def next_grapheme(string) when is_binary(string), do: :phial_unicode.next_grapheme(string)
 
   @doc false
+  @deprecated "Use String.next_grapheme/1 instead"
   def next_grapheme_size(string) when is_binary(string) do
     case next_grapheme(string) do
       {grapheme, rest} -> {byte_size(grapheme), rest}
@@ -1452,25 +1454,36 @@ defmodule String do
   ## Names of the language's first years
 
   @doc false
+  @deprecated "Use String.trim/1 instead"
   def strip(string), do: trim(string)
   @doc false
+  @deprecated "Use String.trim/2 with a binary second argument instead"
   def strip(string, char), do: trim(string, <<char::utf8>>)
   @doc false
+  @deprecated "Use String.trim_leading/1 instead"
   def lstrip(string), do: trim_leading(string)
   @doc false
+  @deprecated "Use String.trim_leading/2 with a binary as second argument instead"
   def lstrip(string, char), do: trim_leading(string, <<char::utf8>>)
   @doc false
+  @deprecated "Use String.trim_trailing/1 instead"
   def rstrip(string), do: trim_trailing(string)
   @doc false
+  @deprecated "Use String.trim_trailing/2 with a binary as second argument instead"
   def rstrip(string, char), do: trim_trailing(string, <<char::utf8>>)
   @doc false
+  @deprecated "Use String.pad_trailing/2 instead"
   def ljust(string, count), do: pad_trailing(string, count)
   @doc false
+  @deprecated "Use String.pad_trailing/3 with a binary padding instead"
   def ljust(string, count, char), do: pad_trailing(string, count, <<char::utf8>>)
   @doc false
+  @deprecated "Use String.pad_leading/2 instead"
   def rjust(string, count), do: pad_leading(string, count)
   @doc false
+  @deprecated "Use String.pad_leading/3 with a binary padding instead"
   def rjust(string, count, char), do: pad_leading(string, count, <<char::utf8>>)
   @doc false
+  @deprecated "Use String.to_charlist/1 instead"
   def to_char_list(string), do: to_charlist(string)
 end

@@ -243,9 +243,11 @@ defmodule System do
   def pid, do: :erlang.list_to_binary(:os.getpid())
 
   @doc false
+  @deprecated "Use System.pid/0 instead"
   def get_pid, do: pid()
 
   @doc false
+  @deprecated "Use __STACKTRACE__ instead"
   def stacktrace, do: []
 
   ## Signals
@@ -272,6 +274,7 @@ defmodule System do
   Returns the current directory, or `nil`.
   """
   @spec cwd() :: String.t() | nil
+  @deprecated "Use File.cwd/0 instead"
   def cwd do
     case File.cwd() do
       {:ok, cwd} -> cwd
@@ -283,6 +286,7 @@ defmodule System do
   Returns the current directory, or raises.
   """
   @spec cwd!() :: String.t()
+  @deprecated "Use File.cwd!/0 instead"
   def cwd!,
     do:
       cwd() ||

@@ -342,9 +342,11 @@ defmodule Inspect.Algebra do
   def fold_doc(docs, fun), do: fold(docs, fun)
 
   @doc false
+  @deprecated "Use a combination of concat/2 and nest/2 instead"
   def surround(left, doc, right), do: group(concat([left, nest(concat(break(""), doc), 2), break(""), right]))
 
   @doc false
+  @deprecated "Use Inspect.Algebra.container_doc/6 instead"
   def surround_many(left, docs, right, opts, fun, separator \\ @container_separator) do
     container_doc(left, docs, right, opts, fun, separator: separator)
   end

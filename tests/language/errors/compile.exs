@@ -274,3 +274,19 @@ IO.inspect({<<"é"::utf16>>, <<1::float>>, <<"ab"::bits>>})
 # expect error: literal string in bitstring supports only endianness and type specifiers
 # expect error: float requires size*unit to be 16, 32, or 64 (default), got: 7
 # expect error: conflicting sign specification for bit field: "unsigned" and "signed"
+
+# case: definitions that contradict each other
+for code <- ["def f(a \\\\ 1)\ndef f(a \\\\ 2), do: a", "defp f(a), do: a\ndef f(a), do: a", "def f(%{a: x, a: y}), do: {x, y}"] do
+  try do
+    Code.compile_string("defmodule Contradiction do\n#{code}\nend", "some.ex")
+  rescue
+    _ in CompileError -> IO.puts("refused")
+  end
+end
+# expect: refused
+# expect: refused
+# expect: refused
+# expect status: 0
+# expect error: def f/1 defines defaults multiple times. Elixir allows defaults to be declared once per definition. Instead of:
+# expect error: def f/1 already defined as defp in some.ex:2
+# expect error: key :a will be overridden in map

@@ -17,7 +17,6 @@ end
 # expect error: module attribute @unused was set but never used
 # expect error: unused alias Bar
 # expect error: unused import List
-# expect error: unused require Integer
 # expect status: 0
 
 # case: a private function or macro that is never used
@@ -133,3 +132,52 @@ defmodule W do
 end
 # expect error: spec for undefined function a/1
 # expect status: 1
+
+# case: a variable that is bound over another of its name hints at the pin
+defmodule W do
+  def a(x) do
+    case x do
+      {:ok, x} -> :ok
+      _ -> :error
+    end
+  end
+
+  def b do
+    y = 1
+    IO.inspect(y)   # expect: 1
+    y = 2
+    :ok
+  end
+
+  def c(z), do: :ok
+end
+
+IO.inspect({W.a({:ok, 1}), W.b(), W.c(1)})
+# expect: {:ok, :ok, :ok}
+# expect error: variable "x" is unused (there is a variable with the same name in the context, use the pin operator (^) to match on it or prefix this variable with underscore if it is not meant to be used)
+# expect error: variable "y" is unused (there is a variable with the same name in the context
+# expect error: variable "z" is unused (if the variable is not meant to be used, prefix it with an underscore)
+# expect status: 0
+
+# case: defaults in the first of several clauses
+defmodule W do
+  def f(a, b \\ 1)
+  def f(1, b), do: b
+  def f(a, b), do: {a, b}
+  def g(1, b \\ 1), do: b
+  def g(2, b), do: {:second, b}
+end
+
+IO.inspect({W.f(1), W.f(2), W.g(1), W.g(2, 3)})       # expect: {1, {2, 1}, 1, {:second, 3}}
+# expect error: def g/2 has multiple clauses and also declares default values. In such cases, the default values should be defined in a header
+# expect status: 0
+
+# case: functions of the first years are deprecated, and a require need not be used
+defmodule Former do
+  require Integer
+  def strip(string), do: String.strip(string)
+end
+
+IO.inspect(Former.strip(" x "))                       # expect: "x"
+# expect error: String.strip/1 is deprecated. Use String.trim/1 instead
+# expect status: 0
