@@ -605,7 +605,7 @@ struct Options {
   std::chrono::nanoseconds timeout{0};  // 0: none
   std::string name = "nofile";
   unsigned line = 1;
-  std::optional<Value> bindings;  // a map
+  std::optional<Value> bindings = std::nullopt;  // a map
   const phial_budget* budget = nullptr;
 
 };
