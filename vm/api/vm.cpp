@@ -194,6 +194,10 @@ phial_vm* phial_vm_create(const phial_config* given) {
   // Hot functions are compiled at moments that no seed decides; and a schedule is to be the same in builds with and without native code.
   if (config->deterministic) mode = JitMode::off;
   vm->jit = std::make_unique<Jit>(*vm->vm, JitOptions{mode, !config->interpret_library && !config->deterministic});
+  if (mode == JitMode::eager && !vm->jit->problem().empty()) {
+    create_error = "everything is to be compiled, but the JIT is not there: " + vm->jit->problem();
+    return nullptr;
+  }
   remember_for_crashes(*vm->vm);
   vm->vm->start();
   return vm.release();

@@ -262,7 +262,8 @@ void note_exit(Machine& m, const Word* pc, Function& function, Word raw) {
   // Where the interpreter had told of floats, it is not floats alone; elsewhere the interpreter, which goes on here, notes what comes.
   bool speaks_for_itself = !(seen & feedback_float);
   switch (loaded_opcode(*pc)) {
-    case Opcode::is_integer: case Opcode::is_float: case Opcode::get_map_value: speaks_for_itself = false; break;
+    case Opcode::is_integer: case Opcode::is_float: case Opcode::get_map_value: case Opcode::bs_start: case Opcode::bs_get_integer:
+    case Opcode::bs_match_literal: speaks_for_itself = false; break;
     default: break;
   }
   if (!speaks_for_itself) at->fetch_or(Word{feedback_other} << 32, std::memory_order_relaxed);

@@ -4,7 +4,7 @@
 namespace phial {
 namespace {
 
-constexpr size_t inlined_instructions = 40, inlined_tail_instructions = 80;
+constexpr size_t inlined_instructions = 16, inlined_tail_instructions = 30;
 
 }  // namespace
 
@@ -69,10 +69,9 @@ void Translator::call_known(const Function* callee, unsigned arity, bool tail) {
 
 void Translator::enter_function(const Function* callee, unsigned arity) {
   if (callee == &function_) {
-    // Only what spares real work is worth another version of the function.
     Types types;
     for (auto& [code, type] : state_.types)
-      if (code < arity && (type.is(Type::float_raw) || type.is(Type::closure) || (type.is(Type::map) && type.detail))) types[code] = type;
+      if (code < arity) types[code] = type;
     types = version_of_segment(Start::entry, callee->code, facts_of(callee), types);
     jump_with_arguments(segment(Start::entry, callee->code, facts_of(callee), types), arity, &types);
     return;

@@ -23,6 +23,7 @@ std::string operand_text(const Function& function, const Word* pc, const Operand
       if (word >> 32) text += " {" + std::to_string(word >> 32) + "}";
       return text;
     }
+    case 'T': return "@" + std::to_string(jump_target(pc, word) - function.code);
     case 'F': {
       auto callee = reinterpret_cast<const Function*>(word);
       return std::string(atom_text(callee->name)) + "/" + std::to_string(callee->arity);

@@ -121,9 +121,9 @@ void Translator::jump_to(Value* target, std::initializer_list<Value*> registers)
   finish_jump(target, arguments);
 }
 
-void Translator::jump_with_arguments(Value* target, unsigned count, const Types* types) {
+void Translator::jump_with_registers(Value* target, const std::vector<unsigned>& registers, const Types* types) {
   std::vector<Value*> values;
-  for (unsigned i = 0; i < count; i++) {
+  for (unsigned i : registers) {
     auto wanted = types ? types->find(x_register(i)) : Types::const_iterator{};
     if (types && wanted != types->end() && wanted->second.is(Type::float_raw))
       values.push_back(b_.CreateBitCast(b_.CreateLoad(b_.getDoubleTy(), double_slot(i)), i64_));
@@ -132,8 +132,8 @@ void Translator::jump_with_arguments(Value* target, unsigned count, const Types*
   }
   std::vector<Value*> arguments{m_, sp(), hp(), b_.CreateLoad(i64_, reductions_)};
   for (unsigned i = 0; i < register_arguments; i++)
-    arguments.push_back(i < count ? values[i] : static_cast<Value*>(llvm::PoisonValue::get(i64_)));
-  for (unsigned i = register_arguments; i < count; i++) store_machine_x(i, values[i]);
+    arguments.push_back(i < values.size() ? values[i] : static_cast<Value*>(llvm::PoisonValue::get(i64_)));
+  for (unsigned i = register_arguments; i < values.size(); i++) store_machine_x(registers[i], values[i]);
   finish_jump(target, arguments);
 }
 

@@ -237,6 +237,22 @@ bool Translator::instruction(Opcode op, const Word* pc) {
       go_to(jump_target(pc, pc[1]));
       return true;
     }
+    case Opcode::bs_start: start_matching(pc); return true;
+    case Opcode::bs_get_integer: match_integer(pc); return true;
+    case Opcode::bs_get_utf8: match_utf8(pc); return true;
+    case Opcode::bs_match_literal: match_literal(pc); return true;
+    case Opcode::bs_get_tail: case Opcode::bs_get_binary: match_bitstring(pc, op); return true;
+    case Opcode::bs_skip_bits: skip_bits(pc); return true;
+    case Opcode::bs_test_tail: case Opcode::bs_test_unit: test_bits_left(pc, op); return true;
+    case Opcode::bs_get_position: write(reg(0), match_position(read(reg(1))), {Type::small}); return true;
+    case Opcode::bs_set_position:
+      set_match_position(read(reg(0)), read(reg(1)));
+      forget_whole_bytes();
+      return true;
+    case Opcode::bs_get_float: case Opcode::bs_get_utf16: case Opcode::bs_get_utf32:
+      forget_whole_bytes();
+      execute(pc, op);
+      return true;
     case Opcode::get_map_value: get_map_value(pc); return true;
     case Opcode::put_map: case Opcode::update_map: update_map(pc, op); return true;
     case Opcode::new_map_of_shape: new_map_of_shape(pc); return true;

@@ -1,9 +1,11 @@
 #include "vm/jit/jit.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ranges>
 
 #include "vm/jit/backend_library.hpp"
 #include "vm/jit/perf_map.hpp"
@@ -12,8 +14,8 @@
 namespace phial {
 namespace {
 
-/// What was compiled is written to disk when nothing has turned hot for so long.
-constexpr std::chrono::milliseconds quiet_time{30};
+/// What was compiled is written to disk when nothing has turned hot for so long, or what is not written took so long to compile.
+constexpr std::chrono::milliseconds quiet_time{30}, worth_writing{50};
 
 std::string name_of(const Function& function) {
   return std::string(atom_text(function.module->name)) + "." + std::string(atom_text(function.name)) + "/" + std::to_string(function.arity);
@@ -31,6 +33,7 @@ Jit::Jit(Vm& vm, JitOptions options) : vm_(vm), mode_(options.mode), calls_(runt
   vm.native_continuation.store(&Jit::continuation, std::memory_order_release);
   vm.code.on_load = [this](Module& module) { load(module); };
   if (mode_ == JitMode::off) return;
+  if (mode_ == JitMode::eager && !backend()) return;  // problem() tells
   vm.config.hot_function = [this](Vm&, Function& function) { request(function); };
   vm.code.on_purge = [this](Module& module) { purge(module); };
 }
@@ -81,23 +84,41 @@ void Jit::request(Function& function) {
 void Jit::work() {
   std::unique_lock lock(queue_mutex_);
   bool unwritten = false;
+  std::chrono::steady_clock::duration spent{};
   auto something = [this] { return stop_ || !queue_.empty(); };
   for (;;) {
     if (unwritten && !wake_.wait_for(lock, quiet_time, something)) {
       lock.unlock();
       write_cache();
       unwritten = false;
+      spent = {};
       lock.lock();
     }
     wake_.wait(lock, something);
     if (stop_) return;
-    Function* function = queue_.front();
-    queue_.pop_front();
+    Function* function = hottest();
     lock.unlock();
+    auto start = std::chrono::steady_clock::now();
     compile(*function);
     unwritten = true;
+    spent += std::chrono::steady_clock::now() - start;
+    if (spent >= worth_writing) {  // a program may end any time
+      write_cache();
+      unwritten = false;
+      spent = {};
+    }
     lock.lock();
   }
+}
+
+/// Takes the function with the most samples out of the queue: samples go on being counted while functions wait.
+Function* Jit::hottest() {
+  auto best = std::max_element(queue_.begin(), queue_.end(), [](Function* a, Function* b) {
+    return a->samples.load(std::memory_order_relaxed) < b->samples.load(std::memory_order_relaxed);
+  });
+  Function* function = *best;
+  queue_.erase(best);
+  return function;
 }
 
 void Jit::publish(Function& function, void* entry, void* closure_entry) {
@@ -115,8 +136,8 @@ bool Jit::compile(Function& function) {
   function.exits.store(0, std::memory_order_relaxed);
   // Modules with native code of their own have objects already; what those leave out cannot be one.
   bool shown = dump_.concerns(function);
-  bool may_be_object = !shown && mode_ == JitMode::automatic && !recompiles && !function.module->native.load(std::memory_order_relaxed);
-  if (may_be_object && compile_object(function)) return true;
+  bool may_be_object = !shown && mode_ == JitMode::automatic && !function.module->native.load(std::memory_order_relaxed);
+  if (may_be_object && compile_object(function, recompiles)) return true;
   Backend* compiler = backend();
   CompiledCode code;
   if (shown) code.dump = dump_.what;
@@ -150,7 +171,7 @@ bool Jit::compile(Function& function) {
 }
 
 /// Compiles to an object that goes to the cache, or takes what the cache has. False: there is no cache, or the function makes no object.
-bool Jit::compile_object(Function& function) {
+bool Jit::compile_object(Function& function, bool again) {
   if (!cache_) cache_ = std::make_unique<CodeCache>(backend_path());
   if (!cache_->enabled()) return false;
   Module& module = *function.module;
@@ -167,21 +188,21 @@ bool Jit::compile_object(Function& function) {
         cached.object = NativeObject();
       }
     }
-    if (function.native_entry.load(std::memory_order_relaxed)) return true;
+    if (!again && function.native_entry.load(std::memory_order_relaxed)) return true;
   }
   if (cached.digest.empty()) return false;
   Backend* compiler = backend();
   NativeObject object;
   std::string reason;
   const Function* one = &function;
-  if (!compiler || !compiler->compile_object({&one, 1}, true, object, reason) || !install(module, object)) return false;
+  if (!compiler || !compiler->compile_object({&one, 1}, true, object, reason) || !install(module, object, again)) return false;
   cached.object.append(object);
   cached.changed = true;
-  if (log_) std::fprintf(stderr, "jit: %s, for the cache\n", name_of(function).c_str());
+  if (log_) std::fprintf(stderr, "jit: %s, for the cache%s\n", name_of(function).c_str(), again ? ", again" : "");
   return true;
 }
 
-bool Jit::install(Module& module, const NativeObject& object) {
+bool Jit::install(Module& module, const NativeObject& object, bool again) {
   NativeMemory memory = place_native_object(object, module, calls_);
   if (!memory.text) return false;
   {
@@ -203,8 +224,9 @@ bool Jit::install(Module& module, const NativeObject& object) {
   std::vector<void*> closures(module.function_count);
   for (NativeStart entry : object.entries)
     if (entry.function & NativeStart::of_closure) closures[entry.function & ~NativeStart::of_closure] = memory.text + entry.at;
-  for (NativeStart entry : object.entries)
-    if (!(entry.function & NativeStart::of_closure) && !module.functions[entry.function].native_entry.load(std::memory_order_relaxed))
+  // A function that was compiled again stands twice in what the cache has: the later code is the better.
+  for (NativeStart entry : std::views::reverse(object.entries))
+    if (!(entry.function & NativeStart::of_closure) && (again || !module.functions[entry.function].native_entry.load(std::memory_order_relaxed)))
       publish(module.functions[entry.function], memory.text + entry.at, closures[entry.function]);
   return true;
 }

@@ -65,8 +65,9 @@ class Jit {
   void work();
   void load(Module& module);
   void purge(Module& module);
-  bool compile_object(Function& function);
-  bool install(Module& module, const NativeObject& object);
+  bool compile_object(Function& function, bool again);
+  Function* hottest();
+  bool install(Module& module, const NativeObject& object, bool again = false);
   void publish(Function& function, void* entry, void* closure_entry);
   void write_cache();
   static CompiledFunction continuation(Vm& vm, const Word* pc);

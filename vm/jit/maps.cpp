@@ -44,9 +44,9 @@ void Translator::get_map_value(const Word* pc) {
   b_.SetInsertPoint(flat);
   Value* shape = heap_load(map, 6, 1);
   Word cache = shape_cache(pc);
-  if (cache && !(pc[1] >> 32 & (feedback_changed | feedback_other | feedback_failed))) {
-    Word expected = cache & 0xffffffffffff;
-    if (symbols_) symbols_->problem = "it was compiled for the shape of a map";
+  Word expected = cache & 0xffffffffffff;
+  // An object knows the shapes that its module's bytecode names.
+  if (cache && (!symbols_ || symbols_->names(expected)) && !(pc[1] >> 32 & (feedback_changed | feedback_other | feedback_failed))) {
     branch(b_.CreateICmpEQ(shape, constant_term(expected)), hit, slow, 1);
     b_.SetInsertPoint(hit);
     set_type(code, {Type::map, expected});

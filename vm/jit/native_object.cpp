@@ -98,7 +98,7 @@ void NativeObject::append(const NativeObject& other) {
   for (NativeFixup fixup : other.fixups) fixups.push_back({fixup.at + base, fixup.addend + table});
   for (NativeStart entry : other.entries) entries.push_back({entry.function, entry.at + base});
   for (NativeContinuation continuation : other.continuations) continuations.push_back({continuation.position, continuation.at + base});
-  std::sort(continuations.begin(), continuations.end(), [](auto& a, auto& b) { return a.position < b.position; });
+  std::stable_sort(continuations.begin(), continuations.end(), [](auto& a, auto& b) { return a.position < b.position; });
 }
 
 std::string write_native_object(const NativeObject& object, std::string_view key) {

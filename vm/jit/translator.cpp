@@ -5,7 +5,7 @@ namespace phial {
 namespace {
 
 constexpr size_t instruction_budget = 20000;
-constexpr unsigned versions_of_label = 3, versions_of_loop = 5, versions_of_segment = 3;
+constexpr unsigned versions_of_label = 2, versions_of_loop = 3, versions_of_segment = 3;
 
 }  // namespace
 
@@ -25,6 +25,9 @@ Translator::Translator(llvm::LLVMContext& context, llvm::Module& module, const F
   stack_tag_ = tag("stack");
   heap_tag_ = tag("heap");
   machine_tag_ = tag("machine");
+  position_tag_ = tag("position");
+  bytes_tag_ = tag("bytes");
+  shared_tag_ = tag("shared");
 }
 
 bool Translator::translate(std::string& reason) {
@@ -86,13 +89,21 @@ FunctionFacts* Translator::facts_of(const Function* function) {
   return facts.get();
 }
 
+/// A type that is worth another version of a segment: more than a test of a tag depends on it.
+static bool spares_work(Type type) {
+  return type.is_float() || type.is(Type::closure) || ((type.is(Type::map) || type.is(Type::matching)) && type.detail);
+}
+
+/// A type that is worth another version of a block.
+static bool spares_tests(Type type) { return !type.is(Type::any) && !type.is(Type::immediate) && !type.is(Type::boxed); }
+
 /// Too much code already: no more versions, nothing inlined.
-bool Translator::crowded() const { return instructions_ > 300 + 3 * all_facts_.at(&function_)->instructions(); }
+bool Translator::crowded() const { return instructions_ > 80 + 2 * all_facts_.at(&function_)->instructions(); }
 
 Types Translator::version_of_segment(Start start, const Word* pc, FunctionFacts* facts, const Types& types) {
   Types kept;
   for (auto& [code, type] : types)
-    if (facts->is_live(pc, code)) kept[code] = type;
+    if (spares_work(type) && facts->is_live(pc, code)) kept[code] = type;
   if (!kept.empty() && !segments_.contains({start, pc, kept}) && (crowded() || segment_versions_[{start, pc}] >= versions_of_segment))
     kept.clear();
   return kept;
@@ -103,9 +114,9 @@ llvm::Function* Translator::segment(Start start, const Word* pc, FunctionFacts* 
   auto& found = segments_[{start, pc, kept}];
   if (found) return found;
   unsigned version = segment_versions_[{start, pc}]++;
-  static const char* const names[] = {"entry", "closure", "resume", "continue"};
+  static const char* const names[] = {"entry", "closure", "resume", "continue", "loop"};
   std::string name = std::string(names[static_cast<int>(start)]) + "." + std::to_string(pc - function_.code) + "." + std::to_string(version);
-  bool reached_from_outside = start != Start::resume && kept.empty();
+  bool reached_from_outside = start != Start::resume && start != Start::loop && kept.empty();
   found = llvm::Function::Create(type_, reached_from_outside ? llvm::GlobalValue::ExternalLinkage : llvm::GlobalValue::InternalLinkage,
                                  unique_prefix_ + name, module_);
   found->setCallingConv(llvm::CallingConv::PreserveNone);
@@ -117,6 +128,7 @@ llvm::Function* Translator::segment(Start start, const Word* pc, FunctionFacts* 
 
 bool Translator::fill(const Pending& pending) {
   segment_ = pending.segment;
+  loop_of_segment_ = pending.start == Start::entry || pending.start == Start::loop ? pending.pc : nullptr;
   facts_ = pending.facts;
   blocks_.clear();
   work_.clear();
@@ -138,6 +150,15 @@ bool Translator::fill(const Pending& pending) {
   b_.CreateStore(segment_->getArg(2), hp_);
   b_.CreateStore(segment_->getArg(3), reductions_);
   const Function& function = facts_->function();
+  auto take_arguments = [&](const std::vector<unsigned>& registers) {
+    for (unsigned i = 0; i < registers.size(); i++) {
+      Value* value = i < register_arguments ? static_cast<Value*>(segment_->getArg(4 + i)) : load_machine_x(registers[i]);
+      if (type_of(x_register(registers[i])).is(Type::float_raw))
+        b_.CreateStore(b_.CreateBitCast(value, b_.getDoubleTy()), double_slot(registers[i]));
+      else
+        b_.CreateStore(value, x_slot(registers[i]));
+    }
+  };
   if (pending.start == Start::closure) {
     unsigned arguments = function.arity - function.free;
     for (unsigned i = 0; i < arguments; i++) b_.CreateStore(segment_->getArg(4 + i), x_slot(i));
@@ -149,17 +170,12 @@ bool Translator::fill(const Pending& pending) {
   if (pending.start == Start::resume) {
     b_.CreateStore(segment_->getArg(4), x_slot(0));
   } else if (pending.start == Start::entry) {
-    for (unsigned i = 0; i < function.arity; i++) {
-      Value* value = i < register_arguments ? static_cast<Value*>(segment_->getArg(4 + i)) : load_machine_x(i);
-      if (type_of(static_cast<RegisterCode>(i)).is(Type::float_raw))
-        b_.CreateStore(b_.CreateBitCast(value, b_.getDoubleTy()), double_slot(i));
-      else
-        b_.CreateStore(value, x_slot(i));
-    }
+    take_arguments(first_registers(function.arity));
     check_reductions(function.code, function.arity);
+  } else if (pending.start == Start::loop) {
+    take_arguments(live_registers(pending.pc));
   } else {
-    for (unsigned i = 0; i < facts_->x_count(); i++)
-      if (facts_->is_live(pending.pc, static_cast<RegisterCode>(i))) b_.CreateStore(load_machine_x(i), x_slot(i));
+    for (unsigned i : live_registers(pending.pc)) b_.CreateStore(load_machine_x(i), x_slot(i));
   }
   go_to(pending.pc);
   while (!work_.empty()) {
@@ -171,10 +187,37 @@ bool Translator::fill(const Pending& pending) {
   return true;
 }
 
+std::vector<unsigned> Translator::first_registers(unsigned count) {
+  std::vector<unsigned> registers(count);
+  for (unsigned i = 0; i < count; i++) registers[i] = i;
+  return registers;
+}
+
+std::vector<unsigned> Translator::live_registers(const Word* pc) const {
+  std::vector<unsigned> registers;
+  for (unsigned i = 0; i < facts_->x_count(); i++)
+    if (facts_->is_live(pc, x_register(i))) registers.push_back(i);
+  return registers;
+}
+
+void Translator::jump_to_loop(const Word* pc) {
+  if (pc == function_.code) {
+    enter_function(&function_, function_.arity);
+    return;
+  }
+  Types types = version_of_segment(Start::loop, pc, facts_, state_.types);
+  jump_with_registers(segment(Start::loop, pc, facts_, types), live_registers(pc), &types);
+}
+
 BasicBlock* Translator::arrive(const Word* pc) {
+  if (pc != loop_of_segment_ && !state_.owed && facts_->is_loop_label(pc) && &facts_->function() == &function_) {
+    auto block = new_block();
+    aside(block, state_, [&] { jump_to_loop(pc); });
+    return block;
+  }
   State wanted{{}, state_.owed};
   for (auto& [code, type] : state_.types)
-    if (type.kind != Type::any && facts_->is_live(pc, code)) wanted.types[code] = type;
+    if (spares_tests(type) && facts_->is_live(pc, code)) wanted.types[code] = type;
   auto& versions = blocks_[pc];
   auto find = [&]() -> BasicBlock* {
     for (Version& version : versions)

@@ -4,6 +4,7 @@
 //   entry          arguments in x0..x5, the rest in m->x[]
 //   closure        the entry of a closure: arguments, and the closure itself behind them; spreads the free values and goes to entry
 //   resume at pc   after each call that is not a tail call: the value in x0, everything else in the frame
+//   loop at pc     the code of a loop, jumped to from the other segments: live registers in the arguments, what is beyond them in m->x[]
 //   continue at pc for labels of loops and for exception handlers: all registers in m->x[]
 // A segment holds all the bytecode that control reaches from its start up to the next calls and returns. Code that several segments
 // reach is compiled into each of them, within a budget; a function that crosses it stays with the interpreter.
@@ -27,7 +28,7 @@
 // need no translation back.
 //
 // Files: translator.cpp segments, versions and control flow; facts.cpp survey and live registers; emit.cpp memory, C++ calls, jumps;
-// registers.cpp values and types of registers; arithmetic.cpp, intrinsics.cpp, comparisons.cpp, calls.cpp, maps.cpp; instructions.cpp one case each.
+// registers.cpp values and types of registers; arithmetic.cpp, intrinsics.cpp, comparisons.cpp, calls.cpp, maps.cpp, bits.cpp; instructions.cpp one case each.
 #pragma once
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/MDBuilder.h>
@@ -54,7 +55,7 @@ using Predicate = llvm::CmpInst::Predicate;
 inline constexpr unsigned register_arguments = 6;
 
 /// What a segment begins with.
-enum class Start { entry, closure, resume, registers };
+enum class Start { entry, closure, resume, registers, loop };
 
 /// The address of a C++ function of RuntimeCalls, inside of Translator.
 #define RUNTIME(name) runtime_function(offsetof(RuntimeCalls, name))
@@ -108,6 +109,10 @@ class Translator {
   llvm::Function* segment(Start start, const Word* pc, FunctionFacts* facts, const Types& types);
   bool fill(const Pending& pending);
   bool straight_run(const Work& work);
+  static std::vector<unsigned> first_registers(unsigned count);
+  std::vector<unsigned> live_registers(const Word* pc) const;
+  /// Jumps to the segment of a loop: code of other segments holds no copy of it.
+  void jump_to_loop(const Word* pc);
   /// The block for `pc` in the present state; registers are brought into the form it expects by code at the insertion point.
   BasicBlock* arrive(const Word* pc);
   /// The same as a target of a branch: where registers must be changed first, a block of its own does so.
@@ -178,7 +183,8 @@ class Translator {
   void jump_to(Value* target, std::initializer_list<Value*> registers);
   void jump_to_entry_of_machine(size_t offset, std::initializer_list<Value*> registers);
   /// Jumps to a target with the first `count` x registers as arguments, in the form that a version for `types` expects.
-  void jump_with_arguments(Value* target, unsigned count, const Types* types = nullptr);
+  void jump_with_arguments(Value* target, unsigned count, const Types* types = nullptr) { jump_with_registers(target, first_registers(count), types); }
+  void jump_with_registers(Value* target, const std::vector<unsigned>& registers, const Types* types = nullptr);
   void finish_jump(Value* target, const std::vector<Value*>& arguments);
   void store_x(unsigned count);
   void load_x(unsigned count);
@@ -322,6 +328,25 @@ class Translator {
   void update_map(const Word* pc, Opcode op);
   void new_map_of_shape(const Word* pc);
 
+  // -- bits
+  Value* match_position(Value* context);
+  void set_match_position(Value* context, Value* position);
+  Value* require_bits(const Word* pc, Value* context, Value* position, Value* bits);
+  void require_unit(const Word* pc, Value* bits, Word unit);
+  Value* byte_at(Value* context, Value* position);
+  Value* load_bytes(Value* address, unsigned count, bool little);
+  void require_whole_byte(RegisterCode code, Value* position, BasicBlock* slow);
+  void forget_whole_bytes();
+  void finish_whole_byte(BasicBlock* slow, const State& before, const Word* pc, Opcode op);
+  void join_executed(BasicBlock* slow, const State& before, const Word* pc, Opcode op);
+  void start_matching(const Word* pc);
+  void match_integer(const Word* pc);
+  void match_utf8(const Word* pc);
+  void match_literal(const Word* pc);
+  void match_bitstring(const Word* pc, Opcode op);
+  void skip_bits(const Word* pc);
+  void test_bits_left(const Word* pc, Opcode op);
+
   // -- instructions
   /// An instruction without a compiled form, by C++ on stored registers.
   void execute(const Word* pc, Opcode op);
@@ -345,6 +370,7 @@ class Translator {
   llvm::Type* ptr_;
   llvm::FunctionType* type_;
   llvm::MDNode *stack_tag_, *heap_tag_, *machine_tag_;
+  llvm::MDNode *position_tag_, *bytes_tag_, *shared_tag_;  // of match contexts, contents of binaries, SharedBinary
   std::string unique_prefix_ = "f" + std::to_string(reinterpret_cast<Word>(&function_)) + ".";
 
   size_t instructions_ = 0;
@@ -358,6 +384,7 @@ class Translator {
 
   // of the segment in work
   llvm::Function* segment_ = nullptr;
+  const Word* loop_of_segment_ = nullptr;     // the loop label of the function whose code is in this segment
   llvm::Instruction* allocas_end_ = nullptr;  // allocas are put before it
   Value *m_ = nullptr, *sp_ = nullptr, *hp_ = nullptr, *reductions_ = nullptr, *bif_arguments_ = nullptr;
   std::map<unsigned, Value*> x_slots_, double_slots_;

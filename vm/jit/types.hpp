@@ -18,7 +18,7 @@ struct Type {
     tuple,       // detail: number of elements
     map,         // detail: the key tuple of a flat map, or 0: any map
     closure,     // detail: Function*
-    matching,    // a match context. detail: 0
+    matching,    // a match context. detail: 1 if its position is known to be at a whole byte
     kinds
   };
   Kind kind = any;
