@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <condition_variable>
 #include <iostream>
 #include <mutex>
@@ -261,9 +262,16 @@ void watch_interrupts(phial_vm* vm) {
   }).detach();
 }
 
+/// Streams that whoever started the program has closed: else what is opened first would be taken for them.
+void open_standard_streams() {
+  for (int fd = 0; fd <= 2; fd++)
+    if (fcntl(fd, F_GETFD) < 0) [[maybe_unused]] int opened = open("/dev/null", O_RDWR);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  open_standard_streams();
   std::signal(SIGPIPE, SIG_IGN);
   Options options;
   int status = read_command_line(argc, argv, options);

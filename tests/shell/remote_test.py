@@ -2,7 +2,6 @@
 """Attaches shells to a running VM: remote_test.py PHIAL [--only TEXT]."""
 import argparse
 import os
-import re
 import signal
 import socket
 import stat
@@ -13,7 +12,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import shell  # noqa: E402
-from shell import ENTER, LEFT, TAB, UP, Shell, ctrl, equal, holds, run_tests, use_program  # noqa: E402
+from shell import ENTER, LEFT, MODE, TAB, UP, Shell, ctrl, equal, holds, run_tests, shows, stops_and_goes_on, under_a_shell, use_program  # noqa: E402
 
 PROGRAM = """
 defmodule Counter do
@@ -204,30 +203,15 @@ def test_the_vm_dies(home):
 
 def test_the_terminal_comes_back(home):
     server = Server(home)
-    env = dict(os.environ, TERM="xterm", HOME=home)
-    command = f"{shell.PHIAL} --remsh {server.socket}; echo status $?; stty -a | tr ' ;' '\\n\\n' | grep -x -e echo -e icanon"
-    p = shell.Program(["/bin/sh", "-c", command], cwd=home, env=env)
-    p.wait(lambda text: text.endswith("iex(1)> "))
+    p = under_a_shell(home, f"{shell.PHIAL} --remsh {server.socket}; echo status $?; {MODE}")
     server.end()
-    if not p.wait(lambda text: "status 1" in text and "icanon" in text and re.search(r"^echo$", text, re.M)):
-        raise AssertionError(p.screen.text())
+    shows(p, "status 1", "icanon", "^echo$")
     p.ended()
 
 
 def test_stops_and_goes_on(home):
     server = Server(home)
-    env = dict(os.environ, TERM="xterm", HOME=home)
-    p = shell.Program(["/bin/sh", "-c", f"set -m; {shell.PHIAL} --remsh {server.socket}; echo stopped $?; sleep 0.3; fg"], cwd=home, env=env)
-    p.wait(lambda text: text.endswith("iex(1)> "))
-    p.send("1 + ")
-    p.send(ctrl("z"))
-    if not p.wait(lambda text: re.search(r"stopped 148\n", text) and text.endswith("iex(1)> 1 + ")):
-        raise AssertionError(p.screen.text())
-    p.send("4" + ENTER)
-    if not p.wait(lambda text: "\n5\niex(2)> " in text):
-        raise AssertionError(p.screen.text())
-    p.send(ctrl("d"))
-    p.ended()
+    stops_and_goes_on(home, f"{shell.PHIAL} --remsh {server.socket}")
     server.end()
 
 

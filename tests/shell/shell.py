@@ -62,6 +62,14 @@ class Shell(Program):
             raise AssertionError(f"no prompt after {code!r}:\n{self.screen.text()}")
         return [row for row in self.screen.text()[before:].split("\n")[code.count("\n") + 1:-1]]
 
+    def lines(self, *lines):
+        """Types an input of several lines, each but the last answered by the prompt that asks for more."""
+        for line in lines[:-1]:
+            self.send(line + ENTER)
+            self.expect(r"\n\.\.\.\(\d+\)> \Z")
+        self.send(lines[-1] + ENTER)
+        self.prompt()
+
     def quit(self):
         self.send(ctrl("d"))
         status = self.ended()
@@ -77,6 +85,35 @@ def equal(got, want):
 def holds(pattern, text):
     if not re.search(pattern, text):
         raise AssertionError(f"{pattern!r} is not in {text!r}")
+
+
+def under_a_shell(home, script):
+    """A shell of the system that runs the script, at the first prompt of the program in it."""
+    os.makedirs(home, exist_ok=True)
+    program = Program(["/bin/sh", "-c", script], cwd=home, env=dict(os.environ, TERM="xterm", HOME=home))
+    program.wait(lambda text: text.endswith("iex(1)> "))
+    return program
+
+
+def shows(program, *patterns):
+    """Waits until all of them are on the screen."""
+    if not program.wait(lambda text: all(re.search(pattern, text, re.M) for pattern in patterns)):
+        raise AssertionError(f"{patterns} are not all on the screen:\n{program.screen.text()}")
+
+
+def stops_and_goes_on(home, command):
+    """Ctrl-Z stops the program, and what was being typed is there when it goes on."""
+    p = under_a_shell(home, f"set -m; {command}; echo stopped $?; sleep 0.3; fg")
+    p.send("1 + ")
+    p.send(ctrl("z"))
+    shows(p, r"stopped 148\n", r"iex\(1\)> 1 \+ \Z")
+    p.send("4" + ENTER)
+    shows(p, r"\n5\niex\(2\)> ")
+    p.send(ctrl("d"))
+    p.ended()
+
+
+MODE = "stty -a | tr ' ;' '\\n\\n' | grep -x -e echo -e icanon"
 
 
 def run_tests(functions, only=""):

@@ -16,7 +16,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from screen import Program  # noqa: E402
 import shell  # noqa: E402
-from shell import BACKSPACE, BANNER, DOWN, ENTER, LEFT, RIGHT, TAB, UP, Shell, ctrl, equal, holds, run_tests, use_program  # noqa: E402,F401
+from shell import BACKSPACE, BANNER, DOWN, ENTER, LEFT, MODE, TAB, UP, Shell, ctrl, equal, holds, run_tests, shows, stops_and_goes_on, under_a_shell, use_program  # noqa: E402
 
 # -- editing
 
@@ -35,11 +35,7 @@ def test_evaluates_and_edits(home):
 
 def test_multi_line(home):
     s = Shell(home)
-    s.send("defmodule M do" + ENTER)
-    s.expect(r"\n\.\.\.\(1\)> \Z")
-    s.send("def f, do: 1" + ENTER)
-    s.send("end" + ENTER)
-    s.prompt()
+    s.lines("defmodule M do", "def f, do: 1", "end")
     equal(s.run("M.f()"), ["1"])
     # the whole expression comes back, can be edited in any line
     s.send(UP + UP)
@@ -358,38 +354,19 @@ def test_colours(home):
 
 
 def test_terminal_mode_comes_back(home):
-    os.makedirs(home)
-    env = dict(os.environ, TERM="xterm", HOME=home)
-    p = Program(["/bin/sh", "-c", f"{shell.PHIAL}; echo status $?; stty -a | tr ' ;' '\\n\\n' | grep -x -e echo -e icanon"], cwd=home, env=env)
-    p.wait(lambda text: text.endswith("iex(1)> "))
+    p = under_a_shell(home, f"{shell.PHIAL}; echo status $?; {MODE}")
     p.send("spawn(fn -> Process.sleep(200); System.halt(3) end)" + ENTER)
-    if not p.wait(lambda text: "status 3" in text and "icanon" in text and re.search(r"^echo$", text, re.M)):
-        raise AssertionError(p.screen.text())
+    shows(p, "status 3", "icanon", "^echo$")
     p.ended()
 
 
 def test_stops_and_goes_on(home):
-    os.makedirs(home)
-    env = dict(os.environ, TERM="xterm", HOME=home)
-    p = Program(["/bin/sh", "-c", f"set -m; {shell.PHIAL}; echo stopped $?; sleep 0.3; fg"], cwd=home, env=env)
-    p.wait(lambda text: text.endswith("iex(1)> "))
-    p.send("1 + ")
-    p.send(ctrl("z"))
-    if not p.wait(lambda text: re.search(r"stopped 148\n", text) and text.endswith("iex(1)> 1 + ")):
-        raise AssertionError(p.screen.text())
-    p.send("4" + ENTER)
-    if not p.wait(lambda text: "\n5\niex(2)> " in text):
-        raise AssertionError(p.screen.text())
-    p.send(ctrl("d"))
-    p.ended()
+    stops_and_goes_on(home, shell.PHIAL)
 
 
 def test_warnings_of_what_is_not_complete(home):
     s = Shell(home)
-    s.send("x = ['a'," + ENTER)
-    s.expect(r"\n\.\.\.\(1\)> \Z")
-    s.send("'b']" + ENTER)
-    s.prompt(r"iex\(2\)> ")
+    s.lines("x = ['a',", "'b']")
     s.quit()
 
 

@@ -97,7 +97,11 @@ void Watch::want(int events) {
   uv_poll_start(&handle_->poll, events, [](uv_poll_t* poll, int status, int ready) {
     auto handle = static_cast<Handle*>(poll->data);
     auto user = handle->user;  // may end this watch
-    // An error of the descriptor shows at the next read or write.
+    // An error of the descriptor shows at the next read or write. libuv has stopped watching then: what is wanted next starts it again.
+    if (status < 0 && handle->watch && handle->watch->wanted_) {
+      handle->watch->loop_.count(-1);
+      handle->watch->wanted_ = 0;
+    }
     user->ready(handle->fd, status < 0 ? UV_READABLE | UV_WRITABLE : ready);
   });
 }

@@ -72,6 +72,8 @@ class Watch {
   Watch(const Watch&) = delete;
   /// Which of UV_READABLE and UV_WRITABLE to wait for; 0: none.
   void want(int events);
+  /// What is watched for now: nothing after an error.
+  int wanted() const { return wanted_; }
 
  private:
   friend class EventLoop;

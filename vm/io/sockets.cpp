@@ -118,6 +118,7 @@ void Socket::update_watch() {
 void Socket::ready(int, int events) {
   std::lock_guard lock(mutex);
   if (fd_ < 0) return;
+  if (watch_) armed_ = watch_->wanted();  // an error ends the watch
   if (events & UV_WRITABLE) {
     if (state_ == State::connecting) connected_or_not();
     else flush();

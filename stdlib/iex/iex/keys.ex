@@ -14,6 +14,8 @@ defmodule IEx.Keys do
 
       iex> IEx.Keys.decode("a\\e[A\\e")
       {[{:text, "a"}, :up], "\\e"}
+      iex> IEx.Keys.decode("\\e]0;title\\aq")
+      {[:unknown, {:text, "q"}], ""}
       iex> IEx.Keys.decode(<<1, 195>>)
       {[{:ctrl, ?a}], <<195>>}
   """
@@ -41,6 +43,16 @@ defmodule IEx.Keys do
     end
   end
 
+  # Strings that a terminal sends by itself, like a title or an answer, up to their end: operating system commands, device control, and their like. Alone
+  # these are keys with Alt.
+  defp decode(<<"\e", kind, rest::binary>> = all, keys) when kind in [?], ?P, ?_, ?^, ?X] and rest != "" do
+    case terminal_string(rest) do
+      :more when byte_size(all) < 512 -> {Enum.reverse(keys), all}
+      :more -> decode(rest, [:unknown | keys])
+      rest -> decode(rest, [:unknown | keys])
+    end
+  end
+
   defp decode(<<"\eO", final, rest::binary>>, keys), do: decode(rest, [sequence(final, "") | keys])
   defp decode("\eO", keys), do: {Enum.reverse(keys), "\eO"}
   defp decode("\e", keys), do: {Enum.reverse(keys), "\e"}
@@ -53,6 +65,13 @@ defmodule IEx.Keys do
       :invalid -> decode(binary_part(rest, 1, byte_size(rest) - 1), keys)
     end
   end
+
+  # What follows such a string. Any other control character breaks it off.
+  defp terminal_string(<<char, rest::binary>>) when char >= 0x20 and char != 0x7F, do: terminal_string(rest)
+  defp terminal_string("\a" <> rest), do: rest
+  defp terminal_string("\e\\" <> rest), do: rest
+  defp terminal_string(rest) when rest in ["", "\e"], do: :more
+  defp terminal_string(rest), do: rest
 
   # What is typed quickly, or comes through a pipe, is one piece of text.
   defp decode(bytes, keys) do

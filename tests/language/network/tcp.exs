@@ -343,3 +343,16 @@ owner = spawn(fn -> receive do {:tcp, ^client, data} -> send(test, {:got, data})
 for _ <- 1..2, do: (receive do {:got, data} -> IO.inspect data end)
 # expect: "early"
 # expect: "late"
+
+# case: a reader hears of a connection that was reset while nobody read
+{:ok, listener} = :gen_tcp.listen(0, [:binary, active: false, ip: {127, 0, 0, 1}])
+{:ok, port} = :inet.port(listener)
+{:ok, client} = :gen_tcp.connect({127, 0, 0, 1}, port, [:binary, active: false, linger: {true, 0}])
+{:ok, server} = :gen_tcp.accept(listener)
+:ok = :gen_tcp.send(client, "half a request")
+IO.inspect(:gen_tcp.recv(server, 4, 2000))                         # expect: {:ok, "half"}
+reader = Task.async(fn -> receive do: (:go -> :gen_tcp.recv(server, 100, 3000)) end)
+:ok = :gen_tcp.close(client)
+Process.sleep(100)
+send(reader.pid, :go)
+IO.inspect(Task.await(reader))                                     # expect: {:error, :closed}
