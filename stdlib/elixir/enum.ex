@@ -964,7 +964,7 @@ defmodule Enum do
   @spec reverse_slice(t, non_neg_integer, non_neg_integer) :: list
   def reverse_slice(enumerable, start_index, count)
       when is_integer(start_index) and start_index >= 0 and is_integer(count) and count >= 0 do
-    {front, rest} = take_reversed(to_list(enumerable), start_index, [])
+    {front, rest} = Enum.Slices.take_reversed(to_list(enumerable), start_index, [])
     reverse_slice_list(rest, count, [], front)
   end
 
@@ -1088,7 +1088,7 @@ defmodule Enum do
     case enumerable do
       list when is_list(list) and index >= 0 -> fetch_list(list, index)
       list when is_list(list) -> fetch_from_end(list, index)
-      _ -> fetch_enumerable(enumerable, index)
+      _ -> Enum.Slices.fetch_enumerable(enumerable, index)
     end
   end
 
@@ -1099,60 +1099,6 @@ defmodule Enum do
   defp fetch_from_end(list, index) do
     position = length(list) + index
     if position < 0, do: :error, else: fetch_list(list, position)
-  end
-
-  defp fetch_enumerable(enumerable, index) do
-    case sliceable(enumerable) do
-      {:ok, size, fun} ->
-        position = if index < 0, do: size + index, else: index
-
-        if position >= 0 and position < size do
-          [element] = fun.(position, 1, 1)
-          {:ok, element}
-        else
-          :error
-        end
-
-      {:list, list} ->
-        fetch(list, index)
-
-      :error when index < 0 ->
-        fetch_from_end(to_list(enumerable), index)
-
-      :error ->
-        result =
-          Enumerable.reduce(enumerable, {:cont, index}, fn
-            entry, 0 -> {:halt, {:ok, entry}}
-            _, remaining -> {:cont, remaining - 1}
-          end)
-
-        case elem(result, 1) do
-          {:ok, element} -> {:ok, element}
-          _ -> :error
-        end
-    end
-  end
-
-  # How parts of a non-list can be had without a walk: by a slicing function or as a list.
-  defp sliceable(enumerable) do
-    case Enumerable.slice(enumerable) do
-      {:ok, size, fun} when is_function(fun, 3) ->
-        {:ok, size, fun}
-
-      {:ok, _size, fun} when is_function(fun, 1) ->
-        {:list, fun.(enumerable)}
-
-      # The form that implementations older than the step argument return.
-      {:ok, size, fun} when is_function(fun, 2) ->
-        {:ok, size,
-         fn
-           start, length, 1 -> fun.(start, length)
-           start, length, step -> take_every(fun.(start, (length - 1) * step + 1), step)
-         end}
-
-      {:error, _module} ->
-        :error
-    end
   end
 
   @doc """
@@ -1199,7 +1145,7 @@ defmodule Enum do
   end
 
   def take(enumerable, amount) when is_integer(amount) do
-    case sliceable(enumerable) do
+    case Enum.Slices.sliceable(enumerable) do
       {:ok, size, fun} ->
         taken = Kernel.min(size, -amount)
         if taken == 0, do: [], else: fun.(size - taken, taken, 1)
@@ -1216,12 +1162,6 @@ defmodule Enum do
   defp take_list(_list, _amount), do: []
 
   defp last_list(list, amount), do: drop_list(list, length(list) - amount)
-
-  # Moves up to `amount` elements onto `acc`.
-  defp take_reversed([head | tail], amount, acc) when amount > 0,
-    do: take_reversed(tail, amount - 1, [head | acc])
-
-  defp take_reversed(rest, _amount, acc), do: {acc, rest}
 
   @doc """
   Drops the first `amount` elements, or the last ones if negative.
@@ -1243,7 +1183,7 @@ defmodule Enum do
   def drop(enumerable, 0), do: to_list(enumerable)
 
   def drop(enumerable, amount) when is_integer(amount) do
-    case sliceable(enumerable) do
+    case Enum.Slices.sliceable(enumerable) do
       {:ok, size, fun} ->
         kept = size - abs(amount)
 
@@ -1360,7 +1300,7 @@ defmodule Enum do
   def split(enumerable, count) when is_integer(count) do
     list = to_list(enumerable)
     count = if count >= 0, do: count, else: length(list) + count
-    {front, rest} = take_reversed(list, count, [])
+    {front, rest} = Enum.Slices.take_reversed(list, count, [])
     {:lists.reverse(front), rest}
   end
 
@@ -1395,26 +1335,15 @@ defmodule Enum do
   def slice(enumerable, first..last//step = range) do
     cond do
       step > 0 ->
-        slice_limits(enumerable, first, last, step)
+        Enum.Slices.slice_limits(enumerable, first, last, step)
 
       step == -1 and first > last ->
-        slice_limits(enumerable, first, last, 1)
+        Enum.Slices.slice_limits(enumerable, first, last, 1)
 
       true ->
         raise ArgumentError,
               "Enum.slice/2 does not accept ranges with negative steps, got: #{inspect(range)}"
     end
-  end
-
-  defp slice_limits(enumerable, first, last, step) when first >= 0 and last >= 0 do
-    slice_from(enumerable, first, last - first + 1, step)
-  end
-
-  defp slice_limits(enumerable, first, last, step) do
-    {size, sliceable} = size_and_source(enumerable)
-    first = if first >= 0, do: first, else: Kernel.max(size + first, 0)
-    last = if last >= 0, do: last, else: size + last
-    slice_sized(sliceable, size, first, last - first + 1, step)
   end
 
   @doc """
@@ -1433,66 +1362,13 @@ defmodule Enum do
         []
 
       start_index >= 0 ->
-        slice_from(enumerable, start_index, amount, 1)
+        Enum.Slices.slice_from(enumerable, start_index, amount, 1)
 
       true ->
-        {size, source} = size_and_source(enumerable)
-        slice_sized(source, size, Kernel.max(size + start_index, 0), amount, 1)
+        {size, source} = Enum.Slices.size_and_source(enumerable)
+        Enum.Slices.slice_sized(source, size, Kernel.max(size + start_index, 0), amount, 1)
     end
   end
-
-  # `amount` counts the elements spanned, of which every `step`th is taken.
-  defp slice_from(_enumerable, _start, amount, _step) when amount <= 0, do: []
-
-  defp slice_from(enumerable, start, amount, step) when is_list(enumerable),
-    do: enumerable |> drop_list(start) |> take_stepped(amount, step)
-
-  defp slice_from(enumerable, start, amount, step) do
-    case sliceable(enumerable) do
-      {:ok, size, fun} ->
-        slice_sized(fun, size, start, amount, step)
-
-      {:list, list} ->
-        slice_from(list, start, amount, step)
-
-      :error ->
-        {_, {list, _, _}} =
-          Enumerable.reduce(enumerable, {:cont, {[], start, amount}}, fn
-            _, {list, skip, left} when skip > 0 -> {:cont, {list, skip - 1, left}}
-            entry, {list, 0, 1} -> {:halt, {[entry | list], 0, 0}}
-            entry, {list, 0, left} -> {:cont, {[entry | list], 0, left - 1}}
-          end)
-
-        take_every(:lists.reverse(list), step)
-    end
-  end
-
-  defp slice_sized(_source, size, start, amount, _step) when start >= size or amount <= 0, do: []
-
-  defp slice_sized(list, _size, start, amount, step) when is_list(list),
-    do: slice_from(list, start, amount, step)
-
-  defp slice_sized(fun, size, start, amount, step) do
-    span = Kernel.min(amount, size - start)
-    fun.(start, div(span - 1, step) + 1, step)
-  end
-
-  defp size_and_source(list) when is_list(list), do: {length(list), list}
-
-  defp size_and_source(enumerable) do
-    case sliceable(enumerable) do
-      {:ok, size, fun} -> {size, fun}
-      {:list, list} -> {length(list), list}
-      :error -> size_and_source(to_list(enumerable))
-    end
-  end
-
-  defp take_stepped(list, amount, 1), do: take_list(list, amount)
-
-  defp take_stepped([head | tail], amount, step) when amount > 0,
-    do: [head | take_stepped(drop_list(tail, step - 1), amount - step, step)]
-
-  defp take_stepped(_list, _amount, _step), do: []
 
   @doc """
   Moves the elements of a range of indexes (or of one index) to another place.
@@ -1517,44 +1393,16 @@ defmodule Enum do
     list = to_list(enumerable)
     size = length(list)
 
-    slide_to(
+    Enum.Slices.slide_to(
       list,
-      Kernel.max(from_end(first, size), 0),
-      from_end(last, size),
-      from_end(insertion_index, size)
+      Kernel.max(Enum.Slices.from_end(first, size), 0),
+      Enum.Slices.from_end(last, size),
+      Enum.Slices.from_end(insertion_index, size)
     )
   end
 
   def slide(enumerable, first..last//_, insertion_index),
-    do: slide_to(to_list(enumerable), first, last, insertion_index)
-
-  defp from_end(index, _size) when index >= 0, do: index
-  defp from_end(index, size), do: size + index
-
-  # Nothing to move, or no place to move it to.
-  defp slide_to(list, first, last, to) when first > last or last < 0 or to < 0, do: list
-
-  defp slide_to(_list, first, last, to) when to > first and to <= last do
-    raise ArgumentError,
-          "insertion index for slide must be outside the range being moved " <>
-            "(tried to insert #{first}..#{last} at #{to})"
-  end
-
-  defp slide_to(list, first, _last, first), do: list
-
-  defp slide_to(list, first, last, to) when to < first do
-    {before, rest} = take_reversed(list, to, [])
-    {passed, rest} = take_reversed(rest, first - to, [])
-    {moved, rest} = take_reversed(rest, last - first + 1, [])
-    :lists.reverse(before, :lists.reverse(moved, :lists.reverse(passed, rest)))
-  end
-
-  defp slide_to(list, first, last, to) do
-    {before, rest} = take_reversed(list, first, [])
-    {moved, rest} = take_reversed(rest, last - first + 1, [])
-    {passed, rest} = take_reversed(rest, to - last, [])
-    :lists.reverse(before, :lists.reverse(passed, :lists.reverse(moved, rest)))
-  end
+    do: Enum.Slices.slide_to(to_list(enumerable), first, last, insertion_index)
 
   ## Chunks
 
@@ -1900,13 +1748,10 @@ defmodule Enum do
   def max(enumerable, sorter \\ &>=/2, empty_fallback \\ fn -> raise Enum.EmptyError end)
 
   def max(enumerable, empty_fallback, _) when is_function(empty_fallback, 0),
-    do: extreme(enumerable, &>=/2, empty_fallback)
+    do: Enum.Extremes.extreme(enumerable, &>=/2, empty_fallback)
 
   def max(enumerable, sorter, empty_fallback) when is_function(empty_fallback, 0),
-    do: extreme(enumerable, max_fun(sorter), empty_fallback)
-
-  defp max_fun(sorter) when is_function(sorter, 2), do: sorter
-  defp max_fun(module) when is_atom(module), do: &(module.compare(&1, &2) != :lt)
+    do: Enum.Extremes.extreme(enumerable, Enum.Extremes.max_fun(sorter), empty_fallback)
 
   @doc """
   Returns the smallest element; the counterpart of `max/3`.
@@ -1921,55 +1766,10 @@ defmodule Enum do
   def min(enumerable, sorter \\ &<=/2, empty_fallback \\ fn -> raise Enum.EmptyError end)
 
   def min(enumerable, empty_fallback, _) when is_function(empty_fallback, 0),
-    do: extreme(enumerable, &<=/2, empty_fallback)
+    do: Enum.Extremes.extreme(enumerable, &<=/2, empty_fallback)
 
   def min(enumerable, sorter, empty_fallback) when is_function(empty_fallback, 0),
-    do: extreme(enumerable, min_fun(sorter), empty_fallback)
-
-  defp min_fun(sorter) when is_function(sorter, 2), do: sorter
-  defp min_fun(module) when is_atom(module), do: &(module.compare(&1, &2) != :gt)
-
-  defp extreme([head | tail], keep?, _empty_fallback), do: extreme_list(tail, head, keep?)
-  defp extreme([], _keep?, empty_fallback), do: empty_fallback.()
-
-  defp extreme(first..last//step = range, keep?, empty_fallback) do
-    size = range_size(range)
-
-    cond do
-      size == 0 ->
-        empty_fallback.()
-
-      # Only the order of terms is known to be extreme at the limits.
-      keep? == (&>=/2) or keep? == (&<=/2) ->
-        extreme_list([first + (size - 1) * step], first, keep?)
-
-      true ->
-        reduce((first + step)..last//step, first, fn entry, best ->
-          if keep?.(best, entry), do: best, else: entry
-        end)
-    end
-  end
-
-  defp extreme(enumerable, keep?, empty_fallback) do
-    result =
-      Enumerable.reduce(enumerable, {:cont, []}, fn
-        entry, [best] = acc -> {:cont, if(keep?.(best, entry), do: acc, else: [entry])}
-        entry, [] -> {:cont, [entry]}
-      end)
-
-    case elem(result, 1) do
-      [best] -> best
-      [] -> empty_fallback.()
-    end
-  end
-
-  defp extreme_list([head | tail], best, keep?) do
-    if keep?.(best, head),
-      do: extreme_list(tail, best, keep?),
-      else: extreme_list(tail, head, keep?)
-  end
-
-  defp extreme_list([], best, _keep?), do: best
+    do: Enum.Extremes.extreme(enumerable, Enum.Extremes.min_fun(sorter), empty_fallback)
 
   @doc """
   Returns the first element with the largest result of `fun`.
@@ -1986,10 +1786,10 @@ defmodule Enum do
 
   def max_by(enumerable, fun, empty_fallback, _)
       when is_function(fun, 1) and is_function(empty_fallback, 0),
-      do: extreme_by(enumerable, fun, &>=/2, empty_fallback)
+      do: Enum.Extremes.extreme_by(enumerable, fun, &>=/2, empty_fallback)
 
   def max_by(enumerable, fun, sorter, empty_fallback) when is_function(fun, 1),
-    do: extreme_by(enumerable, fun, max_fun(sorter), empty_fallback)
+    do: Enum.Extremes.extreme_by(enumerable, fun, Enum.Extremes.max_fun(sorter), empty_fallback)
 
   @doc """
   Returns the first element with the smallest result of `fun`.
@@ -2004,27 +1804,10 @@ defmodule Enum do
 
   def min_by(enumerable, fun, empty_fallback, _)
       when is_function(fun, 1) and is_function(empty_fallback, 0),
-      do: extreme_by(enumerable, fun, &<=/2, empty_fallback)
+      do: Enum.Extremes.extreme_by(enumerable, fun, &<=/2, empty_fallback)
 
   def min_by(enumerable, fun, sorter, empty_fallback) when is_function(fun, 1),
-    do: extreme_by(enumerable, fun, min_fun(sorter), empty_fallback)
-
-  defp extreme_by(enumerable, fun, keep?, empty_fallback) do
-    case to_list(enumerable) do
-      [] -> empty_fallback.()
-      [head | tail] -> extreme_by_list(tail, head, fun.(head), fun, keep?)
-    end
-  end
-
-  defp extreme_by_list([head | tail], best, best_key, fun, keep?) do
-    key = fun.(head)
-
-    if keep?.(best_key, key),
-      do: extreme_by_list(tail, best, best_key, fun, keep?),
-      else: extreme_by_list(tail, head, key, fun, keep?)
-  end
-
-  defp extreme_by_list([], best, _best_key, _fun, _keep?), do: best
+    do: Enum.Extremes.extreme_by(enumerable, fun, Enum.Extremes.min_fun(sorter), empty_fallback)
 
   @doc """
   Returns `{smallest, largest}`.
@@ -2048,15 +1831,10 @@ defmodule Enum do
       _ ->
         case to_list(enumerable) do
           [] -> empty_fallback.()
-          [head | tail] -> min_max_list(tail, head, head)
+          [head | tail] -> Enum.Extremes.min_max_list(tail, head, head)
         end
     end
   end
-
-  defp min_max_list([head | tail], min, max) when head < min, do: min_max_list(tail, head, max)
-  defp min_max_list([head | tail], min, max) when head > max, do: min_max_list(tail, min, head)
-  defp min_max_list([_ | tail], min, max), do: min_max_list(tail, min, max)
-  defp min_max_list([], min, max), do: {min, max}
 
   @doc """
   Returns the elements with the smallest and the largest result of `fun`.
@@ -2090,21 +1868,9 @@ defmodule Enum do
 
       [head | tail] ->
         entry = {fun.(head), head}
-        min_max_by_list(tail, entry, entry, fun, before?)
+        Enum.Extremes.min_max_by_list(tail, entry, entry, fun, before?)
     end
   end
-
-  defp min_max_by_list([head | tail], {min_key, _} = min, {max_key, _} = max, fun, before?) do
-    key = fun.(head)
-
-    cond do
-      before?.(key, min_key) -> min_max_by_list(tail, {key, head}, max, fun, before?)
-      before?.(max_key, key) -> min_max_by_list(tail, min, {key, head}, fun, before?)
-      true -> min_max_by_list(tail, min, max, fun, before?)
-    end
-  end
-
-  defp min_max_by_list([], {_, min}, {_, max}, _fun, _before?), do: {min, max}
 
   ## Zipping
 
@@ -2178,16 +1944,16 @@ defmodule Enum do
   def zip_reduce(left, right, acc, reducer) when is_function(reducer, 3) do
     case {as_list(left), as_list(right)} do
       {nil, nil} ->
-        zip_stream([left, right], acc, fn [x, y], acc -> reducer.(x, y, acc) end)
+        Enum.Zips.zip_stream([left, right], acc, fn [x, y], acc -> reducer.(x, y, acc) end)
 
       {nil, list} ->
-        zip_walk(left, list, acc, reducer)
+        Enum.Zips.zip_walk(left, list, acc, reducer)
 
       {list, nil} ->
-        zip_walk(right, list, acc, fn y, x, acc -> reducer.(x, y, acc) end)
+        Enum.Zips.zip_walk(right, list, acc, fn y, x, acc -> reducer.(x, y, acc) end)
 
       {left, right} ->
-        zip_reduce_list(left, right, acc, reducer)
+        Enum.Zips.zip_reduce_list(left, right, acc, reducer)
     end
   end
 
@@ -2204,50 +1970,14 @@ defmodule Enum do
 
     cond do
       enumerables == [] -> acc
-      :lists.member(nil, lists) -> zip_stream(enumerables, acc, reducer)
-      true -> zip_reduce_lists(lists, acc, reducer)
+      :lists.member(nil, lists) -> Enum.Zips.zip_stream(enumerables, acc, reducer)
+      true -> Enum.Zips.zip_reduce_lists(lists, acc, reducer)
     end
   end
 
   defp as_list(enumerable) when is_list(enumerable), do: enumerable
   defp as_list(enumerable) when is_plain_map(enumerable), do: :maps.to_list(enumerable)
   defp as_list(_enumerable), do: nil
-
-  defp zip_reduce_list([left | left_tail], [right | right_tail], acc, reducer),
-    do: zip_reduce_list(left_tail, right_tail, reducer.(left, right, acc), reducer)
-
-  defp zip_reduce_list(_left, _right, acc, _reducer), do: acc
-
-  # Stops with the list, before the enumerable is asked for an element that nobody needs.
-  defp zip_walk(_enumerable, [], acc, _reducer), do: acc
-
-  defp zip_walk(enumerable, list, acc, reducer) do
-    {_, {_, acc}} =
-      Enumerable.reduce(enumerable, {:cont, {list, acc}}, fn
-        entry, {[head], acc} -> {:halt, {[], reducer.(entry, head, acc)}}
-        entry, {[head | tail], acc} -> {:cont, {tail, reducer.(entry, head, acc)}}
-      end)
-
-    acc
-  end
-
-  defp zip_stream(enumerables, acc, reducer) do
-    stream = Stream.zip_with(enumerables, & &1)
-    elem(stream.({:cont, acc}, fn entries, acc -> {:cont, reducer.(entries, acc)} end), 1)
-  end
-
-  defp zip_reduce_lists(lists, acc, reducer) do
-    case heads_and_tails(lists, [], []) do
-      nil -> acc
-      {heads, tails} -> zip_reduce_lists(tails, reducer.(heads, acc), reducer)
-    end
-  end
-
-  defp heads_and_tails([[head | tail] | rest], heads, tails),
-    do: heads_and_tails(rest, [head | heads], [tail | tails])
-
-  defp heads_and_tails([[] | _], _heads, _tails), do: nil
-  defp heads_and_tails([], heads, tails), do: {:lists.reverse(heads), :lists.reverse(tails)}
 
   @doc """
   Splits pairs into the list of their first and the list of their second elements.
@@ -2279,18 +2009,18 @@ defmodule Enum do
   def random(first.._//step = range) do
     case range_size(range) do
       0 -> raise Enum.EmptyError
-      size -> first + random_index(size) * step
+      size -> first + Enum.Chance.random_index(size) * step
     end
   end
 
   def random(enumerable) do
-    case if(is_list(enumerable), do: {:list, enumerable}, else: sliceable(enumerable)) do
+    case if(is_list(enumerable), do: {:list, enumerable}, else: Enum.Slices.sliceable(enumerable)) do
       {:list, [_ | _] = list} ->
-        {:ok, element} = fetch_list(list, random_index(length(list)))
+        {:ok, element} = fetch_list(list, Enum.Chance.random_index(length(list)))
         element
 
       {:ok, size, fun} when size > 0 ->
-        [element] = fun.(random_index(size), 1, 1)
+        [element] = fun.(Enum.Chance.random_index(size), 1, 1)
         element
 
       :error ->
@@ -2303,9 +2033,6 @@ defmodule Enum do
         raise Enum.EmptyError
     end
   end
-
-  defp random_index(1), do: 0
-  defp random_index(size), do: :rand.uniform(size) - 1
 
   @doc """
   Returns the elements in a random order.
@@ -2320,27 +2047,10 @@ defmodule Enum do
     size = tuple_size(elements)
 
     # A random number and an index share each key, a small integer, which sorts fast.
-    unit = power_of_two(size, 1)
-    keys = :lists.sort(random_keys(size, unit, div(0x400000000000000, unit) * 1.0))
-    shuffled(keys, unit, elements)
+    unit = Enum.Chance.power_of_two(size, 1)
+    keys = :lists.sort(Enum.Chance.random_keys(size, unit, div(0x400000000000000, unit) * 1.0))
+    Enum.Chance.shuffled(keys, unit, elements)
   end
-
-  defp power_of_two(size, power) when power >= size, do: power
-  defp power_of_two(size, power), do: power_of_two(size, power * 2)
-
-  defp random_keys(size, unit, range), do: random_keys(0, size, unit, range)
-
-  defp random_keys(size, size, _unit, _range), do: []
-
-  defp random_keys(index, size, unit, range) do
-    key = trunc(:rand.uniform() * range) * unit + index
-    [key | random_keys(index + 1, size, unit, range)]
-  end
-
-  defp shuffled([key | keys], unit, elements),
-    do: [elem(elements, rem(key, unit)) | shuffled(keys, unit, elements)]
-
-  defp shuffled([], _unit, _elements), do: []
 
   @doc """
   Returns `count` elements taken at random, each at most once.
@@ -2358,7 +2068,7 @@ defmodule Enum do
     # Reservoir sampling: one walk, whatever the size; the reservoir is a map from 0 to count - 1.
     {size, sample} =
       reduce(enumerable, {0, %{}}, fn entry, {index, sample} ->
-        place = random_index(index + 1)
+        place = Enum.Chance.random_index(index + 1)
 
         cond do
           index < count and place == index ->
@@ -2376,9 +2086,6 @@ defmodule Enum do
         end
       end)
 
-    sampled(sample, Kernel.min(size, count) - 1, [])
+    Enum.Chance.sampled(sample, Kernel.min(size, count) - 1, [])
   end
-
-  defp sampled(_sample, -1, acc), do: acc
-  defp sampled(sample, index, acc), do: sampled(sample, index - 1, [:maps.get(index, sample) | acc])
 end
