@@ -168,7 +168,9 @@ Term Expander::expand_import(Term meta, Term target, Term options_list) {
   Term module = TRY(expand_target(*this, meta, target, "import"));
   TRY(require_module(*this, meta, module));
   TRY_BOOL(add_import(meta, module, options_list));
-  LexicalEntry entry{LexicalEntry::Kind::import, module, line_of(meta), column_of(meta), env.file, !warns(meta, options_list), {}};
+  // Every definition uses Kernel's import.
+  bool silent = module == atoms::kernel || !warns(meta, options_list);
+  LexicalEntry entry{LexicalEntry::Kind::import, module, line_of(meta), column_of(meta), env.file, silent, {}};
   Term only = keyword_get(options_list, atoms::only);
   if (!entry.used && !only.is_none())
     for (Term item : ListRange(only))

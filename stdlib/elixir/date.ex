@@ -281,12 +281,12 @@ defmodule Date do
   def compare(%{calendar: calendar} = date1, %{calendar: calendar} = date2) do
     %{year: year1, month: month1, day: day1} = date1
     %{year: year2, month: month2, day: day2} = date2
-    order({year1, month1, day1}, {year2, month2, day2})
+    Calendar.Moment.order({year1, month1, day1}, {year2, month2, day2})
   end
 
   def compare(%{calendar: calendar1} = date1, %{calendar: calendar2} = date2) do
     if Calendar.compatible_calendars?(calendar1, calendar2) do
-      order(to_iso_days(date1), to_iso_days(date2))
+      Calendar.Moment.order(to_iso_days(date1), to_iso_days(date2))
     else
       raise ArgumentError, """
       cannot compare #{inspect(date1)} with #{inspect(date2)}.
@@ -296,10 +296,6 @@ defmodule Date do
       """
     end
   end
-
-  defp order(first, second) when first > second, do: :gt
-  defp order(first, second) when first < second, do: :lt
-  defp order(_, _), do: :eq
 
   @doc """
   Tells whether the first date is before the second.
@@ -548,13 +544,10 @@ defmodule Date do
   defimpl Inspect do
     def inspect(%{calendar: calendar, year: year, month: month, day: day}, _)
         when calendar != Calendar.ISO or year in -9999..9999 do
-      "~D[" <> calendar.date_to_string(year, month, day) <> suffix(calendar) <> "]"
+      "~D[" <> calendar.date_to_string(year, month, day) <> Calendar.Moment.sigil_suffix(calendar) <> "]"
     end
 
     def inspect(%{calendar: Calendar.ISO, year: year, month: month, day: day}, _),
       do: "Date.new!(#{year}, #{month}, #{day})"
-
-    defp suffix(Calendar.ISO), do: ""
-    defp suffix(calendar), do: " " <> Kernel.inspect(calendar)
   end
 end

@@ -290,7 +290,7 @@ defmodule DateTime do
   def to_unix(datetime, unit \\ :second)
 
   def to_unix(%{utc_offset: utc_offset, std_offset: std_offset} = datetime, unit) do
-    {days, fraction} = to_iso_days(datetime)
+    {days, fraction} = Calendar.Moment.iso_days(datetime)
     total = Calendar.ISO.iso_days_to_unit({days, fraction}, unit)
     offset = System.convert_time_unit(utc_offset + std_offset + @unix_epoch, :second, unit)
     total - offset
@@ -319,7 +319,7 @@ defmodule DateTime do
   def to_gregorian_seconds(
         %{utc_offset: utc_offset, std_offset: std_offset, microsecond: {microsecond, _}} = datetime
       ) do
-    {days, {parts, per_day}} = to_iso_days(datetime)
+    {days, {parts, per_day}} = Calendar.Moment.iso_days(datetime)
     {days * 86_400 + div(parts * 86_400, per_day) - utc_offset - std_offset, microsecond}
   end
 
@@ -650,8 +650,8 @@ defmodule DateTime do
       ) do
     offset = utc_offset2 + std_offset2 - (utc_offset1 + std_offset1)
 
-    Calendar.ISO.iso_days_to_unit(to_iso_days(datetime1), unit) -
-      Calendar.ISO.iso_days_to_unit(to_iso_days(datetime2), unit) +
+    Calendar.ISO.iso_days_to_unit(Calendar.Moment.iso_days(datetime1), unit) -
+      Calendar.ISO.iso_days_to_unit(Calendar.Moment.iso_days(datetime2), unit) +
       System.convert_time_unit(offset, :second, unit)
   end
 
@@ -667,12 +667,8 @@ defmodule DateTime do
   def compare(%{utc_offset: _} = datetime1, %{utc_offset: _} = datetime2) do
     {days1, {parts1, per_day1}} = utc_iso_days(datetime1)
     {days2, {parts2, per_day2}} = utc_iso_days(datetime2)
-    order({days1, parts1 * per_day2}, {days2, parts2 * per_day1})
+    Calendar.Moment.order({days1, parts1 * per_day2}, {days2, parts2 * per_day1})
   end
-
-  defp order(first, second) when first > second, do: :gt
-  defp order(first, second) when first < second, do: :lt
-  defp order(_, _), do: :eq
 
   @doc """
   Tells whether the first moment is before the second.
@@ -707,7 +703,7 @@ defmodule DateTime do
 
   def convert(%{calendar: source, microsecond: {_, precision}} = datetime, calendar) do
     if Calendar.compatible_calendars?(source, calendar) do
-      {:ok, datetime |> to_iso_days() |> from_iso_days(datetime, datetime.time_zone, calendar, precision)}
+      {:ok, datetime |> Calendar.Moment.iso_days() |> from_iso_days(datetime, datetime.time_zone, calendar, precision)}
     else
       {:error, :incompatible_calendars}
     end
@@ -732,26 +728,12 @@ defmodule DateTime do
   end
 
   # Days with a fraction of the wall time, and of UTC.
-  defp to_iso_days(%{calendar: calendar} = datetime) do
-    %{
-      year: year,
-      month: month,
-      day: day,
-      hour: hour,
-      minute: minute,
-      second: second,
-      microsecond: microsecond
-    } = datetime
-
-    calendar.naive_datetime_to_iso_days(year, month, day, hour, minute, second, microsecond)
-  end
-
-  defp utc_iso_days(%{utc_offset: 0, std_offset: 0} = datetime), do: to_iso_days(datetime)
+  defp utc_iso_days(%{utc_offset: 0, std_offset: 0} = datetime), do: Calendar.Moment.iso_days(datetime)
 
   defp utc_iso_days(%{utc_offset: utc_offset, std_offset: std_offset} = datetime),
     do:
       datetime
-      |> to_iso_days()
+      |> Calendar.Moment.iso_days()
       |> Calendar.ISO.add_day_fraction_to_iso_days(-(utc_offset + std_offset), 86_400)
 
   defp from_iso_days(iso_days, period, time_zone, calendar, precision) do
@@ -779,11 +761,8 @@ defmodule DateTime do
 
   defimpl Inspect do
     def inspect(%{utc_offset: 0, std_offset: 0, time_zone: "Etc/UTC"} = datetime, _),
-      do: "~U[" <> DateTime.to_string(datetime) <> suffix(datetime) <> "]"
+      do: "~U[" <> DateTime.to_string(datetime) <> Calendar.Moment.sigil_suffix(datetime.calendar) <> "]"
 
-    def inspect(datetime, _), do: "#DateTime<" <> DateTime.to_string(datetime) <> suffix(datetime) <> ">"
-
-    defp suffix(%{calendar: Calendar.ISO}), do: ""
-    defp suffix(%{calendar: calendar}), do: " " <> Kernel.inspect(calendar)
+    def inspect(datetime, _), do: "#DateTime<" <> DateTime.to_string(datetime) <> Calendar.Moment.sigil_suffix(datetime.calendar) <> ">"
   end
 end

@@ -269,7 +269,7 @@ defmodule NaiveDateTime do
   """
   @spec to_gregorian_seconds(Calendar.naive_datetime()) :: {integer, non_neg_integer}
   def to_gregorian_seconds(%{microsecond: {microsecond, _}} = naive) do
-    {days, {parts, per_day}} = to_iso_days(naive)
+    {days, {parts, per_day}} = Calendar.Moment.iso_days(naive)
     {days * 86_400 + div(parts * 86_400, per_day), microsecond}
   end
 
@@ -315,7 +315,7 @@ defmodule NaiveDateTime do
     per_day = System.convert_time_unit(86_400, :second, unit)
 
     naive
-    |> to_iso_days()
+    |> Calendar.Moment.iso_days()
     |> Calendar.ISO.add_day_fraction_to_iso_days(amount, per_day)
     |> from_iso_days(calendar, max(precision, Calendar.ISO.time_unit_to_precision(unit)))
   end
@@ -344,8 +344,8 @@ defmodule NaiveDateTime do
             "cannot calculate the difference between #{inspect(naive1)} and #{inspect(naive2)} because their calendars are not compatible and thus the result would be ambiguous"
     end
 
-    Calendar.ISO.iso_days_to_unit(to_iso_days(naive1), unit) -
-      Calendar.ISO.iso_days_to_unit(to_iso_days(naive2), unit)
+    Calendar.ISO.iso_days_to_unit(Calendar.Moment.iso_days(naive1), unit) -
+      Calendar.ISO.iso_days_to_unit(Calendar.Moment.iso_days(naive2), unit)
   end
 
   @doc """
@@ -395,7 +395,7 @@ defmodule NaiveDateTime do
   @spec beginning_of_day(Calendar.naive_datetime()) :: t
   def beginning_of_day(%{calendar: calendar, microsecond: {_, precision}} = naive),
     do:
-      naive |> to_iso_days() |> calendar.iso_days_to_beginning_of_day() |> from_iso_days(calendar, precision)
+      naive |> Calendar.Moment.iso_days() |> calendar.iso_days_to_beginning_of_day() |> from_iso_days(calendar, precision)
 
   @doc """
   Returns the last moment of the day.
@@ -407,7 +407,7 @@ defmodule NaiveDateTime do
   """
   @spec end_of_day(Calendar.naive_datetime()) :: t
   def end_of_day(%{calendar: calendar, microsecond: {_, precision}} = naive) do
-    last = naive |> to_iso_days() |> calendar.iso_days_to_end_of_day() |> from_iso_days(calendar, precision)
+    last = naive |> Calendar.Moment.iso_days() |> calendar.iso_days_to_end_of_day() |> from_iso_days(calendar, precision)
     {value, _} = last.microsecond
     scale = elem({1_000_000, 100_000, 10_000, 1000, 100, 10, 1}, precision)
     %{last | microsecond: {div(value, scale) * scale, precision}}
@@ -424,9 +424,9 @@ defmodule NaiveDateTime do
   @spec compare(Calendar.naive_datetime(), Calendar.naive_datetime()) :: :lt | :eq | :gt
   def compare(%{calendar: calendar1} = naive1, %{calendar: calendar2} = naive2) do
     if Calendar.compatible_calendars?(calendar1, calendar2) do
-      {days1, {parts1, per_day1}} = to_iso_days(naive1)
-      {days2, {parts2, per_day2}} = to_iso_days(naive2)
-      order({days1, parts1 * per_day2}, {days2, parts2 * per_day1})
+      {days1, {parts1, per_day1}} = Calendar.Moment.iso_days(naive1)
+      {days2, {parts2, per_day2}} = Calendar.Moment.iso_days(naive2)
+      Calendar.Moment.order({days1, parts1 * per_day2}, {days2, parts2 * per_day1})
     else
       raise ArgumentError, """
       cannot compare #{inspect(naive1)} with #{inspect(naive2)}.
@@ -436,10 +436,6 @@ defmodule NaiveDateTime do
       """
     end
   end
-
-  defp order(first, second) when first > second, do: :gt
-  defp order(first, second) when first < second, do: :lt
-  defp order(_, _), do: :eq
 
   @doc """
   Tells whether the first is before the second.
@@ -483,7 +479,7 @@ defmodule NaiveDateTime do
 
   def convert(%{calendar: source, microsecond: {_, precision}} = naive, calendar) do
     if Calendar.compatible_calendars?(source, calendar) do
-      {:ok, naive |> to_iso_days() |> from_iso_days(calendar, precision)}
+      {:ok, naive |> Calendar.Moment.iso_days() |> from_iso_days(calendar, precision)}
     else
       {:error, :incompatible_calendars}
     end
@@ -507,20 +503,6 @@ defmodule NaiveDateTime do
     end
   end
 
-  defp to_iso_days(%{calendar: calendar} = naive) do
-    %{
-      year: year,
-      month: month,
-      day: day,
-      hour: hour,
-      minute: minute,
-      second: second,
-      microsecond: microsecond
-    } = naive
-
-    calendar.naive_datetime_to_iso_days(year, month, day, hour, minute, second, microsecond)
-  end
-
   defp from_iso_days(iso_days, calendar, precision) do
     {year, month, day, hour, minute, second, {value, _}} = calendar.naive_datetime_from_iso_days(iso_days)
     build(year, month, day, hour, minute, second, {value, precision}, calendar)
@@ -532,8 +514,7 @@ defmodule NaiveDateTime do
 
   defimpl Inspect do
     def inspect(%{calendar: calendar} = naive, _) do
-      suffix = if calendar == Calendar.ISO, do: "", else: " " <> Kernel.inspect(calendar)
-      "~N[" <> NaiveDateTime.to_string(naive) <> suffix <> "]"
+      "~N[" <> NaiveDateTime.to_string(naive) <> Calendar.Moment.sigil_suffix(calendar) <> "]"
     end
   end
 end

@@ -302,18 +302,14 @@ defmodule Time do
   def compare(%{calendar: calendar} = time1, %{calendar: calendar} = time2) do
     %{hour: hour1, minute: minute1, second: second1, microsecond: {microsecond1, _}} = time1
     %{hour: hour2, minute: minute2, second: second2, microsecond: {microsecond2, _}} = time2
-    order({hour1, minute1, second1, microsecond1}, {hour2, minute2, second2, microsecond2})
+    Calendar.Moment.order({hour1, minute1, second1, microsecond1}, {hour2, minute2, second2, microsecond2})
   end
 
   def compare(time1, time2) do
     {parts1, per_day1} = to_day_fraction(time1)
     {parts2, per_day2} = to_day_fraction(time2)
-    order(parts1 * per_day2, parts2 * per_day1)
+    Calendar.Moment.order(parts1 * per_day2, parts2 * per_day1)
   end
-
-  defp order(first, second) when first > second, do: :gt
-  defp order(first, second) when first < second, do: :lt
-  defp order(_, _), do: :eq
 
   @doc """
   Tells whether the first time is before the second.
@@ -386,8 +382,7 @@ defmodule Time do
           %{calendar: calendar, hour: hour, minute: minute, second: second, microsecond: microsecond},
           _
         ) do
-      suffix = if calendar == Calendar.ISO, do: "", else: " " <> Kernel.inspect(calendar)
-      "~T[" <> calendar.time_to_string(hour, minute, second, microsecond) <> suffix <> "]"
+      "~T[" <> calendar.time_to_string(hour, minute, second, microsecond) <> Calendar.Moment.sigil_suffix(calendar) <> "]"
     end
   end
 end

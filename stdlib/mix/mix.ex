@@ -10,18 +10,7 @@ defmodule Mix do
 
   @doc "The environment."
   @spec env() :: atom
-  def env do
-    case :persistent_term.get({Mix, :env}, nil) do
-      nil ->
-        case System.get_env("MIX_ENV") do
-          name when name in [nil, ""] -> :dev
-          name -> String.to_atom(name)
-        end
-
-      env ->
-        env
-    end
-  end
+  def env, do: setting(:env, "MIX_ENV", :dev)
 
   @doc "Changes the environment; projects that are already loaded keep what they read."
   @spec env(atom) :: :ok
@@ -29,10 +18,14 @@ defmodule Mix do
 
   @doc "The target, `:host` unless `MIX_TARGET` names another."
   @spec target() :: atom
-  def target do
-    case :persistent_term.get({Mix, :target}, nil) do
-      nil -> String.to_atom(System.get_env("MIX_TARGET") || "host")
-      target -> target
+  def target, do: setting(:target, "MIX_TARGET", :host)
+
+  # What was set in this program, else what the environment says.
+  defp setting(key, variable, default) do
+    case {:persistent_term.get({Mix, key}, nil), System.get_env(variable)} do
+      {nil, name} when name in [nil, ""] -> default
+      {nil, name} -> String.to_atom(name)
+      {value, _name} -> value
     end
   end
 

@@ -181,3 +181,18 @@ end
 IO.inspect(Former.strip(" x "))                       # expect: "x"
 # expect error: String.strip/1 is deprecated. Use String.trim/1 instead
 # expect status: 0
+
+# case: an import of Kernel is used by what a module defines
+warnings =
+  ExUnit.CaptureIO.capture_io(:stderr, fn ->
+    Code.compile_string("""
+    defmodule ListOps do
+      import Kernel, except: [length: 1]
+      def length(list), do: count(list, 0)
+      defp count([], n), do: n
+      defp count([_ | rest], n), do: count(rest, n + 1)
+    end
+    """)
+  end)
+
+IO.inspect({warnings, ListOps.length([:a, :b])})      # expect: {"", 2}
