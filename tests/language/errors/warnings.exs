@@ -183,6 +183,8 @@ IO.inspect(Former.strip(" x "))                       # expect: "x"
 # expect status: 0
 
 # case: an import of Kernel is used by what a module defines
+ExUnit.start(autorun: false)
+
 warnings =
   ExUnit.CaptureIO.capture_io(:stderr, fn ->
     Code.compile_string("""
