@@ -41,6 +41,16 @@ defmodule Mix do
   @spec shell(module) :: :ok
   def shell(shell), do: :persistent_term.put({Mix, :shell}, shell)
 
+  @doc "Loads an application that comes with the system, such as `:crypto`; raises `Mix.Error` if there is none."
+  @spec ensure_application!(atom) :: :ok
+  def ensure_application!(app) when is_atom(app) do
+    case Application.load(app) do
+      :ok -> :ok
+      {:error, {:already_loaded, _}} -> :ok
+      {:error, _} -> Mix.raise("The application #{inspect(app)} could not be found")
+    end
+  end
+
   @doc "Whether `MIX_DEBUG` asks for details."
   @spec debug?() :: boolean
   def debug?, do: :persistent_term.get({Mix, :debug}, System.get_env("MIX_DEBUG") in ["1", "true"])

@@ -205,6 +205,9 @@ defmodule Mix.Project do
   @doc "Where the compiled modules of the application go."
   def compile_path(config \\ config()), do: config |> app_path() |> Path.join("ebin")
 
+  @doc "Where protocols are consolidated; here their implementations are found when they are called, so nothing is put there."
+  def consolidation_path(config \\ config()), do: config |> build_path() |> Path.join("lib") |> Path.join(to_string(config[:app])) |> Path.join("consolidated")
+
   @doc "The paths of compiled code."
   def load_paths do
     if umbrella?(), do: Enum.flat_map(recur(fn _ -> load_paths() end), & &1), else: [compile_path()]

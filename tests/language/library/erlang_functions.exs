@@ -78,3 +78,17 @@ hash.(Enum.map([32, 33, 1000], fn n -> Map.new(1..n, &{&1, Integer.to_string(&1)
 IO.inspect(Enum.map(1..8, &:erlang.phash2({:user, &1}, 8)))           # expect: [2, 3, 5, 7, 0, 6, 3, 2]
 IO.inspect(:erlang.phash2("abc", 4_294_967_296))                      # expect: 1306188027
 IO.inspect(is_integer(:erlang.phash2(Enum.reduce(1..100_000, [], fn _, inner -> [inner] end))))   # expect: true
+
+# case: checksums and parts of streams, by the names of earlier releases
+stream = :zlib.open()
+IO.inspect(:zlib.crc32(stream, :zlib.crc32(stream, "ab"), "c") == :erlang.crc32("abc"))   # expect: true
+IO.inspect(:zlib.adler32_combine(stream, :erlang.adler32("ab"), :erlang.adler32("c"), 1) == :erlang.adler32("abc"))   # expect: true
+:ok = :zlib.inflateInit(stream)
+
+parts = fn
+  {:more, part}, parts -> [part | parts.(:zlib.inflateChunk(stream), parts)]
+  part, _parts -> [part]
+end
+
+all = parts.(:zlib.inflateChunk(stream, :zlib.compress(String.duplicate("ab", 200_000))), parts)
+IO.inspect({length(all) > 1, IO.iodata_to_binary(all) == String.duplicate("ab", 200_000)})   # expect: {true, true}

@@ -227,3 +227,17 @@ IO.inspect((import Bitwise; 1 <<< 4))
 # expect: 1
 # expect: 16
 
+
+# case: generators of files embed and copy templates
+defmodule Maker do
+  import Mix.Generator
+  embed_template(:greeting, "Hello <%= @name %>!")
+  embed_text(:license, "free")
+  def greet(name), do: {greeting_template(name: name), license_text()}
+end
+
+IO.inspect(Maker.greet("Bo"))                         # expect: {"Hello Bo!", "free"}
+File.write!("in.eex", "a <%= @x %>\n")
+IO.inspect(Mix.Generator.copy_template("in.eex", "deep/out.txt", [x: 1], quiet: true))   # expect: true
+IO.inspect(Mix.Generator.copy_file("deep/out.txt", "copy.txt", quiet: true))             # expect: true
+IO.inspect(File.read!("copy.txt"))                    # expect: "a 1\n"
