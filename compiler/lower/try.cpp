@@ -145,7 +145,14 @@ void FunctionLowering::lower_rescue(Term clauses, ValueId reason, ValueId trace,
   b_.test(Op::is_equal_exact, {get(reason, n.exception_key, raw), b_.constant(atoms::true_)}, raw);
   b_.jump(normalized, {reason, b_.constant(atoms::false_)});
   b_.set_current(raw);
-  ValueId list = b_.emit(Op::build_stacktrace, {trace})->result;
+  // What a reason that says everything by itself becomes does not depend on the stack trace, whose list takes longer than all else.
+  BlockId other = b_.new_block(), ready = b_.new_block();
+  ValueId list = b_.add_parameter(ready);
+  b_.test(Op::is_equal_exact, {reason, b_.constant(intern_atom("badarith"))}, other);
+  b_.jump(ready, {b_.constant(Term::nil())});
+  b_.set_current(other);
+  b_.jump(ready, {b_.emit(Op::build_stacktrace, {trace})->result});
+  b_.set_current(ready);
   ValueId made = b_.call_external(n.exception, n.normalize, {b_.constant(atoms::error), reason, list});
   b_.jump(normalized, {made, b_.constant(atoms::true_)});
   b_.set_current(normalized);

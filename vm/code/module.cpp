@@ -65,8 +65,16 @@ Function* Module::function_at(const Word* pc) const {
 }
 
 uint16_t Module::frame_slots_at(const Word* pc) const {
-  const FrameEntry* entry = entry_at(frames, offset_of(pc));
-  return entry ? entry->slots : FrameEntry::no_frame;
+  const uint16_t* table = frame_table.get();
+  if (!table) {
+    auto slots = std::make_unique<uint16_t[]>(code_words);
+    for (size_t i = 0, at = 0; at < code_words; i++) {
+      size_t end = i < frames.size() ? frames[i].at : code_words;
+      for (uint16_t above = i ? frames[i - 1].slots : FrameEntry::no_frame; at < end; at++) slots[at] = above;
+    }
+    table = frame_table.keep(std::move(slots));
+  }
+  return table[offset_of(pc)];
 }
 
 uint32_t Module::line_at(const Word* pc, const std::string** file) const {

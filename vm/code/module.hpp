@@ -70,6 +70,21 @@ struct NativeContinuations {
   size_t count = 0;
 };
 
+/// Slots of the frame at each word of a module's code: made at the first walk through its frames, which then need no search.
+class FrameTable {
+ public:
+  ~FrameTable() { delete[] slots_.load(std::memory_order_relaxed); }
+  const uint16_t* get() const { return slots_.load(std::memory_order_acquire); }
+  /// Keeps the first of the tables that threads bring, and gives it.
+  const uint16_t* keep(std::unique_ptr<uint16_t[]> made) {
+    uint16_t* kept = nullptr;
+    return slots_.compare_exchange_strong(kept, made.get(), std::memory_order_acq_rel) ? made.release() : kept;
+  }
+
+ private:
+  std::atomic<uint16_t*> slots_{nullptr};
+};
+
 struct Module {
   Term name;
   const Word* code = nullptr;  // null after a purge
@@ -80,6 +95,7 @@ struct Module {
   std::vector<LineEntry> lines;
   std::vector<std::string> files;
   std::vector<FrameEntry> frames;
+  mutable FrameTable frame_table;
   std::vector<TryRegion> try_regions;
   Term attributes = Term::nil();
   Term compile_info = Term::nil();

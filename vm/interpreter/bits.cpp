@@ -140,6 +140,11 @@ size_t encode_utf(SegmentType type, bool little, uint32_t point, uint8_t* out) {
 /// Writes the low `bits` bits of an integer at a bit offset.
 void put_integer(uint8_t* bytes, size_t offset, Term value, size_t bits, bool little) {
   size_t count = (bits + 7) / 8;
+  if (value.is_small() && bits <= 64 && !((bits | offset) & 7)) {
+    auto number = static_cast<uint64_t>(value.small_value());
+    for (size_t i = 0; i < count; i++) bytes[offset / 8 + i] = static_cast<uint8_t>(number >> 8 * (little ? i : count - 1 - i));
+    return;
+  }
   uint8_t fixed[32];
   std::string large;
   uint8_t* buffer = fixed;
@@ -355,12 +360,9 @@ Term bits_build(Machine& m, const Word* segments, unsigned count) {
   struct Segment { Descriptor d; Term value; size_t bits; };
   // First sizes, then bits.
   size_t total = 0;
-  Segment inline_segments[16] = {{Descriptor(0), Term::nil(), 0}, {Descriptor(0), Term::nil(), 0}, {Descriptor(0), Term::nil(), 0}, {Descriptor(0), Term::nil(), 0},
-                                 {Descriptor(0), Term::nil(), 0}, {Descriptor(0), Term::nil(), 0}, {Descriptor(0), Term::nil(), 0}, {Descriptor(0), Term::nil(), 0},
-                                 {Descriptor(0), Term::nil(), 0}, {Descriptor(0), Term::nil(), 0}, {Descriptor(0), Term::nil(), 0}, {Descriptor(0), Term::nil(), 0},
-                                 {Descriptor(0), Term::nil(), 0}, {Descriptor(0), Term::nil(), 0}, {Descriptor(0), Term::nil(), 0}, {Descriptor(0), Term::nil(), 0}};
+  alignas(Segment) std::byte few[16 * sizeof(Segment)];  // nothing is stored there ahead: most constructions have two segments
   std::vector<Segment> many;
-  Segment* parts = inline_segments;
+  auto parts = reinterpret_cast<Segment*>(few);
   if (count > 16) {
     many.assign(count, Segment{Descriptor(0), Term::nil(), 0});
     parts = many.data();
@@ -464,7 +466,7 @@ Term bits_build(Machine& m, const Word* segments, unsigned count) {
     }
     at += s.bits;
   }
-  m.context.bump(static_cast<int64_t>(total / 8192));
+  m.context.bump(static_cast<int64_t>((total - (first ? parts[0].bits : 0)) / 8192));  // what was written: an append moves nothing
   return result;
 }
 

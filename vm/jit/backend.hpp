@@ -44,6 +44,12 @@ struct RuntimeCalls {
   Word (*equal_exactly)(Word a, Word b);
   Word (*equal)(Word a, Word b);
   int64_t (*compare)(Word a, Word b);
+  /// The value of a key, or the word of none(): it is absent, or the first is no map.
+  Word (*map_value)(Word map, Word key);
+  // no bracket of building: takes its memory at `hp`
+  /// A copy of a flat map with another value of a key that it has, made at `hp` (or the map itself where the value is the same). 0: the key is a
+  /// pointer or absent, the map is no flat one, or there is no room below `end`.
+  Word (*replace_in_map)(Word map, Word key, Word value, Word* hp, const Word* end);
   /// While compiling: the Intrinsic that a function is.
   Word (*intrinsic)(const Export* function);
   /// The distance that the switch_value at `instruction` jumps by for a value; its last distance of none: that of its label.

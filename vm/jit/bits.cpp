@@ -1,5 +1,5 @@
 // Matching of bitstrings in place. A match context is {binary, position, end}; position and end are small integers that count bits from the
-// binary's start (vm/interpreter/bits.cpp). Whole bytes at whole positions, and what lies within one byte, are read here; the rest is C++.
+// binary's start (vm/interpreter/bits.cpp). Whole bytes at whole positions, and up to eight bits anywhere, are read here; the rest is C++.
 // Nearly all contexts stay at whole bytes: once a position was found to be at one, its type says so (Type::matching, detail 1), and reads of whole
 // bytes test nothing but the end. What is elsewhere leaves (Exits in translator.hpp).
 #include "vm/jit/translator.hpp"
@@ -198,12 +198,11 @@ void Translator::match_integer(const Word* pc) {
     require_whole_byte(code, position, slow);
     value = load_bytes(byte_at(context, position), count / 8, little);
   } else {
-    Value* in_byte = b_.CreateAnd(b_.CreateLShr(position, b_.getInt64(3)), b_.getInt64(7));
-    auto fast = new_block();
-    branch(b_.CreateICmpULE(in_byte, b_.getInt64(8 - count)), fast, slow, 1);
-    b_.SetInsertPoint(fast);
-    value = load_bytes(byte_at(context, position), 1, little);
-    value = b_.CreateLShr(value, b_.CreateSub(b_.getInt64(8 - count), in_byte));
+    // The byte that it begins in and the one that it ends in, often the same: the last bit lies `shift` above the end of the latter.
+    Value* first = load_bytes(byte_at(context, position), 1, false);
+    Value* last = load_bytes(byte_at(context, b_.CreateSub(behind, b_.getInt64(8))), 1, false);
+    Value* shift = b_.CreateAnd(b_.CreateSub(b_.getInt64(0), b_.CreateLShr(behind, b_.getInt64(3))), b_.getInt64(7));
+    value = b_.CreateLShr(b_.CreateOr(b_.CreateShl(first, b_.getInt64(8)), last), shift);
     value = b_.CreateAnd(value, b_.getInt64((1u << count) - 1));
     forget_whole_bytes();
   }

@@ -249,6 +249,21 @@ void Translator::test_type(Opcode op, const Word* pc) {
       condition = is_boxed_kind(term, Kind::heap_binary, Kind::slice);
       learnt = {Type::boxed};
       break;
+    case Opcode::is_binary:
+      condition = is_binary(term);
+      learnt = {Type::boxed};
+      break;
+    case Opcode::is_pid:
+      condition = b_.CreateOr(is_immediate(term, Immediate::pid), is_boxed_kind(term, Kind::external_pid, Kind::external_pid));
+      break;
+    case Opcode::is_port:
+      condition = b_.CreateOr(is_immediate(term, Immediate::port), is_boxed_kind(term, Kind::external_port, Kind::external_port));
+      break;
+    case Opcode::is_reference:
+      condition = b_.CreateOr(is_immediate(term, Immediate::reference),
+                              b_.CreateOr(is_boxed_kind(term, Kind::resource, Kind::resource),
+                                          is_boxed_kind(term, Kind::external_reference, Kind::external_reference)));
+      break;
     default:
       condition = is_boxed_kind(term, Kind::fun, Kind::export_fun);
       learnt = {Type::boxed};
@@ -256,6 +271,33 @@ void Translator::test_type(Opcode op, const Word* pc) {
   test(condition, pc, label);
   if (!learnt.is(Type::any) && type_of(code).is(Type::any)) set_type(code, learnt);
   if (learnt.is(Type::map) && type_of(code).is(Type::boxed)) set_type(code, learnt);
+}
+
+/// A bitstring of whole bytes: word 1 counts the bits of a binary, word 3 (a small integer) those of a slice.
+Value* Translator::is_binary(Value* term) {
+  return boxed_and(term, [&](Value* header) {
+    Value* bits = kind_between(header, Kind::heap_binary, Kind::slice);
+    Value* slice = b_.CreateICmpEQ(kind_of(header), b_.getInt64(static_cast<Word>(Kind::slice)));
+    Value* offset = b_.CreateSelect(bits, b_.CreateSelect(slice, b_.getInt64(24), b_.getInt64(8)), b_.getInt64(0));
+    Value* address = b_.CreateAdd(b_.CreateSub(term, b_.getInt64(6)), offset);
+    Value* count = tagged(b_.CreateLoad(i64_, b_.CreateIntToPtr(address, ptr_)), heap_tag_);
+    Value* odd = b_.CreateAnd(count, b_.CreateSelect(slice, b_.getInt64(56), b_.getInt64(7)));
+    return b_.CreateAnd(bits, b_.CreateICmpEQ(odd, b_.getInt64(0)));
+  });
+}
+
+void Translator::is_function_of(const Word* pc) {
+  Operand fun = operand_of(pc[2]), arity = operand_of(pc[3]);
+  if (arity.is_register) {
+    execute(pc, Opcode::is_function_of);
+    return;
+  }
+  Term wanted = Term::raw(arity.word);
+  Word count = wanted.is_small() && wanted.small_value() >= 0 ? static_cast<Word>(wanted.small_value()) : ~Word{0};  // none has so many
+  Value* condition = boxed_and(word_of(fun), [&](Value* header) {
+    return b_.CreateAnd(kind_between(header, Kind::fun, Kind::export_fun), b_.CreateICmpEQ(b_.CreateLShr(header, b_.getInt64(32)), b_.getInt64(count)));
+  });
+  test(condition, pc, pc[1]);
 }
 
 void Translator::is_integer(const Word* pc) {

@@ -176,9 +176,11 @@ bool Translator::instruction(Opcode op, const Word* pc) {
     case Opcode::is_integer: is_integer(pc); return true;
     case Opcode::is_float: is_float(pc); return true;
     case Opcode::is_number: case Opcode::is_atom: case Opcode::is_boolean: case Opcode::is_list: case Opcode::is_cons: case Opcode::is_nil:
-    case Opcode::is_tuple: case Opcode::is_map: case Opcode::is_bitstring: case Opcode::is_function:
+    case Opcode::is_tuple: case Opcode::is_map: case Opcode::is_bitstring: case Opcode::is_function: case Opcode::is_binary:
+    case Opcode::is_pid: case Opcode::is_port: case Opcode::is_reference:
       test_type(op, pc);
       return true;
+    case Opcode::is_function_of: is_function_of(pc); return true;
     case Opcode::is_tuple_of: test_tuple(pc, false); return true;
     case Opcode::is_tagged_tuple: test_tuple(pc, true); return true;
     case Opcode::switch_value: switch_value(pc); return true;
@@ -254,6 +256,8 @@ bool Translator::instruction(Opcode op, const Word* pc) {
       execute(pc, op);
       return true;
     case Opcode::get_map_value: get_map_value(pc); return true;
+    case Opcode::get_map_value_any: get_map_value_any(pc); return true;
+    case Opcode::has_map_key: has_map_key(pc); return true;
     case Opcode::put_map: case Opcode::update_map: update_map(pc, op); return true;
     case Opcode::new_map_of_shape: new_map_of_shape(pc); return true;
     default: execute(pc, op); return true;

@@ -84,7 +84,10 @@ void Translator::update_map(const Word* pc, Opcode op) {
     replaced.push_back(index);
   }
   if (!known) {
-    execute(pc, op);
+    if (count == 1)
+      replace_in_map(pc, op);
+    else
+      execute(pc, op);
     set_type(loaded_register(*pc, 0), {Type::map, 0});
     return;
   }
@@ -111,6 +114,38 @@ void Translator::update_map(const Word* pc, Opcode op) {
   });
   b_.SetInsertPoint(done);
   worded_.clear();
+}
+
+/// One key of a map of any shape: most often it is there.
+void Translator::replace_in_map(const Word* pc, Opcode op) {
+  Value* map = operand(pc[2]);
+  Value* key = operand(pc[3]);
+  Value* value = operand(pc[4]);
+  State before = state_;
+  auto slow = new_block(), made = new_block();
+  Value* at = hp();
+  Value* end = slot(sp(), -static_cast<int64_t>(facts_->largest_announcement()));
+  Value* result = call_c(RUNTIME(replace_in_map), i64_, {map, key, value, at, end});
+  branch(b_.CreateICmpNE(result, b_.getInt64(0)), made, slow, 1);
+  b_.SetInsertPoint(made);
+  Value* is_new = b_.CreateICmpEQ(result, tag_pointer(at, 6));
+  Value* words = b_.CreateAdd(b_.CreateAnd(b_.CreateLShr(heap_load(map, 6, 0), b_.getInt64(8)), b_.getInt64(Header::max_size)), b_.getInt64(1));
+  b_.CreateStore(b_.CreateSelect(is_new, b_.CreateInBoundsGEP(i64_, at, words), at), hp_);
+  write(loaded_register(*pc, 0), result);
+  join_executed(slow, before, pc, op);
+}
+
+void Translator::get_map_value_any(const Word* pc) {
+  Value* value = call_pure(RUNTIME(map_value), i64_, operand(pc[2]), operand(pc[3]));
+  auto found = new_block();
+  branch(b_.CreateICmpNE(value, constant(Term::none().word)), found, edge(jump_target(pc, pc[1])));
+  b_.SetInsertPoint(found);
+  write(loaded_register(*pc, 0), value);
+}
+
+void Translator::has_map_key(const Word* pc) {
+  Value* value = call_pure(RUNTIME(map_value), i64_, operand(pc[2]), operand(pc[3]));
+  test(b_.CreateICmpNE(value, constant(Term::none().word)), pc, pc[1]);
 }
 
 void Translator::new_map_of_shape(const Word* pc) {

@@ -66,6 +66,25 @@ Word call_equal_exactly(Word a, Word b) { return equal_exactly(Term::raw(a), Ter
 Word call_equal(Word a, Word b) { return equal(Term::raw(a), Term::raw(b)); }
 int64_t call_compare(Word a, Word b) { return compare(Term::raw(a), Term::raw(b)); }
 
+Word call_map_value(Word map, Word key) { return (Term::raw(map).is_map() ? map_get(Term::raw(map), Term::raw(key)) : Term::none()).word; }
+
+Word call_replace_in_map(Word word, Word key, Word value, Word* hp, const Word* end) {
+  Term map = Term::raw(word);
+  if (!map.is_kind(Kind::flat_map) || Term::raw(key).is_pointer()) return 0;
+  const Word* object = map.object();
+  size_t words = 1 + Header::size(object[0]);
+  const Word* keys = Term::raw(object[1]).object() + 1;
+  for (size_t i = 2; i < words; i++) {
+    if (keys[i - 2] != key) continue;
+    if (object[i] == value) return word;
+    if (end - hp < static_cast<ptrdiff_t>(words)) return 0;
+    for (size_t k = 0; k < words; k++) hp[k] = object[k];
+    hp[i] = value;
+    return Term::boxed(hp).word;
+  }
+  return 0;
+}
+
 Word call_intrinsic(const Export* function) {
   struct Known { const char* name; uint8_t arity; Intrinsic which; };
   static constexpr Known known[] = {{"hd", 1, Intrinsic::hd},
@@ -122,10 +141,6 @@ Word call_execute(Machine* m, const Word* pc) {
       copy.object()[1 + i.number(1)] = i.operand(2).word;
       return value(copy);
     }
-    case Opcode::is_binary: return holds(is_binary(i.reg(0)));
-    case Opcode::is_pid: return holds(i.reg(0).is_pid());
-    case Opcode::is_port: return holds(i.reg(0).is_port());
-    case Opcode::is_reference: return holds(i.reg(0).is_reference());
     case Opcode::is_function_of: {
       Term fun = i.operand(2), arity = i.operand(3);
       return holds(fun.is_function() && arity.is_small() && Header::extra(fun.header()) == static_cast<uint64_t>(arity.small_value()));
@@ -152,14 +167,6 @@ Word call_execute(Machine* m, const Word* pc) {
     case Opcode::get_map_value: {
       Term found;
       return map_value_cached(i.reg(1), Term::raw(pc[2]), const_cast<Word*>(pc + 3), &found) ? value(found) : Word{execute_failed};
-    }
-    case Opcode::get_map_value_any: {
-      Term map = i.operand(2);
-      return value(map.is_map() ? map_get(map, i.operand(3)) : Term::none());
-    }
-    case Opcode::has_map_key: {
-      Term map = i.operand(2);
-      return holds(map.is_map() && !map_get(map, i.operand(3)).is_none());
     }
 
     case Opcode::bs_build: {
@@ -224,6 +231,8 @@ RuntimeCalls runtime_calls() {
   calls.equal_exactly = call_equal_exactly;
   calls.equal = call_equal;
   calls.compare = call_compare;
+  calls.map_value = call_map_value;
+  calls.replace_in_map = call_replace_in_map;
   calls.intrinsic = call_intrinsic;
   calls.find_case = call_find_case;
   return calls;

@@ -294,6 +294,8 @@ class Translator {
   void test_type(Opcode op, const Word* pc);
   void equality_exact(const Word* pc, Operand a, Operand b, Word label, bool want);
   void equality_by_value(const Word* pc, bool want);
+  Value* is_binary(Value* term);
+  void is_function_of(const Word* pc);
   void is_integer(const Word* pc);
   void is_float(const Word* pc);
   void switch_value(const Word* pc);
@@ -326,6 +328,9 @@ class Translator {
   // -- maps
   void get_map_value(const Word* pc);
   void update_map(const Word* pc, Opcode op);
+  void replace_in_map(const Word* pc, Opcode op);
+  void get_map_value_any(const Word* pc);
+  void has_map_key(const Word* pc);
   void new_map_of_shape(const Word* pc);
 
   // -- bits
