@@ -8,9 +8,16 @@ namespace {
 /// The last entry whose `at` is not beyond `offset`, in a vector sorted by `at`; null if there is none.
 template <class Entry>
 const Entry* entry_at(const std::vector<Entry>& entries, size_t offset) {
-  auto after = std::upper_bound(entries.begin(), entries.end(), offset,
-                                [](size_t value, const Entry& entry) { return value < entry.at; });
-  return after == entries.begin() ? nullptr : &*std::prev(after);
+  // Without branches that depend on the data: unwinding and stack traces come here for every frame.
+  const Entry* at = entries.data();
+  size_t count = entries.size();
+  if (!count || offset < at->at) return nullptr;
+  while (count > 1) {
+    size_t half = count / 2;
+    at = at[half].at <= offset ? at + half : at;
+    count -= half;
+  }
+  return at;
 }
 
 size_t decode_format(const char* format, const Word* instruction, size_t room, std::vector<Operand>& operands) {

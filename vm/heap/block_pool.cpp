@@ -1,7 +1,9 @@
 #include "vm/heap/block_pool.hpp"
 
 #include <sys/mman.h>
+#include <time.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
@@ -13,6 +15,15 @@ namespace phial {
 namespace {
 
 constexpr size_t reserve_blocks = 16;  // free blocks whose memory is kept
+/// Memory that was in use within about this time is kept, too: heaps that come and go would fault it in again and again (a third of the time of a
+/// benchmark that sends large messages).
+constexpr int64_t kept_ns = 100'000'000;
+
+int64_t now_ns() {
+  timespec time;
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
+  return int64_t{time.tv_sec} * 1000000000 + time.tv_nsec;
+}
 
 void* reserve(size_t bytes) {
   void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -42,7 +53,26 @@ struct Pool {
   size_t frontier = 0;                // numbers from here on were never used
   std::atomic<size_t> dirty_free{0};
   std::atomic<size_t> in_use{0};
+  // The most that was in use in the present period and in the one before.
+  size_t peak = 0, peak_before = 0;
+  std::atomic<int64_t> period_end{0};
+  std::atomic<size_t> keep{reserve_blocks};  // as of the last look
 };
+
+/// Free blocks beyond this many give their memory back. Under the lock.
+size_t blocks_to_keep(Pool& p) {
+  size_t in_use = p.in_use.load(std::memory_order_relaxed);
+  int64_t now = now_ns(), end = p.period_end.load(std::memory_order_relaxed);
+  if (now >= end) {
+    p.peak_before = now < end + kept_ns ? p.peak : in_use;
+    p.peak = in_use;
+    p.period_end.store(now + kept_ns, std::memory_order_relaxed);
+  }
+  size_t keep = reserve_blocks + std::max(p.peak, p.peak_before) - in_use;
+  p.keep.store(keep, std::memory_order_relaxed);
+  return keep;
+}
+
 Pool& pool() {
   static Pool& pool = *new Pool;  // heaps may outlive static objects
   return pool;
@@ -55,7 +85,7 @@ const BlockRange block_range = reserve_range();
 Word* allocate_blocks(size_t count) {
   Pool& p = pool();
   std::lock_guard lock(p.mutex);
-  p.in_use.fetch_add(count, std::memory_order_relaxed);
+  p.peak = std::max(p.peak, p.in_use.fetch_add(count, std::memory_order_relaxed) + count);
   for (auto run = p.free.begin(); run != p.free.end(); ++run) {
     auto [first, length] = *run;
     if (length < count) continue;
@@ -102,14 +132,16 @@ void free_blocks(Word* address, size_t count) {
 
 bool trim_blocks(size_t bytes) {
   Pool& p = pool();
-  if (p.dirty_free.load(std::memory_order_relaxed) <= reserve_blocks) return false;
+  size_t dirty = p.dirty_free.load(std::memory_order_relaxed);
+  if (dirty <= reserve_blocks || (dirty <= p.keep.load(std::memory_order_relaxed) && now_ns() < p.period_end.load(std::memory_order_relaxed))) return false;
   std::lock_guard lock(p.mutex);
+  size_t keep = blocks_to_keep(p);
   size_t wanted = bytes >> block_shift;
   // The highest first: low addresses are used again first.
   for (auto run = p.free.rbegin(); run != p.free.rend(); ++run) {
     for (size_t i = run->first + run->second; i-- > run->first;) {
       if (!p.dirty[i]) continue;
-      if (p.dirty_free.load(std::memory_order_relaxed) <= reserve_blocks) return false;
+      if (p.dirty_free.load(std::memory_order_relaxed) <= keep) return false;
       if (!wanted--) return true;
       madvise(block_address(i), block_bytes, MADV_DONTNEED);
       p.dirty[i] = false;
@@ -118,6 +150,8 @@ bool trim_blocks(size_t bytes) {
   }
   return false;
 }
+
+bool trims_later() { return pool().dirty_free.load(std::memory_order_relaxed) > reserve_blocks; }
 
 size_t block_bytes_in_use() { return pool().in_use.load(std::memory_order_relaxed) << block_shift; }
 

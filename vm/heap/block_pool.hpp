@@ -2,7 +2,8 @@
 // share. So "points into a block" is one compare, and what the collector knows of a block (BlockInfo) is found by its number.
 //
 // Taking and giving back runs of blocks is guarded by a lock; it happens once for each 256 KB that a heap grows. Memory of free blocks beyond
-// a small reserve goes back to the OS in pieces (trim_blocks), because handing back hundreds of megabytes at once would be a stop of its own.
+// a small reserve and what was in use lately goes back to the OS in pieces (trim_blocks), because handing back hundreds of megabytes at once would be a
+// stop of its own.
 #pragma once
 #include "vm/term/term.hpp"
 
@@ -48,6 +49,8 @@ Word* allocate_blocks(size_t count);
 void free_blocks(Word* first, size_t count);
 /// Gives free memory beyond the reserve back to the OS, about `bytes` of it. True if there is more. Any thread; cheap when there is nothing.
 bool trim_blocks(size_t bytes);
+/// True if there is free memory that trim_blocks will give back in a tenth of a second or two.
+bool trims_later();
 /// Bytes of blocks in use.
 size_t block_bytes_in_use();
 

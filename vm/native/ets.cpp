@@ -73,7 +73,8 @@ Word caller(Context& c) { return c.process() ? c.process()->pid.word : 0; }
 
 /// The table an argument names, if the caller may use it so; else null and a badarg stands.
 TablePtr table_for(Context& c, Term term, Access access) {
-  TablePtr table = tables(c).find(term);
+  auto handle = term.is_atom() ? nullptr : static_cast<TableHandle*>(resource_of(term, &table_type));
+  TablePtr table = handle ? handle->table.lock() : tables(c).find(term);
   if (table && !table->deleted) {
     bool own = table->owner.load() == caller(c);
     bool allowed = own || table->protection == Protection::is_public ||

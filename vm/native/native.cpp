@@ -4,6 +4,7 @@
 
 #include "vm/base/utf8.hpp"
 #include "vm/base/work.hpp"
+#include "vm/base/work_stack.hpp"
 
 namespace phial::native {
 
@@ -40,7 +41,7 @@ namespace {
 /// Calls on_byte and on_bytes for the parts of iodata in order; false where it is none.
 template <class OnByte, class OnBytes>
 bool walk_iodata(Term iodata, OnByte on_byte, OnBytes on_bytes) {
-  std::vector<Term> pending;
+  WorkStack<Term> pending;
   Term at = iodata;
   WorkCounter work;
   for (;;) {

@@ -133,7 +133,8 @@ class ThreadedScheduling final : public Scheduling {
  private:
   void thread_main(Scheduler& scheduler);
   Process* find_work(Scheduler& scheduler, bool even_one);
-  void sleep(Scheduler& scheduler);
+  /// True if somebody woke it, false if only the time was up.
+  bool sleep(Scheduler& scheduler);
   void wake_one(unsigned except);
   Vm& vm_;
   bool own_threads_;

@@ -380,7 +380,17 @@ uint64_t hash_walk(Term start) {
 
 uint64_t (*hash_function)(Term fun) = nullptr;
 
-bool equal_exactly_slow(Term a, Term b) { return equal_terms(a, b, true); }
+bool equal_exactly_slow(Term a, Term b) {
+  // Most often it is two short texts, keys of a map, which need none of the walk.
+  if (a.is_boxed() && b.is_boxed()) {
+    if (a.kind() == Kind::heap_binary && b.kind() == Kind::heap_binary && a.object()[1] % 8 == 0)
+      return a.object()[1] == b.object()[1] && std::memcmp(a.object() + 2, b.object() + 2, a.object()[1] / 8) == 0;
+    if (a.is_bitstring()) return b.is_bitstring() && equal_bits(a, b);
+  } else {
+    if (!a.is_cons() || !b.is_cons()) return false;
+  }
+  return equal_terms(a, b, true);
+}
 
 bool equal(Term a, Term b) {
   if (a == b) return true;
@@ -392,7 +402,14 @@ int compare(Term a, Term b) { return compare_terms(a, b, false); }
 int compare_exactly(Term a, Term b) { return compare_terms(a, b, true); }
 
 uint32_t hash_term(Term term) {
-  uint64_t hash = hash_walk(term);
+  uint64_t hash;
+  if (!term.is_pointer()) {
+    hash = mix(1, term.word);
+  } else if (BitView view; term.is_bitstring() && (view = bits_of(term), view.byte_aligned() && view.whole_bytes())) {
+    hash = hash_bytes(mix(1, view.bits), view.bytes, view.bits / 8);  // as hash_walk, without the walk
+  } else {
+    hash = hash_walk(term);
+  }
   return static_cast<uint32_t>(hash ^ hash >> 32);
 }
 

@@ -122,6 +122,15 @@ Term two_pairs(TermHeap& heap, Term key1, Term value1, uint32_t hash1, Term key2
   return make_node(heap, bit1 | bit2, 0, pairs);
 }
 
+/// The node with another term at `at` of its contents.
+Term with_item(TermHeap& heap, Term node, size_t at, Term item) {
+  size_t words = 1 + node.size();
+  Word* object = heap.allocate(words);
+  std::memcpy(object, node.object(), words * sizeof(Word));
+  object[2 + at] = item.word;
+  return Term::boxed(object);
+}
+
 Term node_put(TermHeap& heap, Term node, Term key, Term value, uint32_t hash, unsigned shift, bool& added) {
   const Term* payload = node.payload();
   if (node.kind() == Kind::champ_collision) {
@@ -145,9 +154,7 @@ Term node_put(TermHeap& heap, Term node, Term key, Term value, uint32_t hash, un
     Term old_key = payload[1 + at], old_value = payload[2 + at];
     if (equal_exactly(old_key, key)) {
       if (old_value == value) return node;
-      Contents contents(node);
-      contents.items[at + 1] = value;
-      return make_node(heap, data, nodes, contents.span());
+      return with_item(heap, node, at + 1, value);
     }
     added = true;
     Term child = two_pairs(heap, old_key, old_value, hash_term(old_key), key, value, hash, shift + bits_per_level);
@@ -161,16 +168,18 @@ Term node_put(TermHeap& heap, Term node, Term key, Term value, uint32_t hash, un
     size_t at = 2 * pairs + index_of(nodes, bit);
     Term child = node_put(heap, payload[1 + at], key, value, hash, shift + bits_per_level, added);
     if (child == payload[1 + at]) return node;
-    Contents contents(node);
-    contents.items[at] = child;
-    return make_node(heap, data, nodes, contents.span());
+    return with_item(heap, node, at, child);
   }
   added = true;
-  Contents contents(node);
-  size_t at = 2 * index_of(data, bit);
-  contents.insert(at, value);
-  contents.insert(at, key);
-  return make_node(heap, data | bit, nodes, contents.span());
+  size_t at = 2 * index_of(data, bit), count = node.size() - 1;
+  Word* object = heap.allocate(4 + count);
+  object[0] = Header::make(Kind::champ_node, 3 + count, data | bit);
+  object[1] = payload[0].word;
+  std::memcpy(object + 2, payload + 1, at * sizeof(Word));
+  object[2 + at] = key.word;
+  object[3 + at] = value.word;
+  std::memcpy(object + 4 + at, payload + 1 + at, (count - at) * sizeof(Word));
+  return Term::boxed(object);
 }
 
 /// True for a node that holds a single pair and no child: its parent takes the pair in.

@@ -180,3 +180,18 @@ end
 # expect: invalid code point -1
 # expect: invalid code point 55296
 # expect: invalid code point -1152921504606846977
+
+# case: strings: runs of ASCII and other characters side by side
+for n <- [0, 1, 7, 8, 9, 15, 16, 17, 63, 64, 65, 4095, 4096, 4097] do
+  plain = String.duplicate("aB", div(n, 2)) <> String.duplicate("z", rem(n, 2))
+  for text <- [plain, plain <> "é", "É" <> plain, plain <> "e\u0301" <> plain, plain <> "\r\n" <> plain, plain <> "\r" <> plain] do
+    points = String.to_charlist(text)
+    up = Enum.map_join(String.codepoints(text), &String.upcase/1)
+    down = Enum.map_join(String.codepoints(text), &String.downcase/1)
+    length = length(String.graphemes(text))
+    if String.upcase(text) != up or String.downcase(text) != down or String.length(text) != length or length > length(points),
+      do: IO.inspect({n, text})
+  end
+end
+IO.inspect {String.upcase("iıI", :turkic), String.downcase("Iİ", :turkic), String.upcase("aéb", :ascii), String.length("a\r\nb\r")}
+# expect: {"İII", "ıi", "AéB", 4}
