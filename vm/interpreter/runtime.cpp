@@ -195,6 +195,13 @@ const Word* unwind(Machine& m) {
 
 // -- memory and slices
 
+/// A part of the marking of a large heap, between reductions. It counts as work of the process, so that others get their turn.
+static void advance_cycle(Machine& m) {
+  constexpr int64_t part_ns = 300000, reductions = 3000;
+  m.vm->timed_stop(m.process->heap, [&] { m.process->heap.work_for(part_ns, !m.vm->config.deterministic); });
+  m.slice_left -= reductions;
+}
+
 bool collect_garbage(Machine& m, size_t need, unsigned live) {
   Process& process = *m.process;
   process.heap.saved_sp = m.sp;
@@ -215,6 +222,8 @@ bool collect_garbage(Machine& m, size_t need, unsigned live) {
   m.sp = process.heap.saved_sp;
   m.hp = process.heap.saved_hp;
   m.context.bump(static_cast<int64_t>(copied / 64));
+  // A process whose slices all end in a receive gets nowhere else: without this its old space grows for good.
+  if (process.heap.cycle_active() && process.heap.old_space()->debt > 0) advance_cycle(m);
   Vm& vm = *m.vm;
   vm.collections.fetch_add(1, std::memory_order_relaxed);
   size_t used = static_cast<size_t>(m.hp - process.heap.block);
@@ -329,13 +338,6 @@ void sample(Machine& m, const Word* pc) {
 }
 
 }  // namespace
-
-/// A part of the marking of a large heap, between reductions. It counts as work of the process, so that others get their turn.
-static void advance_cycle(Machine& m) {
-  constexpr int64_t part_ns = 300000, reductions = 3000;
-  m.vm->timed_stop(m.process->heap, [&] { m.process->heap.work_for(part_ns, !m.vm->config.deterministic); });
-  m.slice_left -= reductions;
-}
 
 /// Puts the deep part of a large stack aside. `pc` is where the function on top stands, so that the frames can be told.
 static void cut_stack(Machine& m, const Word* pc) {

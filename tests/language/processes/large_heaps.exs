@@ -119,3 +119,45 @@ receive do {:DOWN, ^ref, _, _, {%ArgumentError{message: m}, [{Thrower, :deep, 1,
 # expect: 200014
 # expect: []
 # expect: at the bottom
+
+# case: large heaps: a process that works in short turns between messages does not grow for good
+defmodule Turns do
+  def loop(map) do
+    receive do
+      {:put, from, key, values} ->
+        send(from, :done)
+        loop(Map.put(map, key, values))
+      {:size, from} ->
+        send(from, {:words, elem(Process.info(self(), :total_heap_size), 1)})
+        loop(map)
+    end
+  end
+  def echo do
+    receive do
+      {:size, from} ->
+        send(from, {:words, elem(Process.info(self(), :total_heap_size), 1)})
+      {from, term} ->
+        send(from, {:back, term})
+        echo()
+    end
+  end
+end
+me = self()
+words = fn pid -> send(pid, {:size, me}); receive do {:words, n} -> n end end
+pid = spawn(fn -> Turns.loop(Map.new(1..20_000, &{&1, [&1, &1, &1]})) end)
+start = words.(pid)
+for i <- 1..20_000 do
+  send(pid, {:put, me, rem(i * 7919, 20_000) + 1, [i, {i, i, i}, [i, i], "text #{i}"]})
+  receive do :done -> :ok end
+end
+after_puts = words.(pid)
+IO.inspect after_puts < 12 * start or {start, after_puts}
+echo = spawn(&Turns.echo/0)
+list = for i <- 1..10_000, do: {i, [i, :x], "item #{i}"}
+for _ <- 1..60 do
+  send(echo, {me, list})
+  receive do {:back, ^list} -> :ok end
+end
+IO.inspect words.(echo) < 8_000_000
+# expect: true
+# expect: true
