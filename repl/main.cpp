@@ -65,6 +65,7 @@ struct Options {
   bool no_halt = false;
   bool simulate = false;
   std::string listen;        // a Unix socket for shells to attach to
+  std::string dbg;           // what dbg does: "pry" stops there
   std::string remote_shell;  // the socket of a VM to attach to: no VM is made
   std::string seeds;  // --sim: SEED or FIRST..LAST; empty where the tests of `phial test` are simulated
   uint64_t first_seed = 1, last_seed = 1;
@@ -157,6 +158,8 @@ int read_command_line(int argc, char** argv, Options& options) {
   app.add_option("--schedulers", options.schedulers, "Threads that run processes (default: one a core)")->check(CLI::Range(1, 1024));
   app.add_flag("--legacy", options.legacy, "Variables set in branches leak out of them, as before Elixir 1.3");
   app.add_option("--listen", options.listen, "Let shells attach through a Unix socket at PATH")->type_name("PATH");
+  app.add_option("--dbg", options.dbg, "What dbg does: print values, or stop there in the shell (pry)")
+      ->check(CLI::IsMember({"print", "pry"}))->type_name("MODE");
   app.add_option("--remsh", options.remote_shell, "Attach a shell to the VM that listens at PATH")->type_name("PATH");
   app.add_flag("--no-halt", options.no_halt, "Keep running after the script");
   uint64_t seed_count = 0;
@@ -214,6 +217,7 @@ phial_term option_list(phial_heap* heap, const Options& options) {
   list.push_back(pair(heap, "argv", phial_list(heap, arguments.data(), arguments.size())));
   if (!options.file.empty()) list.push_back(pair(heap, "file", string(heap, options.file)));
   if (!options.script.empty()) list.push_back(pair(heap, "script", string(heap, options.script)));
+  if (!options.dbg.empty()) list.push_back(pair(heap, "dbg", string(heap, options.dbg)));
   if (!options.listen.empty()) list.push_back(pair(heap, "listen", string(heap, options.listen)));
   list.push_back(pair(heap, "no_halt", phial_boolean(options.no_halt)));
   if (!options.seeds.empty()) {

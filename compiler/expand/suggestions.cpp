@@ -52,6 +52,12 @@ namespace {
 constexpr size_t shortest_name = 3;
 constexpr size_t most_imports = 3;
 
+/// Short names resemble many longer ones: the lengths have to be near, too.
+bool near_in_length(std::string_view a, std::string_view b) {
+  size_t shorter = std::min(a.size(), b.size());
+  return shorter >= shortest_name && std::max(a.size(), b.size()) - shorter <= std::max<size_t>(1, shorter / 4);
+}
+
 }  // namespace
 
 std::string similar_variable(const Expander& expander, Term name) {
@@ -62,10 +68,11 @@ std::string similar_variable(const Expander& expander, Term name) {
     if (!key.is_tuple(2) || key.element(1) != atoms::nil) return true;
     std::string_view text = atom_text(key.element(0));
     double score = name_similarity(wanted, text);
+    if (!near_in_length(wanted, text)) return true;
     if (score > best_score || (score == best_score && text < best)) best = text, best_score = score;
     return true;
   });
-  if (best.empty() || wanted.size() < shortest_name || best.size() < shortest_name) return "";
+  if (best.empty()) return "";
   return ". Did you mean \"" + std::string(best) + "\"?";
 }
 
@@ -89,9 +96,9 @@ std::string similar_import(const Expander& expander, Term name) {
       for (Term entry : ListRange(item.element(1))) {
         std::string_view text = atom_text(entry.element(0));
         double score = name_similarity(wanted, text);
-        if (score > similar_names || text == wanted) found.push_back({score, name_arity(entry.element(0), entry.element(1).small_value())});
+        if ((score > similar_names && near_in_length(wanted, text)) || text == wanted) found.push_back({score, name_arity(entry.element(0), entry.element(1).small_value())});
       }
-  if (wanted.size() < shortest_name || found.empty()) return "";
+  if (found.empty()) return "";
   std::sort(found.begin(), found.end(), [](const Suggestion& a, const Suggestion& b) {
     return a.score != b.score ? a.score > b.score : a.text < b.text;
   });

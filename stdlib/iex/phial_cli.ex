@@ -14,6 +14,7 @@ defmodule :phial_cli do
     if user != :undefined, do: :erlang.group_leader(user, self())
     System.argv(:proplists.get_value(:argv, options, []))
     if :proplists.get_value(:no_halt, options, false), do: System.no_halt(true)
+    if :proplists.get_value(:dbg, options) == "pry", do: Application.put_env(:elixir, :dbg_callback, {IEx.Pry, :dbg, []})
     Phial.CrashDump.program()
     listen(:proplists.get_value(:listen, options))
 

@@ -305,6 +305,29 @@ def test_dbg_in_code(home):
     s.quit()
 
 
+def test_dbg_that_stops(home):
+    s = plain(home, files={"pried.ex": PRIED.replace("|> dbg()\n    |> Enum.sum()", "|> Enum.sum()\n    |> dbg()")}, arguments=("--schedulers", "2", "--dbg", "pry"))
+    s.run('c "pried.ex"')
+    s.send("Pried.run([1, 2])" + ENTER)
+    s.expect(r"list #=> \[1, 2\]\n(.|\n)*Break reached: Pried\.run/1 \(pried\.ex:\d\)")
+    s.prompt(r"pry\(1\)> ")
+    equal(s.run("list", r"pry\(\d+\)> "), ["[1, 2]"])
+    holds(r"\|> Enum\.map\(fn x -> x \* 2 end\) #=> \[2, 4\]", out(s, "n", r"pry\(\d+\)> "))
+    holds(r"\|> Enum\.sum\(\) #=> 6", out(s, "next", r"pry\(\d+\)> "))
+    equal(s.run("continue")[-1], "6")
+    # all at once
+    s.send("Pried.run([3])" + ENTER)
+    s.prompt(r"pry\(1\)> ")
+    holds(r"#=> \[6\]\n\|> Enum\.sum\(\) #=> 6\n6$", out(s, "continue"))
+    # in the shell's own scope, of what is no pipeline
+    s.run("y = 5")
+    s.send("dbg(y + 1)" + ENTER)
+    s.prompt(r"pry\(1\)> ")
+    equal(s.run("y", r"pry\(\d+\)> "), ["5"])
+    holds(r"y \+ 1 #=> 6", out(s, "continue"))
+    s.quit()
+
+
 def test_pry_helpers_outside_of_pry(home):
     s = plain(home)
     for code in ("continue", "n", "next", "whereami"):

@@ -79,7 +79,7 @@ defmodule IEx.Completion do
 
       {:unquoted_atom, hint} ->
         hint = to_string(hint)
-        module_names() |> Enum.reject(&String.starts_with?(&1, "Elixir.")) |> starting(hint) |> candidates(hint)
+        accessed(text, binding, hint) || module_names() |> Enum.reject(&String.starts_with?(&1, "Elixir.")) |> starting(hint) |> candidates(hint)
 
       {kind, name} when kind in [:local_or_var, :local_arity] ->
         hint = to_string(name)
@@ -95,10 +95,20 @@ defmodule IEx.Completion do
         end
 
       :expr ->
-        keys(container, binding, env, "") || {"", []}
+        called_function(text, binding) || keys(container, binding, env, "") || {"", []}
 
       _ ->
         {"", []}
+    end
+  end
+
+  # `fun.(` tells how many arguments there are.
+  defp called_function(text, binding) do
+    with [_, name] <- Regex.run(~r/([a-z_]\w*)\.\(\z/u, text), {:ok, fun} when is_function(fun) <- module_of({:var, name}, binding, nil) do
+      {:arity, arity} = Function.info(fun, :arity)
+      {"", ["#{name}/#{arity}"]}
+    else
+      _ -> nil
     end
   end
 
@@ -290,33 +300,44 @@ defmodule IEx.Completion do
 
   ## Keys of structs and maps, options of calls
 
-  # The bracket that is open at the end: {:call, text before it}, {:struct, name}, :map or nil.
-  defp container(text), do: text |> String.to_charlist() |> Enum.reverse() |> open(0)
+  # The bracket that is open at the end, with what stands in it so far: {:call, text before it, inside}, {:struct, name, inside}, {:map, inside} or nil.
+  defp container(text), do: text |> String.to_charlist() |> Enum.reverse() |> open(0, [])
 
-  defp open([], _), do: nil
-  defp open([char | rest], depth) when char in ~c")]}", do: open(rest, depth + 1)
-  defp open([char | rest], depth) when char in ~c"([{" and depth > 0, do: open(rest, depth - 1)
-  defp open([?( | rest], 0), do: {:call, rest |> Enum.reverse() |> List.to_string()}
-  defp open([?[ | rest], 0), do: open(rest, 0)
+  defp open([], _, _), do: nil
+  defp open([char | rest], depth, inside) when char in ~c")]}", do: open(rest, depth + 1, [char | inside])
+  defp open([char | rest], depth, inside) when char in ~c"([{" and depth > 0, do: open(rest, depth - 1, [char | inside])
+  defp open([?( | rest], 0, inside), do: {:call, rest |> Enum.reverse() |> List.to_string(), List.to_string(inside)}
+  defp open([?[ | rest], 0, inside), do: open(rest, 0, [?[ | inside])
 
-  defp open([?{ | rest], 0) do
+  defp open([?{ | rest], 0, inside) do
     before = rest |> Enum.reverse() |> List.to_string()
+    inside = List.to_string(inside)
 
     case Regex.run(~r/%([A-Z][\w.]*)?\z/u, before) do
-      [_, name] -> {:struct, name}
-      [_] -> :map
+      [_, name] -> {:struct, name, inside}
+      [_] -> {:map, inside}
       nil -> nil
     end
   end
 
-  defp open([_ | rest], depth), do: open(rest, depth)
+  defp open([char | rest], depth, inside), do: open(rest, depth, [char | inside])
 
-  defp keys({:struct, name}, _, env, hint) do
+  defp keys({:struct, name, inside}, _, env, hint) do
     module = expand(name, env)
-    if Code.ensure_loaded?(module) and function_exported?(module, :__struct__, 0), do: key_candidates(Map.keys(module.__struct__()) -- [:__struct__, :__exception__], hint)
+    if Code.ensure_loaded?(module) and function_exported?(module, :__struct__, 0), do: key_candidates(Map.keys(module.__struct__()), inside, hint)
   end
 
-  defp keys({:call, before}, binding, env, hint) do
+  # An update: the keys that the map has.
+  defp keys({:map, inside}, binding, _, hint) do
+    with [_, name, rest] <- Regex.run(~r/\A\s*([a-z_]\w*)\s*\|(.*)\z/su, inside),
+         {:ok, %{} = map} <- module_of({:var, name}, binding, nil) do
+      map |> Map.keys() |> Enum.filter(&is_atom/1) |> key_candidates(rest, hint)
+    else
+      _ -> nil
+    end
+  end
+
+  defp keys({:call, before, inside}, binding, env, hint) do
     function =
       case Code.Fragment.cursor_context(before <> "(") do
         {:dot_call, inside, name} ->
@@ -329,7 +350,7 @@ defmodule IEx.Completion do
           nil
       end
 
-    with {modules, name} when is_list(modules) <- function, [_ | _] = options <- options(modules, name), do: option_candidates(options, hint)
+    with {modules, name} when is_list(modules) <- function, [_ | _] = options <- options(modules, name), do: option_candidates(options -- given(inside), hint)
   end
 
   defp keys(_, _, _, _), do: nil
@@ -345,7 +366,29 @@ defmodule IEx.Completion do
         do: option
   end
 
-  defp key_candidates(keys, hint), do: keys |> Enum.map(&Atom.to_string/1) |> Enum.sort() |> option_candidates(hint)
+  defp key_candidates(keys, inside, hint) do
+    names = (keys -- [:__struct__, :__exception__]) |> Enum.map(&Atom.to_string/1) |> Enum.sort()
+    option_candidates(names -- given(inside), hint)
+  end
+
+  # The keys that have been typed already.
+  defp given(inside), do: for([_, key] <- Regex.scan(~r/(?<![\w:])([a-z_]\w*):\s/u, inside), do: key)
+
+  # The keys of a map or keyword list in `name[:`.
+  defp accessed(text, binding, hint) do
+    with [_, name] <- Regex.run(~r/([a-z_]\w*)\[:\w*\z/u, text),
+         {:ok, value} <- module_of({:var, name}, binding, nil),
+         keys when keys != [] <- atom_keys(value),
+         [_ | _] = found <- keys |> Enum.map(&Atom.to_string/1) |> Enum.sort() |> starting(hint) do
+      candidates(found, hint, "]")
+    else
+      _ -> nil
+    end
+  end
+
+  defp atom_keys(%{} = map), do: map |> Map.keys() |> Enum.filter(&is_atom/1)
+  defp atom_keys(list) when is_list(list), do: if(Keyword.keyword?(list), do: Keyword.keys(list), else: [])
+  defp atom_keys(_), do: []
 
   defp option_candidates(names, hint) do
     case starting(names, hint) do

@@ -80,6 +80,60 @@ defmodule IEx.Pry do
     end
   end
 
+  ## Stops at dbg
+
+  @doc """
+  What `dbg` becomes with `phial --dbg pry`, or where the application environment `:elixir, :dbg_callback` is `{IEx.Pry, :dbg, []}`: it stops in the scope of the
+  expression. A pipeline is gone through with `n()`, a step at a time; `continue()` does the rest.
+  """
+  def dbg({:|>, _, [_, _]} = code, options, env) do
+    [{first, _} | calls] = Macro.unpipe(code)
+    var = Macro.unique_var(:dbg, __MODULE__)
+    texts = [Macro.to_string(first) | for({call, _} <- calls, do: "|> " <> Macro.to_string(call))]
+    values = [first | for({call, position} <- calls, do: Macro.pipe(var, call, position))]
+
+    steps =
+      for {{value, text}, index} <- Enum.with_index(Enum.zip(values, texts)) do
+        quote do
+          unquote(var) = unquote(value)
+          unquote(step(index == 0, text, var, options, env))
+        end
+      end
+
+    quote do
+      (unquote_splicing(steps))
+      unquote(var)
+    end
+  end
+
+  def dbg(code, options, env) do
+    quote do
+      IEx.Pry.__dbg__(true, nil, nil, unquote(options), unquote(scope(env)), __ENV__)
+      unquote(Macro.dbg(code, options, env))
+    end
+  end
+
+  defp step(first?, text, var, options, env) do
+    quote do
+      IEx.Pry.__dbg__(unquote(first?), unquote(text), unquote(var), unquote(options), unquote(scope(env)), __ENV__)
+    end
+  end
+
+  # The variables of the code around.
+  defp scope(env), do: {:binding, [line: env.line], []}
+
+  @doc false
+  def __dbg__(first?, text, value, options, binding, env) do
+    if text, do: IO.puts([text, " ", IEx.color(:eval_info, "#=>"), " ", inspect(value, Keyword.merge(IEx.inspect_opts(), options))])
+
+    if first? or Process.get(:iex_next) == where(env) do
+      Process.delete(:iex_next)
+      stop(binding, env, "Break reached: ")
+    end
+
+    :ok
+  end
+
   ## Breakpoints
 
   @doc false
