@@ -24,7 +24,8 @@ defmodule Phial.Observer.Processes do
     filter = parameters |> Map.get("filter", "") |> String.downcase() |> String.trim()
     offset = max(Phial.Observer.Api.whole(parameters["offset"], 0), 0)
     limit = parameters["limit"] |> Phial.Observer.Api.whole(50) |> max(1) |> min(500)
-    pids = Process.list()
+    # Without the one that answers: its heap and queue are those of the question.
+    pids = List.delete(Process.list(), self())
     matching = if filter == "", do: pids, else: side_by_side(pids, fn part -> Enum.filter(part, &matches?(&1, filter)) end)
     order = if parameters["order"] == "asc", do: :asc, else: :desc
 

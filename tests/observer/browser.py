@@ -96,7 +96,7 @@ class Browser:
             raise AssertionError(f"{code}: {result['exceptionDetails'].get('exception', {}).get('description')}")
         return result["result"].get("value")
 
-    def wait(self, code, seconds=15.0):
+    def wait(self, code, seconds=30.0):
         """Waits until the expression holds; gives its value."""
         until = time.monotonic() + seconds
         while time.monotonic() < until:

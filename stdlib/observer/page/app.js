@@ -28,9 +28,9 @@ const head = columns => "<thead><tr>" + columns.map(([label, css]) => `<th class
 function show(name, html) {
   if (name !== view) return;
   main.dataset.view = name;
-  const field = document.activeElement, id = field && main.contains(field) ? field.id : null, caret = id && field.selectionStart;
+  const field = document.activeElement, id = field && main.contains(field) ? field.id : null, caret = id && [field.selectionStart, field.selectionEnd];
   main.innerHTML = html;
-  if (id && document.getElementById(id)) { const again = document.getElementById(id); again.focus(); if (caret != null && again.setSelectionRange) again.setSelectionRange(caret, caret); }
+  if (id && document.getElementById(id)) { const again = document.getElementById(id); again.focus(); if (caret[0] != null && again.setSelectionRange) again.setSelectionRange(caret[0], caret[1]); }
 }
 
 const duration = ms => { const s = Math.floor(ms / 1000); return s < 60 ? s + " s" : s < 3600 ? `${Math.floor(s / 60)} min ${s % 60} s` : `${Math.floor(s / 3600)} h ${Math.floor(s % 3600 / 60)} min`; };
@@ -63,7 +63,9 @@ const views = {
   },
 
   async processes() {
-    const answer = await ask("processes", table); if (!answer) return;
+    const asked = JSON.stringify(table), answer = await ask("processes", table);
+    // What was asked before the last change of sort, page or filter is no answer to it.
+    if (!answer || asked !== JSON.stringify(table)) return;
     const column = (key, label, css) => `<th data-sort="${key}" tabindex="0" class="${css || ""} ${table.sort === key ? "by" : ""}">${label}${table.sort === key ? (table.order === "desc" ? " ↓" : " ↑") : ""}</th>`;
     const rows = answer.rows.map(p => `<tr class="go" data-pid="${p.pid}"><td class="mono">${escapeText(p.pid)}</td><td>${escapeText(p.name)}</td><td class="mono quiet narrow">${escapeText(p.initial)}</td>
       <td class="n">${bytes(p.memory)}</td><td class="n">${compact(p.reductions)}</td><td class="n">${p.queue}</td><td class="mono narrow">${escapeText(p.current)}</td><td class="narrow"><span class="tag ${p.status}">${p.status}</span></td></tr>`);
