@@ -68,7 +68,7 @@ TEST_F(Driving, time_limits_hold_and_idle_returns_at_once) {
   phial_progress progress = phial_run_for(vm, 0, 20'000'000);
   EXPECT_EQ(progress.activity, PHIAL_MORE);
   EXPECT_GE(now() - begin, 20'000'000);
-  EXPECT_LT(now() - begin, 2'000'000'000);
+  EXPECT_LT(now() - begin, 20'000'000'000);
   phial_vm* idle = phial_vm_create(&config);
   begin = now();
   phial_run_for(idle, 0, 10'000'000'000);

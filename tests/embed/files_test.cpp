@@ -174,7 +174,12 @@ TEST_F(Streams, the_logger_hands_its_messages_over) {
   EXPECT_EQ(logged, (std::vector<std::string>{"info: started 7", "error: bad"}));
   EXPECT_EQ(output, "");
   logged.clear();
-  eval("{_, ref} = spawn_monitor(fn -> raise \"crash\" end); receive do {:DOWN, ^ref, _, _, _} -> Process.sleep(100) end");
+  eval("{_, ref} = spawn_monitor(fn -> raise \"crash\" end); receive do {:DOWN, ^ref, _, _, _} -> :ok end");
+  auto told_of = [] {
+    std::lock_guard guard(lock);
+    return !logged.empty();
+  };
+  for (int i = 0; i < 10000 && !told_of(); i++) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   std::lock_guard guard(lock);
   ASSERT_EQ(logged.size(), 1u);
   EXPECT_EQ(logged[0].substr(0, 14), "error: Process");

@@ -24,6 +24,11 @@ class Host : public Vm {
     phial_heap_free(heap);
     Vm::TearDown();
   }
+  /// Lets the VM run until it holds, or for some seconds.
+  template <class Holds>
+  void run_until(Holds holds) {
+    for (int i = 0; i < 2000 && !holds(); i++) eval("Process.sleep(1)");
+  }
 };
 INSTANTIATE_TEST_SUITE_P(Threads, Host, ::testing::Values(0u, 1u, 2u), schedulers_name);
 
@@ -70,11 +75,16 @@ TEST_P(Host, functions_know_their_caller_and_raise_what_they_want) {
 }
 
 TEST_P(Host, blocking_functions_run_side_by_side) {
-  phial_register(vm, "Host", "slow", 1, slow, nullptr, PHIAL_BLOCKING);
-  EXPECT_EQ(eval(R"(
-    {time, _} = :timer.tc(fn -> 1..10 |> Enum.map(&Task.async(fn -> Host.slow(&1) end)) |> Enum.map(&Task.await/1) end)
-    time < 180_000
-  )"), "ok: true");
+  // Each waits for the others.
+  static std::atomic<int> there;
+  there = 0;
+  auto meet = [](phial_call*, const phial_term*, void*) {
+    there++;
+    for (int i = 0; i < 20000 && there < 8; i++) std::this_thread::sleep_for(1ms);
+    return phial_boolean(there >= 8);
+  };
+  phial_register(vm, "Host", "meet", 0, meet, nullptr, PHIAL_BLOCKING);
+  EXPECT_EQ(eval("1..8 |> Enum.map(fn _ -> Task.async(&Host.meet/0) end) |> Task.await_many(60_000) |> Enum.all?()"), "ok: true");
 }
 
 TEST_P(Host, there_is_no_limit_to_functions) {
@@ -157,7 +167,7 @@ TEST_P(Host, objects_live_as_long_as_they_can_be_reached) {
   phial_function_entry entries[] = {{"new", 0, new_counter, 0, nullptr}, {"bump", 1, bump, 0, nullptr}};
   phial_register_all(vm, "Counter", entries, 2);
   EXPECT_EQ(eval("c = Counter.new(); Counter.bump(c); {is_reference(c), Counter.bump(c)}"), "ok: {true, 2}");
-  eval("Process.sleep(10)");
+  run_until([] { return destroyed == 1; });
   EXPECT_EQ(destroyed, 1);
   EXPECT_EQ(eval("Counter.bump(make_ref())"), "error: ** (ArgumentError) no counter");
   // Through messages and tables.
@@ -169,11 +179,12 @@ TEST_P(Host, objects_live_as_long_as_they_can_be_reached) {
     end)
     Process.register(holder, :holder)
     send(holder, Counter.new())
-    Process.sleep(10)
-  )"), "ok: :ok");
+    Stream.repeatedly(fn -> Process.sleep(1); :ets.whereis(:kept) != :undefined and :ets.member(:kept, :c) end) |> Enum.find(& &1)
+  )"), "ok: true");
   EXPECT_EQ(eval("[{:c, c}] = :ets.lookup(:kept, :c); Counter.bump(c); Counter.bump(c)"), "ok: 2");
   EXPECT_EQ(destroyed, 1);
-  EXPECT_EQ(eval("send(:holder, :stop); Process.sleep(30)"), "ok: :ok");
+  EXPECT_EQ(eval("send(:holder, :stop)"), "ok: :stop");
+  run_until([] { return destroyed == 2; });
   EXPECT_EQ(destroyed, 2);
 }
 
