@@ -1,4 +1,4 @@
-// phial_bootstrap IMAGE FOLDER...: compiles the library's sources into one image.
+// phial_bootstrap [--small] IMAGE FOLDER...: compiles the library's sources into one image; --small: its code compressed, without sources.
 //
 // A VM with nothing but native functions is created; one session compiles all files on its fiber. Kernel comes first; a file whose module is
 // needed by another one (an import, a struct, a macro, a function that a macro calls) is compiled at that moment. All errors are shown; a file
@@ -129,8 +129,10 @@ void index_file(const std::string& path) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  bool small = argc > 1 && !std::strcmp(argv[1], "--small");
+  if (small) argc--, argv++;
   if (argc < 3) {
-    fprintf(stderr, "usage: phial_bootstrap IMAGE FOLDER...\n");
+    fprintf(stderr, "usage: phial_bootstrap [--small] IMAGE FOLDER...\n");
     return 2;
   }
   source_modules = new SourceModules();
@@ -199,7 +201,7 @@ int main(int argc, char** argv) {
   }
   if (!finished) fprintf(stderr, "phial_bootstrap: the compilation stopped\n");
   fprintf(stderr, "phial_bootstrap: %zu modules, %zu of %zu files failed\n", entries.size(), failed.size(), files.size());
-  if (!write_image(image, std::move(entries), error)) {
+  if (!write_image(image, std::move(entries), small, error)) {
     fprintf(stderr, "phial_bootstrap: %s\n", error.c_str());
     return 1;
   }

@@ -42,9 +42,9 @@ void install(VmConfig& config, const ExtensionOptions& options) {
 
 }  // namespace
 
-std::string_view library_docs(Term module) {
+std::string library_docs(Term module) {
   Image::Module found;
-  return library() && library()->find(atom_text(module), found) ? found.docs : std::string_view();
+  return library() && library()->find(atom_text(module), found) ? unpack(found.docs) : std::string();
 }
 
 std::string_view library_source(Term module) {
@@ -54,7 +54,7 @@ std::string_view library_source(Term module) {
 
 std::vector<std::string_view> library_modules() {
   std::vector<std::string_view> names;
-  for (size_t i = 0; library() && i < library()->count(); i++) names.push_back(library()->at(i).name);
+  for (size_t i = 0; library() && i < library()->count(); i++) names.push_back(library()->name_at(i));
   return names;
 }
 

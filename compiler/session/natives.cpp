@@ -593,7 +593,8 @@ Term module_docs(Context& context, const Term* arguments) {
   if (!arguments[0].is_atom()) return context.badarg();
   Module* module = context.vm().code.find_module(arguments[0]);
   if (module && !module->from_image) return copy_term(context.heap(), module->docs);
-  std::string_view docs = library_docs(arguments[0]);
+  std::string held = library_docs(arguments[0]);
+  std::string_view docs = held;
   if (docs.empty()) return atoms::nil;
   Term term = decode_external(context.heap(), docs);
   return term.is_none() ? atoms::nil : term;

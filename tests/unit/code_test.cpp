@@ -3,6 +3,7 @@
 
 #include "tests/unit/assembler.hpp"
 #include "vm/code/code_server.hpp"
+#include "vm/code/image.hpp"
 #include "vm/term/build.hpp"
 #include "vm/term/literal.hpp"
 #include "vm/term/map.hpp"
@@ -89,6 +90,39 @@ TEST(Bytecode, ForgedFilesDoNotCrashTheReader) {
 std::string verdict(A& a) {
   std::string error;
   return verify_code_unit(a.finish(), error) ? "fine" : error;
+}
+
+TEST(Image, GivesBackWhatWasWrittenSmallOrNot) {
+  std::string text(100000, 'x'), path = testing::TempDir() + "image_test", error;
+  EXPECT_EQ(unpack(pack(text)), text);
+  EXPECT_EQ(unpack(pack("")), "");
+  EXPECT_EQ(unpack("\xff\xff\x01\x00 no zlib"), "");
+  size_t sizes[2];
+  for (bool small : {false, true}) {
+    auto source = std::make_shared<const std::string>("source");
+    ASSERT_TRUE(write_image(path, {{"b", text, "docs of b", source}, {"a", "code of a", "", nullptr}}, small, error)) << error;
+    auto image = Image::open(path, error);
+    ASSERT_TRUE(image) << error;
+    Image::Module module;
+    ASSERT_TRUE(image->find("b", module));
+    EXPECT_EQ(module.code, text);
+    EXPECT_EQ(unpack(module.docs), "docs of b");
+    EXPECT_EQ(module.source, small ? "" : "source");
+    const char* place = module.code.data();
+    ASSERT_TRUE(image->find("b", module));
+    EXPECT_EQ(module.code.data(), place);
+    ASSERT_TRUE(image->find("a", module));
+    EXPECT_EQ(module.code, "code of a");
+    EXPECT_EQ(unpack(module.docs), "");
+    EXPECT_FALSE(image->find("c", module));
+    EXPECT_EQ(image->name_at(0), "a");
+    FILE* file = fopen(path.c_str(), "rb");
+    fseek(file, 0, SEEK_END);
+    sizes[small] = static_cast<size_t>(ftell(file));
+    fclose(file);
+  }
+  EXPECT_LT(sizes[1] * 10, sizes[0]);
+  remove(path.c_str());
 }
 
 TEST(Verifier, RefusesWhatCouldTouchForeignMemory) {

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -14,7 +15,7 @@ namespace phial {
 
 namespace {
 
-constexpr char magic[] = "PHIMG002";
+constexpr char magic[] = "PHIMG003";
 constexpr size_t header_bytes = 16;
 constexpr size_t entry_bytes = 64;
 
@@ -36,6 +37,8 @@ bool Image::check(std::string& error) {
     return false;
   }
   count_ = read_u64(bytes_.data() + 8) & 0xffffffff;
+  packed_ = read_u64(bytes_.data() + 8) >> 32 & 1;
+  if (packed_) unpacked_.resize(count_);
   if (count_ > (bytes_.size() - header_bytes) / entry_bytes) {
     error = "corrupt image";
     return false;
@@ -85,31 +88,65 @@ Image::~Image() {
   if (mapped_) munmap(const_cast<char*>(bytes_.data()), bytes_.size());
 }
 
+std::string_view Image::part(size_t index, int which) const {
+  const char* entry = bytes_.data() + header_bytes + index * entry_bytes + 16 * which;
+  return bytes_.substr(read_u64(entry), read_u64(entry + 8));
+}
+
+std::string_view Image::unpacked_code(size_t index) const {
+  std::lock_guard lock(unpacked_mutex_);
+  if (!unpacked_[index]) unpacked_[index] = std::make_unique<const std::string>(unpack(part(index, 1)));
+  return *unpacked_[index];
+}
+
 Image::Module Image::at(size_t index) const {
-  const char* entry = bytes_.data() + header_bytes + index * entry_bytes;
-  auto part = [&](int which) { return bytes_.substr(read_u64(entry + 16 * which), read_u64(entry + 16 * which + 8)); };
-  return {part(0), part(1), part(2), part(3)};
+  return {part(index, 0), packed_ ? unpacked_code(index) : part(index, 1), part(index, 2), part(index, 3)};
 }
 
 bool Image::find(std::string_view name, Module& module) const {
   size_t low = 0, high = count_;
   while (low < high) {
     size_t middle = (low + high) / 2;
-    Module candidate = at(middle);
-    if (candidate.name == name) {
-      module = candidate;
+    std::string_view candidate = name_at(middle);
+    if (candidate == name) {
+      module = at(middle);
       return true;
     }
-    if (candidate.name < name) low = middle + 1;
+    if (candidate < name) low = middle + 1;
     else high = middle;
   }
   return false;
 }
 
-bool write_image(const std::string& path, std::vector<ImageEntry> entries, std::string& error) {
+std::string pack(std::string_view bytes) {
+  if (bytes.empty()) return "";
+  std::string out(4 + compressBound(bytes.size()), '\0');
+  for (int i = 0; i < 4; i++) out[static_cast<size_t>(i)] = static_cast<char>(bytes.size() >> 8 * i);
+  uLongf size = out.size() - 4;
+  compress2(reinterpret_cast<Bytef*>(out.data() + 4), &size, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size(), Z_BEST_COMPRESSION);
+  out.resize(4 + size);
+  return out;
+}
+
+std::string unpack(std::string_view packed) {
+  if (packed.size() < 4) return "";
+  uLongf size = 0;
+  for (size_t i = 0; i < 4; i++) size |= static_cast<uLongf>(static_cast<unsigned char>(packed[i])) << 8 * i;
+  std::string out(size, '\0');
+  int result = uncompress(reinterpret_cast<Bytef*>(out.data()), &size, reinterpret_cast<const Bytef*>(packed.data() + 4), packed.size() - 4);
+  return result == Z_OK && size == out.size() ? out : "";
+}
+
+bool write_image(const std::string& path, std::vector<ImageEntry> entries, bool small, std::string& error) {
+  for (ImageEntry& entry : entries) {
+    entry.docs = pack(entry.docs);
+    if (!small) continue;
+    entry.code = pack(entry.code);
+    entry.source = nullptr;
+  }
   std::sort(entries.begin(), entries.end(), [](const ImageEntry& a, const ImageEntry& b) { return a.name < b.name; });
   std::string head(magic, 8), names, body;
-  write_u64(head, entries.size());
+  write_u64(head, entries.size() | uint64_t{small} << 32);
   uint64_t names_at = header_bytes + entries.size() * entry_bytes;
   uint64_t names_size = 0;
   for (const ImageEntry& entry : entries) names_size += entry.name.size();

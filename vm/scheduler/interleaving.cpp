@@ -37,7 +37,7 @@ constexpr std::array<NativeFunction, sizeof...(numbers)> interleaved_entries(std
 constexpr auto entries = interleaved_entries(std::make_index_sequence<max_slots>{});
 
 bool has_shared_effect(const NativeEntry& entry) {
-  if (entry.flags != native_plain) return false;
+  if (entry.flags != native_plain && entry.flags != native_measured) return false;
   std::string_view module = entry.module, name = entry.name;
   if (module == "ets" || module == "atomics" || module == "counters" || module == "persistent_term") return name != "match_spec_compile" && name != "new";
   if (module != "erlang") return false;
