@@ -50,6 +50,8 @@ class ExpansionHost {
   virtual bool is_coming(Term module) = 0;
   /// Whether a loaded module exports the function.
   virtual bool exports(Term module, Term name, unsigned arity) = 0;
+  /// Whether the function is native: the module then needs no more than its head, for the documentation.
+  virtual bool is_native(Term module, Term name, unsigned arity) = 0;
   /// [{name, arity}] of a loaded module, macros as MACRO-name.
   virtual Terms exports_of(Term module) = 0;
   /// Counts work; lets other processes run from time to time. False when the compilation has been abandoned.

@@ -312,8 +312,8 @@ void check_typespecs(Expander& e, ModuleDraft& draft) {
 
 void check_draft(Expander& e, ModuleDraft& draft) {
   for (const auto& definition : draft.definitions) {
-    if (!definition->bodiless) continue;
-    // A head alone is allowed for a function that an override replaces, nothing else.
+    if (!definition->bodiless || e.host.is_native(draft.module, definition->name, static_cast<unsigned>(definition->arity))) continue;
+    // A head alone is allowed for a function that an override replaces or that is native, nothing else.
     e.report_error(definition->meta, "implementation not provided for predefined " + std::string(atom_text(definition->kind)) + " " +
                                          name_arity(definition->name, definition->arity));
   }

@@ -354,6 +354,12 @@ bool Session::exports(Term module, Term name, unsigned arity) {
   return found && (found->function.load(std::memory_order_acquire) || found->native.load(std::memory_order_acquire));
 }
 
+bool Session::is_native(Term module, Term name, unsigned arity) {
+  if (arity > 255) return false;
+  Export* found = vm.code.find_export(module, name, static_cast<uint8_t>(arity));
+  return found && found->native.load(std::memory_order_acquire);
+}
+
 Terms Session::exports_of(Term module) {
   Terms list;
   for (Export* item : vm.code.exports_of(module)) list.push_back(pair(arena, item->name, Term::small(item->arity)));

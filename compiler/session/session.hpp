@@ -75,6 +75,7 @@ struct Session final : Resource, ExpansionHost {
   bool ensure_loaded(Term module) override;
   bool is_coming(Term module) override;
   bool exports(Term module, Term name, unsigned arity) override;
+  bool is_native(Term module, Term name, unsigned arity) override;
   Terms exports_of(Term module) override;
   bool tick() override;
   void diagnose(diagnostics::Diagnostic diagnostic) override;

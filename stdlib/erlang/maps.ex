@@ -8,6 +8,127 @@ defmodule :maps do
   """
 
   @doc """
+  `{:ok, value}`, or `:error`.
+
+      iex> :maps.find(:a, %{a: 1})
+      {:ok, 1}
+  """
+  def find(key, map)
+
+  @doc """
+  A map from all keys to one value.
+
+      iex> :maps.from_keys([:a, :b], 0)
+      %{a: 0, b: 0}
+  """
+  def from_keys(keys, value)
+
+  @doc """
+  A map of pairs; of equal keys the last one holds.
+
+      iex> :maps.from_list(a: 1, b: 2)
+      %{a: 1, b: 2}
+  """
+  def from_list(pairs)
+
+  @doc """
+  The value of a key; raises `KeyError` if there is none.
+
+      iex> :maps.get(:a, %{a: 1})
+      1
+  """
+  def get(key, map)
+
+  @doc """
+  Whether the key is there.
+
+      iex> :maps.is_key(:a, %{a: 1})
+      true
+  """
+  def is_key(key, map)
+
+  @doc """
+  An iterator for `next/1`.
+
+      iex> {:a, 1, rest} = :maps.next(:maps.iterator(%{a: 1}))
+      iex> :maps.next(rest)
+      :none
+  """
+  def iterator(map)
+
+  @doc """
+  The keys.
+
+      iex> :maps.keys(%{a: 1})
+      [:a]
+  """
+  def keys(map)
+
+  @doc """
+  Both maps in one; of equal keys the second holds.
+
+      iex> :maps.merge(%{a: 1, b: 1}, %{b: 2})
+      %{a: 1, b: 2}
+  """
+  def merge(first, second)
+
+  @doc """
+  `{key, value, iterator}`, or `:none` at the end.
+
+      iex> :maps.next(:maps.iterator(%{}))
+      :none
+  """
+  def next(iterator)
+
+  @doc """
+  The map with the value under the key.
+
+      iex> :maps.put(:a, 1, %{})
+      %{a: 1}
+  """
+  def put(key, value, map)
+
+  @doc """
+  The map without the key.
+
+      iex> :maps.remove(:a, %{a: 1, b: 2})
+      %{b: 2}
+  """
+  def remove(key, map)
+
+  @doc """
+  `{value, map without the key}`, or `:error`.
+
+      iex> :maps.take(:a, %{a: 1})
+      {1, %{}}
+  """
+  def take(key, map)
+
+  @doc """
+  The pairs.
+
+      iex> :maps.to_list(%{a: 1})
+      [a: 1]
+  """
+  def to_list(map)
+
+  @doc """
+  The map with a new value of a key that is there; raises `KeyError` otherwise.
+
+      iex> :maps.update(:a, 2, %{a: 1})
+      %{a: 2}
+  """
+  def update(key, value, map)
+
+  @doc """
+  The values.
+
+      iex> :maps.values(%{a: 1})
+      [1]
+  """
+  def values(map)
+
+  @doc """
   Returns an empty map.
 
       iex> :maps.new()
