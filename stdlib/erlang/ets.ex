@@ -6,6 +6,419 @@ defmodule :ets do
   """
 
   @doc """
+  A new table. The options: `:set`, `:ordered_set`, `:bag` or `:duplicate_bag`; `:private`, `:protected` or `:public`; `:named_table`, `keypos: position`, `heir: {process, data}` and some for speed.
+
+      iex> table = :ets.new(:table, [:set])
+      iex> :ets.info(table, :type)
+      :set
+  """
+  def new(name, options)
+
+  @doc """
+  Stores an object, a tuple, or a list of them. In a `:set` it takes the place of one with the same key.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      true
+  """
+  def insert(table, objects)
+
+  @doc """
+  Stores objects if none of the keys is there; whether they were stored.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert_new(table, {1, :a})
+      true
+      iex> :ets.insert_new(table, {1, :b})
+      false
+  """
+  def insert_new(table, objects)
+
+  @doc """
+  The objects with the key.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.lookup(table, 2)
+      [{2, :b}]
+  """
+  def lookup(table, key)
+
+  @doc """
+  The element at a position of the object with the key; of bags a list.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.lookup_element(table, 1, 2)
+      :a
+  """
+  def lookup_element(table, key, position)
+
+  @doc """
+  The same, or the default if there is no such object.
+
+      iex> :ets.lookup_element(:ets.new(:table, []), 1, 2, :none)
+      :none
+  """
+  def lookup_element(table, key, position, default)
+
+  @doc """
+  Whether there is an object with the key.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.member(table, 3)
+      false
+  """
+  def member(table, key)
+
+  @doc """
+  The objects with the key, which are deleted.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.take(table, 1)
+      [{1, :a}]
+      iex> :ets.tab2list(table)
+      [{2, :b}]
+  """
+  def take(table, key)
+
+  @doc """
+  All objects.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.tab2list(table)
+      [{1, :a}, {2, :b}]
+  """
+  def tab2list(table)
+
+  @doc """
+  Deletes the table.
+
+      iex> :ets.delete(:ets.new(:table, []))
+      true
+  """
+  def delete(table)
+
+  @doc """
+  Deletes the objects with the key.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.delete(table, 1)
+      iex> :ets.tab2list(table)
+      [{2, :b}]
+  """
+  def delete(table, key)
+
+  @doc """
+  Deletes exactly this object.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.delete_object(table, {1, :b})
+      iex> :ets.info(table, :size)
+      2
+  """
+  def delete_object(table, object)
+
+  @doc """
+  Empties the table.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.delete_all_objects(table)
+      iex> :ets.tab2list(table)
+      []
+  """
+  def delete_all_objects(table)
+
+  @doc """
+  Adds to elements of an object, whole: by an increment, `{position, increment}`, `{position, increment, limit, value}` or a list of these. Returns the new values.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, {:hits, 1})
+      iex> :ets.update_counter(table, :hits, 2)
+      3
+  """
+  def update_counter(table, key, operation)
+
+  @doc """
+  The same; `default` is the object if there is none.
+
+      iex> :ets.update_counter(:ets.new(:table, []), :hits, 1, {:hits, 0})
+      1
+  """
+  def update_counter(table, key, operation, default)
+
+  @doc """
+  Sets elements, `{position, value}` or a list of these, of an object; whether it is there.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.update_element(table, 1, {2, :z})
+      true
+  """
+  def update_element(table, key, changes)
+
+  @doc """
+  The same; `default` is the object if there is none.
+
+      iex> :ets.update_element(:ets.new(:table, []), 1, {2, :z}, {1, :a})
+      true
+  """
+  def update_element(table, key, changes, default)
+
+  @doc """
+  The first key, or `:"$end_of_table"`.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.first(table)
+      1
+  """
+  def first(table)
+
+  @doc """
+  The last key of an `:ordered_set`.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.last(table)
+      2
+  """
+  def last(table)
+
+  @doc """
+  The key after this one.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.next(table, 1)
+      2
+  """
+  def next(table, key)
+
+  @doc """
+  The key before this one, in an `:ordered_set`.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.prev(table, 1)
+      :"$end_of_table"
+  """
+  def prev(table, key)
+
+  @doc """
+  What the variables `:"$1"`, `:"$2"` ... of a pattern match, a list for each object.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.match(table, {:"$1", :_})
+      [[1], [2]]
+  """
+  def match(table, pattern)
+
+  @doc """
+  The same in parts: `{matches, continuation}`, which goes to `match/1`.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.match(table, {:"$1", :_}, 1) |> elem(0)
+      [[1]]
+  """
+  def match(table, pattern, limit)
+
+  @doc """
+  The objects that match a pattern.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.match_object(table, {:_, :b})
+      [{2, :b}]
+  """
+  def match_object(table, pattern)
+
+  @doc """
+  The same in parts.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.match_object(table, :_, 1) |> elem(0)
+      [{1, :a}]
+  """
+  def match_object(table, pattern, limit)
+
+  @doc """
+  Deletes the objects that match.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.match_delete(table, {:_, :a})
+      iex> :ets.tab2list(table)
+      [{2, :b}]
+  """
+  def match_delete(table, pattern)
+
+  @doc """
+  The results of a match specification, see `fun2ms/1`.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.select(table, [{{:"$1", :_}, [{:>, :"$1", 1}], [:"$_"]}])
+      [{2, :b}]
+  """
+  def select(table, spec)
+
+  @doc """
+  The same in parts: `{results, continuation}`, which goes to `select/1`.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> {[1], continuation} = :ets.select(table, [{{:"$1", :_}, [], [:"$1"]}], 1)
+      iex> :ets.select(continuation) |> elem(0)
+      [2]
+  """
+  def select(table, spec, limit)
+
+  @doc """
+  The results from the last key to the first.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.select_reverse(table, [{{:"$1", :_}, [], [:"$1"]}])
+      [2, 1]
+  """
+  def select_reverse(table, spec)
+
+  @doc """
+  How many objects give `true`.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.select_count(table, [{{:_, :a}, [], [true]}])
+      1
+  """
+  def select_count(table, spec)
+
+  @doc """
+  Deletes the objects that give `true`; how many.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.select_delete(table, [{{:_, :a}, [], [true]}])
+      1
+  """
+  def select_delete(table, spec)
+
+  @doc """
+  Replaces objects by what the specification makes of them, with the same key; how many.
+
+      iex> table = :ets.new(:table, [:ordered_set])
+      iex> :ets.insert(table, [{1, :a}, {2, :b}])
+      iex> :ets.select_replace(table, [{{:"$1", :a}, [], [{{:"$1", :z}}]}])
+      1
+  """
+  def select_replace(table, spec)
+
+  @doc """
+  Prepares a specification for `match_spec_run/2`.
+
+      iex> :ets.match_spec_run([{1}, {2}], :ets.match_spec_compile([{{:"$1"}, [], [:"$1"]}]))
+      [1, 2]
+  """
+  def match_spec_compile(spec)
+
+  @doc """
+  The results of a compiled specification over a list.
+
+      iex> :ets.match_spec_run([], :ets.match_spec_compile([{:_, [], [:"$_"]}]))
+      []
+  """
+  def match_spec_run(objects, spec)
+
+  @doc """
+  Whether the term is a compiled specification.
+
+      iex> :ets.is_compiled_ms(1)
+      false
+  """
+  def is_compiled_ms(term)
+
+  @doc """
+  Tries a specification on an object.
+
+      iex> :ets.test_ms({1, 2}, [{{:"$1", :_}, [], [:"$1"]}])
+      {:ok, 1}
+  """
+  def test_ms(object, spec)
+
+  @doc """
+  What is known of a table, or `:undefined`.
+
+      iex> :ets.info(:no_such_table)
+      :undefined
+  """
+  def info(table)
+
+  @doc """
+  One thing of it: `:size`, `:type`, `:name`, `:owner`, `:keypos`, `:memory`, `:protection` ...
+
+      iex> :ets.info(:ets.new(:table, []), :size)
+      0
+  """
+  def info(table, item)
+
+  @doc """
+  All tables.
+
+      iex> table = :ets.new(:table, [])
+      iex> table in :ets.all()
+      true
+  """
+  def all()
+
+  @doc """
+  Gives a named table another name.
+
+      iex> :ets.new(:old_name_of_doc, [:named_table])
+      iex> :ets.rename(:old_name_of_doc, :new_name_of_doc)
+      :new_name_of_doc
+  """
+  def rename(table, name)
+
+  @doc """
+  The reference of a named table, or `:undefined`.
+
+      iex> :ets.whereis(:no_such_table)
+      :undefined
+  """
+  def whereis(name)
+
+  @doc """
+  Makes another process the owner; it gets `{:"ETS-TRANSFER", table, from, data}`.
+  """
+  def give_away(table, process, data)
+
+  @doc """
+  Changes the heir: `{:heir, process, data}` or `{:heir, :none}`.
+
+      iex> :ets.setopts(:ets.new(:table, []), {:heir, :none})
+      true
+  """
+  def setopts(table, options)
+
+  @doc """
+  Keeps walks by `next/2` safe while objects are deleted, until it is called with `false`.
+
+      iex> :ets.safe_fixtable(:ets.new(:table, []), true)
+      true
+  """
+  def safe_fixtable(table, fix)
+
+  @doc """
   Folds a function over all objects. In an `:ordered_set` the first key comes first.
 
       iex> table = :ets.new(:table, [:ordered_set])

@@ -7,8 +7,64 @@ defmodule :lists do
   first list where two compare equal. The variants with a `u` drop all but the first of equal
   elements; those with an `r` work in descending order.
 
-  `reverse/1,2`, `member/2`, `keyfind/3`, `keymember/3`, `keysearch/3` and `sort/1` are native.
+  Heads without clauses are native.
   """
+
+  @doc """
+  The elements in reverse order.
+
+      iex> :lists.reverse([1, 2, 3])
+      [3, 2, 1]
+  """
+  def reverse(list)
+
+  @doc """
+  The elements in reverse order, in front of `tail`.
+
+      iex> :lists.reverse([1, 2], [3])
+      [2, 1, 3]
+  """
+  def reverse(list, tail)
+
+  @doc """
+  Whether an element matches.
+
+      iex> :lists.member(1, [1, 2])
+      true
+  """
+  def member(element, list)
+
+  @doc """
+  The first tuple with the key at the position, or `false`.
+
+      iex> :lists.keyfind(:b, 1, a: 1, b: 2)
+      {:b, 2}
+  """
+  def keyfind(key, position, tuples)
+
+  @doc """
+  Whether a tuple has the key at the position.
+
+      iex> :lists.keymember(2, 2, a: 1, b: 2)
+      true
+  """
+  def keymember(key, position, tuples)
+
+  @doc """
+  Like `keyfind/3`, with `{:value, tuple}` for a tuple.
+
+      iex> :lists.keysearch(:b, 1, a: 1, b: 2)
+      {:value, {:b, 2}}
+  """
+  def keysearch(key, position, tuples)
+
+  @doc """
+  The elements in the order of terms; equal ones keep theirs.
+
+      iex> :lists.sort([2, :a, 1])
+      [1, 2, :a]
+  """
+  def sort(list)
 
   ## Elements and parts
 

@@ -2,8 +2,7 @@ defmodule :maps do
   @moduledoc """
   Erlang's functions on maps.
 
-  `find/2`, `from_keys/2`, `from_list/1`, `get/2`, `is_key/2`, `iterator/1`, `keys/1`, `merge/2`,
-  `next/1`, `put/3`, `remove/2`, `take/2`, `to_list/1`, `update/3` and `values/1` are native. Where a
+  Heads without clauses are native. Where a
   function takes a map to walk, it takes an iterator too.
   """
 

@@ -4,6 +4,100 @@ defmodule :os do
   """
 
   @doc """
+  The family and the name of the operating system, such as `{:unix, :linux}`.
+
+      iex> tuple_size(:os.type())
+      2
+  """
+  def type()
+
+  @doc """
+  The environment, as `NAME=value` charlists.
+
+      iex> is_list(:os.getenv())
+      true
+  """
+  def getenv()
+
+  @doc """
+  A variable of the environment, or `false`.
+
+      iex> :os.getenv(~c"NO_SUCH_VARIABLE")
+      false
+  """
+  def getenv(name)
+
+  @doc """
+  A variable of the environment, or the default.
+
+      iex> :os.getenv(~c"NO_SUCH_VARIABLE", ~c"x")
+      ~c"x"
+  """
+  def getenv(name, default)
+
+  @doc """
+  The environment as pairs of name and value.
+
+      iex> is_list(:os.env())
+      true
+  """
+  def env()
+
+  @doc """
+  Sets a variable of the environment.
+
+      iex> :os.putenv(~c"DOC_VARIABLE", ~c"1")
+      iex> :os.getenv(~c"DOC_VARIABLE")
+      ~c"1"
+  """
+  def putenv(name, value)
+
+  @doc """
+  Deletes a variable of the environment.
+
+      iex> :os.unsetenv(~c"NO_SUCH_VARIABLE")
+      true
+  """
+  def unsetenv(name)
+
+  @doc """
+  The id of the process of the operating system, as a charlist.
+
+      iex> is_list(:os.getpid())
+      true
+  """
+  def getpid()
+
+  @doc """
+  The time of the operating system, in native units or in those said.
+
+      iex> :os.system_time(:second) > 1_500_000_000
+      true
+  """
+  def system_time()
+
+  @doc """
+  A counter of time for measurements.
+
+      iex> is_integer(:os.perf_counter())
+      true
+  """
+  def perf_counter()
+
+  @doc """
+  The time as `{megaseconds, seconds, microseconds}`.
+
+      iex> tuple_size(:os.timestamp())
+      3
+  """
+  def timestamp()
+
+  @doc """
+  What a signal does: `:default`, `:ignore` or `:handle`, which sends it to `:erl_signal_server`.
+  """
+  def set_signal(signal, option)
+
+  @doc """
   Runs a command line in the shell and returns what it wrote, as a charlist. It reads no input.
 
   With `%{max_size: n}` no more than `n` bytes are returned.

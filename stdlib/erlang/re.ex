@@ -8,6 +8,48 @@ defmodule :re do
   """
 
   @doc """
+  Compiles a pattern: `{:ok, compiled}` or `{:error, {text, position}}`; options such as `:caseless` may follow.
+
+      iex> {:ok, compiled} = :re.compile("b+")
+      iex> :re.run("abb", compiled)
+      {:match, [{1, 2}]}
+  """
+  def compile(pattern)
+
+  @doc """
+  The positions of a match and of its groups, or `:nomatch`.
+
+      iex> :re.run("abc", "b(c)")
+      {:match, [{1, 2}, {2, 1}]}
+  """
+  def run(subject, pattern)
+
+  @doc """
+  The same, with options: `{:capture, which, type}`, `:global`, `{:offset, n}` and those of `compile/2`.
+
+      iex> :re.run("a1b2", "[0-9]", [:global, {:capture, :all, :binary}])
+      {:match, [["1"], ["2"]]}
+  """
+  def run(subject, pattern, options)
+
+  @doc """
+  What is known of a compiled pattern: with `:namelist` the names of its groups.
+
+      iex> {:ok, compiled} = :re.compile("(?<x>a)")
+      iex> :re.inspect(compiled, :namelist)
+      {:namelist, ["x"]}
+  """
+  def inspect(compiled, item)
+
+  @doc """
+  The version of the library of regular expressions.
+
+      iex> is_binary(:re.version())
+      true
+  """
+  def version()
+
+  @doc """
   Replaces the first match, or all of them with `:global`.
 
   In the replacement `&` stands for the match, `\\\\N`, `\\\\gN` and `\\\\g{N}` for a group; a backslash before another
