@@ -19,6 +19,7 @@ struct LonelyHost final : ExpansionHost {
   bool ensure_loaded(Term) override { return false; }
   bool is_coming(Term) override { return false; }
   bool exports(Term, Term, unsigned) override { return false; }
+  bool is_native(Term, Term, unsigned) override { return false; }
   Terms exports_of(Term) override { return {}; }
   bool tick() override { return true; }
   void diagnose(diagnostics::Diagnostic diagnostic) override { diagnostics.push_back(std::move(diagnostic)); }
