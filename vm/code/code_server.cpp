@@ -393,6 +393,7 @@ Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_v
     if (!e->native.load(std::memory_order_relaxed)) e->function.store(&f, std::memory_order_release);
   }
   slot->current.store(module, std::memory_order_release);
+  if (after_load) after_load(*module);
   return module;
 }
 
@@ -443,6 +444,16 @@ std::vector<Module*> CodeServer::loaded_modules() const {
   for (size_t i = 0; i <= table->mask; i++)
     if (ModuleSlot* slot = table->slots[i].load(std::memory_order_acquire))
       if (Module* module = slot->current.load(std::memory_order_acquire)) result.push_back(module);
+  return result;
+}
+
+std::vector<Export*> CodeServer::natives_of(Term module) const {
+  std::vector<Export*> result;
+  if (!module.is_none() && !has_natives(module)) return result;
+  auto table = exports_.load(std::memory_order_acquire);
+  for (size_t i = 0; i <= table->mask; i++)
+    if (Export* e = table->slots[i].load(std::memory_order_acquire))
+      if ((module.is_none() || e->module == module) && e->native.load(std::memory_order_acquire)) result.push_back(e);
   return result;
 }
 

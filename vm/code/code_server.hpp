@@ -43,6 +43,8 @@ class CodeServer {
   std::vector<Module*> loaded_modules() const;
   /// Exports of a module: those of its current code and natives.
   std::vector<Export*> exports_of(Term module) const;
+  /// Exports that are native functions, of this module or (none()) of all.
+  std::vector<Export*> natives_of(Term module) const;
   bool has_natives(Term module) const;
   size_t code_bytes() const { return code_bytes_.load(std::memory_order_relaxed); }
   size_t literal_words() const { return literal_words_.load(std::memory_order_relaxed); }
@@ -50,6 +52,10 @@ class CodeServer {
   /// Hook of the JIT, set before the VM runs: called before a new module can be reached, and before old code
   /// is freed. Both under `mutex`.
   std::function<void(Module&)> on_load, on_purge;
+  /// ... and called to have no native code of a module run from now on but what runs already (false), or to allow it again (true).
+  std::function<void(Module&, bool)> allow_native;
+  /// Called when a module has been loaded and can be reached, under `mutex`. Set before the VM runs, or under `mutex`.
+  std::function<void(Module&)> after_load;
   /// The most heap words that any allocate or test_heap of loaded code announces.
   std::atomic<size_t> largest_announcement{16};
   std::mutex mutex;

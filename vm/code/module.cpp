@@ -1,5 +1,7 @@
 #include "vm/code/module.hpp"
 
+#include "vm/code/internal_code.hpp"
+
 #include <algorithm>
 
 namespace phial {
@@ -20,7 +22,7 @@ const Entry* entry_at(const std::vector<Entry>& entries, size_t offset) {
   return at;
 }
 
-size_t decode_format(const char* format, const Word* instruction, size_t room, std::vector<Operand>& operands) {
+size_t decode_format(const char* format, Word instruction, size_t room, std::vector<Operand>& operands) {
   operands.clear();
   unsigned next_packed = 0;
   uint32_t word = 1;
@@ -28,7 +30,7 @@ size_t decode_format(const char* format, const Word* instruction, size_t room, s
   for (const char* f = format; *f; f++) {
     switch (*f) {
       case 'd': case 'r': case 'n':
-        if (*f == 'n') count = packed(instruction[0], next_packed);
+        if (*f == 'n') count = packed(instruction, next_packed);
         operands.push_back({*f, static_cast<uint8_t>(next_packed++), 0});
         break;
       case 'K': case 'S': case 'L': case 'F': case 'E': case 'I': case 'C':
@@ -103,11 +105,29 @@ size_t decode_operands(const Word* code, size_t at, size_t limit, std::vector<Op
   if (at >= limit) return 0;
   auto opcode = static_cast<size_t>(code[at] & 0xffff);
   if (opcode >= static_cast<size_t>(Opcode::count)) return 0;
-  return decode_format(opcode_info[opcode].format, code + at, limit - at, operands);
+  return decode_format(opcode_info[opcode].format, code[at], limit - at, operands);
 }
 
 size_t decode_loaded_operands(const Word* instruction, std::vector<Operand>& operands) {
-  return decode_format(opcode_info[static_cast<size_t>(loaded_opcode(*instruction))].format, instruction, ~size_t{0}, operands);
+  return decode_loaded_operands(*instruction, operands);
+}
+
+size_t decode_loaded_operands(Word instruction, std::vector<Operand>& operands) {
+  return decode_format(opcode_info[static_cast<size_t>(loaded_opcode(instruction))].format, instruction, ~size_t{0}, operands);
+}
+
+Word instruction_at(const Module& module, const Word* pc) {
+  Word word = std::atomic_ref(*const_cast<Word*>(pc)).load(std::memory_order_relaxed);
+  switch (word & 0xffff) {
+    case internal_instruction(InternalOpcode::breakpoint): {
+      const Function* function = module.function_at(pc);
+      return function ? function->first_instruction.load(std::memory_order_acquire) : word;
+    }
+    case internal_instruction(InternalOpcode::receive_skip): return instruction_word(Opcode::receive_skip) << 3;
+    case internal_instruction(InternalOpcode::receive_wait): return instruction_word(Opcode::receive_wait) << 3;
+    case internal_instruction(InternalOpcode::receive_wait_timeout): return instruction_word(Opcode::receive_wait_timeout) << 3;
+    default: return word;
+  }
 }
 
 }  // namespace phial

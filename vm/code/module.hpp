@@ -23,6 +23,7 @@
 namespace phial {
 
 struct Module;
+struct CallTrace;
 
 /// A function of a loaded module. Funs point at it, too.
 struct Function {
@@ -48,6 +49,10 @@ struct Function {
   std::atomic<uint32_t> exits{0};
   /// The JIT's state: 0 not asked for, then its own values.
   std::atomic<uint32_t> jit_state{0};
+  /// What watches its calls (vm/process/call_trace.hpp): null until that is asked for the first time.
+  std::atomic<CallTrace*> call_trace{nullptr};
+  /// Its first instruction, since a breakpoint stood in its place for the first time; 0 before.
+  std::atomic<Word> first_instruction{0};
 };
 using FunEntry = Function;
 
@@ -107,6 +112,7 @@ struct Module {
   std::atomic<const NativeContinuations*> native{nullptr};
   std::string loaded_from;  // file name, or empty
   bool from_image = false;  // of the standard library
+  std::atomic<bool> watched{false};  // calls of its functions are (vm/process/call_trace.hpp)
   uint32_t generation = 0;  // counts the loads of this name
   Module* older = nullptr;  // previous modules of this name, purged ones too
 
@@ -132,6 +138,8 @@ constexpr uint16_t packed(Word instruction, unsigned i) { return static_cast<uin
 constexpr RegisterCode loaded_register(Word instruction, unsigned i) {
   return static_cast<RegisterCode>(packed(instruction, i) | (instruction >> i & 1 ? 0x8000 : 0));
 }
+/// The instruction at `pc`, a position of this module, whatever stands in its place because its calls are watched.
+Word instruction_at(const Module& module, const Word* pc);
 inline const Word* jump_target(const Word* instruction, Word label) {
   return instruction + static_cast<int32_t>(static_cast<uint32_t>(label));
 }
@@ -153,6 +161,8 @@ struct Operand {
 size_t decode_operands(const Word* code, size_t at, size_t limit, std::vector<Operand>& operands);
 /// The same of loaded code (opcode field differs).
 size_t decode_loaded_operands(const Word* instruction, std::vector<Operand>& operands);
+/// ... given its first word, which may not be what stands there (instruction_at).
+size_t decode_loaded_operands(Word instruction, std::vector<Operand>& operands);
 /// Readable listing of a loaded function; empty after a purge.
 std::string print_function(const Function& function);
 

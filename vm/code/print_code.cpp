@@ -66,7 +66,9 @@ std::string print_function(const Function& function) {
   const std::string* file = nullptr;
   uint32_t last_line = 0;
   for (const Word* pc = function.code; pc < function.code_end;) {
-    size_t words = decode_loaded_operands(pc, operands);
+    // A breakpoint hides the instruction (with its packed operands) that stands there.
+    Word instruction = instruction_at(*function.module, pc);
+    size_t words = decode_loaded_operands(instruction, operands);
     if (!words) break;
     if (uint32_t line = function.module->line_at(pc, &file); line && line != last_line) {
       out += (file ? *file : std::string("nofile")) + ":" + std::to_string(line) + "\n";
@@ -74,11 +76,11 @@ std::string print_function(const Function& function) {
     }
     std::string text = "  " + std::to_string(pc - function.code) + ":";
     text.resize(text.size() < 8 ? 8 : text.size(), ' ');
-    text += opcode_info[static_cast<size_t>(loaded_opcode(*pc))].name;
+    text += opcode_info[static_cast<size_t>(loaded_opcode(instruction))].name;
     for (const Operand& o : operands) {
       text += ' ';
       if (o.packed < 3) {
-        text += o.kind == 'n' ? std::to_string(packed(*pc, o.packed)) : register_name(loaded_register(*pc, o.packed));
+        text += o.kind == 'n' ? std::to_string(packed(instruction, o.packed)) : register_name(loaded_register(instruction, o.packed));
         continue;
       }
       Word word = pc[o.word];

@@ -26,7 +26,7 @@ extern const CompiledFunction handlers[];
 #define DISPATCH(position)                                                                                          \
   do {                                                                                                              \
     const Word* next_ = (position);                                                                                 \
-    Word word_ = *next_;                                                                                            \
+    Word word_ = __atomic_load_n(next_, __ATOMIC_RELAXED);  /* tracing changes instructions */                         \
     PHIAL_TAIL handlers[word_ & 0xffff](m, sp, hp, reductions, reinterpret_cast<Word>(next_), word_, PHIAL_ANY, PHIAL_ANY, \
                                         PHIAL_ANY, PHIAL_ANY);                                                       \
   } while (0)
@@ -95,5 +95,13 @@ PHIAL_PATH(internal_exit);
 PHIAL_PATH(internal_underflow);
 PHIAL_PATH(internal_resume_native);
 PHIAL_PATH(underflow_path);
+// Of watched calls (trace_handlers.hpp).
+PHIAL_PATH(internal_breakpoint);
+PHIAL_PATH(internal_stub);
+PHIAL_PATH(internal_trace_return);
+PHIAL_PATH(internal_trace_raise);
+PHIAL_PATH(internal_receive_skip);
+PHIAL_PATH(internal_receive_wait);
+PHIAL_PATH(internal_receive_wait_timeout);
 
 }  // namespace phial

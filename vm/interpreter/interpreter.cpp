@@ -10,6 +10,8 @@
 #include "vm/interpreter/arithmetic_handlers.hpp"
 #include "vm/interpreter/call_handlers.hpp"
 #include "vm/interpreter/data_handlers.hpp"
+#include "vm/code/internal_code.hpp"
+#include "vm/interpreter/trace_handlers.hpp"
 #include "vm/process/long_native.hpp"
 #include "vm/term/map.hpp"
 
@@ -26,12 +28,10 @@ constexpr unsigned register_operands(const char* format) {
   return mask;
 }
 
-enum InternalCode : unsigned { internal_call_export_code, internal_call_fun_code, internal_exit_code, internal_underflow_code, internal_resume_native_code,
-                               internal_count };
-constexpr Word internal_word(InternalCode code) { return (static_cast<Word>(Opcode::count) + code) << 3; }
-alignas(64) const Word internal_code[internal_count] = {
-    internal_word(internal_call_export_code), internal_word(internal_call_fun_code), internal_word(internal_exit_code),
-    internal_word(internal_underflow_code), internal_word(internal_resume_native_code)};
+alignas(64) const Word internal_code[] = {
+    internal_instruction(InternalOpcode::call_export), internal_instruction(InternalOpcode::call_fun), internal_instruction(InternalOpcode::exit),
+    internal_instruction(InternalOpcode::underflow), internal_instruction(InternalOpcode::resume_native)};
+const Word* internal_position(InternalOpcode code) { return &internal_code[static_cast<size_t>(code)]; }
 
 }  // namespace
 
@@ -42,11 +42,20 @@ const CompiledFunction handlers[] = {
       MASKED(name, format, 4), MASKED(name, format, 5), MASKED(name, format, 6), MASKED(name, format, 7),
 #include "vm/code/opcodes.def"
 #undef OP
-    internal_call_export, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
-    internal_call_fun, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
-    internal_exit, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
-    internal_underflow, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
-    internal_resume_native, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
+#define INTERNAL(path) path, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
+    INTERNAL(internal_call_export)
+    INTERNAL(internal_call_fun)
+    INTERNAL(internal_exit)
+    INTERNAL(internal_underflow)
+    INTERNAL(internal_resume_native)
+    INTERNAL(internal_breakpoint)
+    INTERNAL(internal_stub)
+    INTERNAL(internal_trace_return)
+    INTERNAL(internal_trace_raise)
+    INTERNAL(internal_receive_skip)
+    INTERNAL(internal_receive_wait)
+    INTERNAL(internal_receive_wait_timeout)
+#undef INTERNAL
 };
 
 // -- between tiers
@@ -382,13 +391,17 @@ void initialize_machine(Machine& m) {
 }
 
 void install_interpreter(Vm& vm) {
+  vm.run_process_plainly = run_process;
+  vm.run_process_watched = [](Machine& m) { m.vm->watch.run_slice(m); };
   vm.run_process = run_process;
+  vm.calls.return_entry = trace_return_path;
+  vm.calls.return_code = trace_return_position();
   vm.initialize_machine = initialize_machine;
-  vm.call_export_code = &internal_code[internal_call_export_code];
-  vm.call_fun_code = &internal_code[internal_call_fun_code];
-  vm.exit_code = &internal_code[internal_exit_code];
-  vm.resume_native_code = &internal_code[internal_resume_native_code];
-  vm.underflow_code = &internal_code[internal_underflow_code];
+  vm.call_export_code = internal_position(InternalOpcode::call_export);
+  vm.call_fun_code = internal_position(InternalOpcode::call_fun);
+  vm.exit_code = internal_position(InternalOpcode::exit);
+  vm.resume_native_code = internal_position(InternalOpcode::resume_native);
+  vm.underflow_code = internal_position(InternalOpcode::underflow);
   vm.underflow_entry = reinterpret_cast<void*>(&underflow_path);
   vm.process_exit_entry = reinterpret_cast<void*>(&process_exit_path);
 }

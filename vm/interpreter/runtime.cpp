@@ -202,6 +202,15 @@ static void advance_cycle(Machine& m) {
   m.slice_left -= reductions;
 }
 
+/// Collects, seen by those who trace it or monitor the system.
+template <class Collect>
+static void collect_seen(Process& process, Collect&& collect) {
+  if (process.vm->watch.wants_collections() || process.trace_flags.load(std::memory_order_relaxed) & trace_garbage_collection) [[unlikely]]
+    process.vm->watch.collect_watched(process, collect);
+  else
+    collect();
+}
+
 bool collect_garbage(Machine& m, size_t need, unsigned live) {
   Process& process = *m.process;
   process.heap.saved_sp = m.sp;
@@ -218,7 +227,7 @@ bool collect_garbage(Machine& m, size_t need, unsigned live) {
   }
   // A large heap's collection copies the young alone: the work does not depend on what is old.
   size_t copied = process.heap.old_space() ? process.heap.block_words() : before;
-  m.vm->timed_stop(process.heap, [&] { process.heap.collect(need, roots); });
+  collect_seen(process, [&] { m.vm->timed_stop(process.heap, [&] { process.heap.collect(need, roots); }); });
   m.sp = process.heap.saved_sp;
   m.hp = process.heap.saved_hp;
   m.context.bump(static_cast<int64_t>(copied / 64));
@@ -299,7 +308,9 @@ void collect_now(Machine& m, Term* value) {
   roots.add(value, 1);
   if (value->is_none()) roots.add(m.x, m.context.argument_count);  // it is called again
   process.add_roots(roots);
-  m.vm->timed_stop(process.heap, [&] { process.heap.collect(0, roots, m.collect_when_done == Machine::Collect::major); });
+  collect_seen(process, [&] {
+    m.vm->timed_stop(process.heap, [&] { process.heap.collect(0, roots, m.collect_when_done == Machine::Collect::major); });
+  });
   m.vm->account(process);
   m.collect_when_done = Machine::Collect::none;
   m.sp = process.heap.saved_sp;

@@ -32,6 +32,7 @@ Jit::Jit(Vm& vm, JitOptions options) : vm_(vm), mode_(options.mode), calls_(runt
   if (mode_ == JitMode::off && !library_ && dump_.what == Dump::none) return;
   vm.native_continuation.store(&Jit::continuation, std::memory_order_release);
   vm.code.on_load = [this](Module& module) { load(module); };
+  vm.code.allow_native = [this](Module& module, bool native) { allow(module, native); };
   if (mode_ == JitMode::off) return;
   if (mode_ == JitMode::eager && !backend()) return;  // problem() tells
   vm.config.hot_function = [this](Vm&, Function& function) { request(function); };
@@ -131,6 +132,10 @@ void Jit::publish(Function& function, void* entry, void* closure_entry) {
 bool Jit::compile(Function& function) {
   std::lock_guard lock(compile_mutex_);  // a purge waits for it, and refuses the module's functions
   if (!function.code || function.jit_state.load(std::memory_order_relaxed) == refused) return false;
+  if (withheld_.contains(function.module)) {
+    function.jit_state.store(untouched);
+    return false;
+  }
   bool recompiles = function.jit_state.load(std::memory_order_relaxed) == again;
   if (function.native_entry.load(std::memory_order_relaxed) && !recompiles) return true;
   function.exits.store(0, std::memory_order_relaxed);
@@ -260,7 +265,39 @@ void Jit::purge(Module& module) {
     return true;
   });
   cached_.erase(&module);
+  withheld_.erase(&module);
   for (size_t i = 0; i < module.function_count; i++) module.functions[i].jit_state.store(refused);  // some may wait in the queue
+}
+
+void Jit::allow(Module& module, bool native) {
+  std::lock_guard lock(compile_mutex_);
+  std::unique_lock table(table_mutex_);
+  if (!native) {
+    Withheld& kept = withheld_[&module];
+    for (size_t i = 0; i < module.function_count; i++) {
+      Function& function = module.functions[i];
+      kept.functions.push_back({function.native_entry.exchange(nullptr), function.closure_entry.exchange(nullptr)});
+    }
+    for (const Code& code : codes_) {
+      if (code.module != &module) continue;
+      for (const Word* pc : code.positions)
+        if (auto at = continuations_.extract(pc)) kept.continuations.insert(std::move(at));
+    }
+    kept.native = module.native.exchange(nullptr);
+    return;
+  }
+  auto found = withheld_.find(&module);
+  if (found == withheld_.end()) return;
+  Withheld& kept = found->second;
+  module.native.store(kept.native, std::memory_order_release);
+  continuations_.merge(kept.continuations);
+  for (size_t i = 0; i < module.function_count; i++) {
+    Function& function = module.functions[i];
+    function.samples.store(0, std::memory_order_relaxed);  // what turned hot meanwhile may do so again
+    function.closure_entry.store(kept.functions[i].closure_entry, std::memory_order_release);
+    function.native_entry.store(kept.functions[i].entry, std::memory_order_release);
+  }
+  withheld_.erase(found);
 }
 
 CompiledFunction Jit::continuation(Vm& vm, const Word* pc) {

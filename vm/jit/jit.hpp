@@ -65,6 +65,7 @@ class Jit {
   void work();
   void load(Module& module);
   void purge(Module& module);
+  void allow(Module& module, bool native);
   bool compile_object(Function& function, bool again);
   Function* hottest();
   bool install(Module& module, const NativeObject& object, bool again = false);
@@ -93,6 +94,14 @@ class Jit {
   std::unordered_map<const Word*, CompiledFunction> continuations_;
   struct Code { Module* module; void* handle; NativeMemory memory; std::vector<const Word*> positions; };
   std::vector<Code> codes_;
+  // Modules whose native code must not run now (CodeServer::allow_native), with what is put back in place. Under both mutexes.
+  struct Withheld {
+    struct Entries { void* entry; void* closure_entry; };
+    std::vector<Entries> functions;
+    std::unordered_map<const Word*, CompiledFunction> continuations;
+    const NativeContinuations* native = nullptr;
+  };
+  std::unordered_map<Module*, Withheld> withheld_;
 
   std::mutex queue_mutex_;
   std::condition_variable wake_;

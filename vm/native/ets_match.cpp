@@ -89,8 +89,8 @@ bool match(Term pattern, Term object, std::vector<Term>& bindings, int depth) {
 /// Evaluates guards and bodies. none(): an error (a failing guard, :EXIT in a body).
 class Evaluator {
  public:
-  Evaluator(Context& context, Term object, const std::vector<Term>& bindings, const GuardFunctions& functions)
-      : c_(context), object_(object), bindings_(bindings), functions_(functions) {}
+  Evaluator(Context& context, Term object, const std::vector<Term>& bindings, const GuardFunctions& functions, MatchActions* actions)
+      : c_(context), object_(object), bindings_(bindings), functions_(functions), actions_(actions) {}
 
   Term value(Term expression, int depth = 0) {
     if (depth > max_depth) return Term::none();
@@ -175,6 +175,7 @@ class Evaluator {
       }
       return boolean(all);
     }
+    if (actions_ && MatchActions::known(name, arguments.size())) return actions_->perform(c_, name, arguments);
     GuardFunctions::Function function = functions_.find(name, arguments.size());
     return function ? function(c_, arguments.data()) : Term::none();
   }
@@ -183,6 +184,7 @@ class Evaluator {
   Term object_;
   const std::vector<Term>& bindings_;
   const GuardFunctions& functions_;
+  MatchActions* actions_;
 };
 
 /// Marks the variables of a pattern.
@@ -208,18 +210,18 @@ void mark_variables(Term pattern, std::vector<bool>& bound, int depth = 0) {
 
 bool matches(Term pattern, Term object, std::vector<Term>& bindings) { return match(pattern, object, bindings, 0); }
 
-bool MatchSpec::check(Context& context, Term expression, const std::vector<bool>& bound, int depth) {
+bool MatchSpec::check(Context& context, Term expression, const std::vector<bool>& bound, int depth, bool actions) {
   static const Term constant = intern_atom("const"), and_also = intern_atom("andalso"), or_else = intern_atom("orelse"),
                     self = intern_atom("self"), erlang = intern_atom("erlang");
   if (depth > max_depth) return false;
   if (int number = variable_number(expression); number >= 0) return static_cast<size_t>(number) < bound.size() && bound[static_cast<size_t>(number)];
   if (expression.is_cons()) {
     for (; expression.is_cons(); expression = expression.tail())
-      if (!check(context, expression.head(), bound, depth + 1)) return false;
-    return expression.is_nil() || check(context, expression, bound, depth + 1);
+      if (!check(context, expression.head(), bound, depth + 1, actions)) return false;
+    return expression.is_nil() || check(context, expression, bound, depth + 1, actions);
   }
   if (expression.is_map())
-    return map_each(expression, [&](Term key, Term value) { return check(context, key, bound, depth + 1) && check(context, value, bound, depth + 1); });
+    return map_each(expression, [&](Term key, Term value) { return check(context, key, bound, depth + 1, actions) && check(context, value, bound, depth + 1, actions); });
   if (!expression.is_tuple()) return true;
   size_t arity = expression.arity();
   size_t first = 1;
@@ -232,32 +234,47 @@ bool MatchSpec::check(Context& context, Term expression, const std::vector<bool>
     Term name = expression.element(0);
     if (name == constant) return arity == 2;
     if (name == self) return arity == 1;
+    bool action = actions && MatchActions::known(name, arity - 1);
     bool connective = name == and_also || name == or_else || name == atoms::and_ || name == atoms::or_;
     if (connective && arity < 2) return false;
-    if (!(connective && arity != 3) && !(name == and_also || name == or_else) && !functions_.find(name, arity - 1)) {
+    if (!action && !(connective && arity != 3) && !(name == and_also || name == or_else) && !functions_.find(name, arity - 1)) {
       Export* function = context.vm().code.find_export(erlang, name, static_cast<uint8_t>(arity - 1));
       if (!function || !(function->native_flags & native_guard)) return false;
       functions_.entries.push_back({name, arity - 1, function->native.load(std::memory_order_relaxed)});
     }
   }
   for (size_t i = first; i < arity; i++)
-    if (!check(context, expression.element(i), bound, depth + 1)) return false;
+    if (!check(context, expression.element(i), bound, depth + 1, actions)) return false;
   return true;
 }
 
-bool MatchSpec::read(Context& context, Term term) {
+bool MatchActions::known(Term name, size_t arity) {
+  struct Action { Term name; size_t least, most; };
+  static const Action known[] = {
+      {intern_atom("return_trace"), 0, 0}, {intern_atom("exception_trace"), 0, 0}, {intern_atom("message"), 1, 1}, {intern_atom("caller"), 0, 0},
+      {intern_atom("caller_line"), 0, 0}, {intern_atom("current_stacktrace"), 0, 1}, {intern_atom("process_dump"), 0, 0},
+      {intern_atom("enable_trace"), 1, 2}, {intern_atom("disable_trace"), 1, 2}, {intern_atom("trace"), 2, 3}, {intern_atom("silent"), 1, 1},
+      {intern_atom("set_seq_token"), 2, 2}, {intern_atom("get_seq_token"), 0, 0}, {intern_atom("is_seq_trace"), 0, 0},
+      {intern_atom("display"), 1, 1}, {intern_atom("set_tcw"), 1, 1}, {intern_atom("get_tcw"), 0, 0}};
+  for (const Action& action : known)
+    if (action.name == name) return arity >= action.least && arity <= action.most;
+  return false;
+}
+
+bool MatchSpec::read(Context& context, Term term, MatchTarget target) {
+  bool of_calls = target == MatchTarget::call;
   if (!term.is_cons()) return false;
   for (; term.is_cons(); term = term.tail()) {
     Term clause = term.head();
-    if (!clause.is_tuple(3) || list_length(clause.element(1)) < 0 || list_length(clause.element(2)) < 1) return false;
+    if (!clause.is_tuple(3) || list_length(clause.element(1)) < 0 || list_length(clause.element(2)) < (of_calls ? 0 : 1)) return false;
     Term head = clause.element(0);
-    if (!head.is_tuple() && !is_wildcard(head) && variable_number(head) < 0) return false;
+    if (!(of_calls ? head.is_list() : head.is_tuple()) && !is_wildcard(head) && variable_number(head) < 0) return false;
     std::vector<bool> bound;
     mark_variables(head, bound);
     for (Term guard : ListRange(clause.element(1)))
-      if (!check(context, guard, bound, 0)) return false;
+      if (!check(context, guard, bound, 0, false)) return false;
     for (Term expression : ListRange(clause.element(2)))
-      if (!check(context, expression, bound, 0)) return false;
+      if (!check(context, expression, bound, 0, of_calls)) return false;
     clauses_.push_back({head, clause.element(1), clause.element(2)});
   }
   return term.is_nil();
@@ -265,12 +282,12 @@ bool MatchSpec::read(Context& context, Term term) {
 
 void MatchSpec::read_pattern(Term pattern, Term result) { clauses_.push_back({pattern, Term::nil(), result}); }
 
-Term MatchSpec::run(Context& context, Term object) const {
+Term MatchSpec::run(Context& context, Term object, MatchActions* actions) const {
   std::vector<Term> bindings;
   for (const Clause& clause : clauses_) {
     bindings.clear();
     if (!match(clause.head, object, bindings, 0)) continue;
-    Evaluator evaluator(context, object, bindings, functions_);
+    Evaluator evaluator(context, object, bindings, functions_, actions);
     bool holds = true;
     for (Term guard : ListRange(clause.guards))
       if (!(evaluator.value(guard) == atoms::true_)) {
@@ -279,7 +296,7 @@ Term MatchSpec::run(Context& context, Term object) const {
       }
     if (!holds) continue;
     if (!clause.body.is_list()) return evaluator.value(clause.body);
-    Term result = Term::none();
+    Term result = clause.body.is_nil() ? atoms::true_ : Term::none();
     for (Term expression : ListRange(clause.body)) {
       result = evaluator.value(expression);
       if (result.is_none()) result = atoms::EXIT;

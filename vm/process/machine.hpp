@@ -41,6 +41,7 @@ struct Machine {
   CompiledFunction process_exit = nullptr;  // x0: value: the process ends normally
 
   // -- the slice
+  std::atomic<int64_t> busy_nanoseconds{0};  // written by its own thread (Scheduling::Figures)
   int64_t slice_left = 0;       // reductions of this slice beyond the register's
   size_t stress_words = 0;      // added to each announced need of memory: huge when every chance to collect is taken
   uint16_t entered_live = 0;    // x registers that were loaded when the slice began

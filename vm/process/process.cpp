@@ -130,6 +130,13 @@ void Process::add_roots(RootSet& roots) {
 }
 
 bool Process::advance_collection() {
+  if (!(trace_flags.load(std::memory_order_relaxed) & trace_garbage_collection) && !vm->watch.wants_collections()) return advance_collection_plainly();
+  bool more = false;
+  vm->watch.collect_watched(*this, [&] { more = advance_collection_plainly(); });
+  return more;
+}
+
+bool Process::advance_collection_plainly() {
   constexpr int64_t part_ns = 700000;
   RootSet roots;
   add_roots(roots);

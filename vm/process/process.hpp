@@ -103,6 +103,11 @@ struct RareParts {
   Term label = Term::none();
   struct CollectionRequest { Term from; Word number; };
   std::vector<CollectionRequest> collection_requests;  // answered when `collection` is over
+  // Of watched calls (call_trace.hpp): the one whose time runs, since when; where a receive that waits goes on, which is no call.
+  CallTrace* timed_call = nullptr;
+  int64_t timed_since = 0;
+  const Word* receive_again = nullptr;
+  int64_t long_queue = 0;  // the system monitor has told of its mailbox
   Term native_state = Term::none();  // a native function's term that must survive a wait
 };
 
@@ -128,7 +133,8 @@ class Process {
   AwaitsCollection awaits_collection = AwaitsCollection::no;  // :erlang.garbage_collect, which is called again
   std::atomic<bool> owns_tables{false};      // of ETS: its end is told to Vm::exit_hook
   std::atomic<bool> has_foreign_name{false};  // another process registered a name for it
-  std::atomic<uint8_t> trace_flags{0};  // TraceFlag (tracing.hpp)
+  std::atomic<uint32_t> trace_flags{0};  // TraceFlag (tracing.hpp)
+  uint32_t code_epoch = 0;               // which changes of what is watched its frames know of (call_trace.hpp)
   uint16_t live = 0;           // x registers on top of the stack
   uint16_t queue_skips = 0;
   std::atomic<uint16_t> home{0};        // scheduler it last ran on
@@ -200,6 +206,7 @@ class Process {
  private:
   uint32_t initial_module_ = atoms::nil.atom_index(), initial_name_ = atoms::nil.atom_index();
   void make_rare();
+  bool advance_collection_plainly();
   void act_on(Signal* signal);
   void append_message(Signal* signal);
 };

@@ -58,7 +58,7 @@ Term status_of(Process& process, bool running) {
   if (process.exit_pending) return intern_atom("exiting");
   // The process was woken to answer; what it did before shows in where it goes on.
   Module* module = process.pc ? module_at(process.pc) : nullptr;
-  if (process.waits_in_native || (module && loaded_opcode(*process.pc) == Opcode::receive_next)) return intern_atom("waiting");
+  if (process.waits_in_native || (module && loaded_opcode(instruction_at(*module, process.pc)) == Opcode::receive_next)) return intern_atom("waiting");
   return intern_atom("runnable");
 }
 
@@ -175,7 +175,7 @@ Term info_value(TermHeap& heap, Process& process, Term item, bool running) {
   if (name == "sequential_trace_token") return Term::nil();
   if (name == "last_calls") return atoms::false_;
   if (name == "async_dist") return boolean(rare && rare->async_dist);
-  if (name == "trace") return Term::small(0);
+  if (name == "trace") return words(process.trace_flags.load(std::memory_order_relaxed));
   if (name == "min_heap_size") return words(process.heap.minimum_words);
   if (name == "fullsweep_after") return Term::small(process.heap.fullsweep_after);
   if (name == "message_queue_data") return intern_atom(rare && rare->off_heap_messages ? "off_heap" : "on_heap");

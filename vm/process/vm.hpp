@@ -17,8 +17,10 @@
 #include "vm/process/process.hpp"
 #include "vm/process/process_table.hpp"
 #include "vm/process/registry.hpp"
+#include "vm/process/call_trace.hpp"
 #include "vm/process/timer.hpp"
 #include "vm/process/tracing.hpp"
+#include "vm/process/watch.hpp"
 
 namespace phial {
 
@@ -116,6 +118,13 @@ class Scheduling {
   virtual int64_t now() const = 0;
   virtual uint64_t total_reductions() const = 0;
   virtual uint64_t context_switches() const = 0;
+  /// What each scheduler has done and holds.
+  struct Figures {
+    size_t queue;
+    bool active;               // runs a process now
+    int64_t busy_nanoseconds;  // in slices, while somebody wants to know (SystemWatch::wall_time)
+  };
+  virtual std::vector<Figures> figures() const = 0;
 
   // What a deterministic schedule may change.
   /// A timer of the calling thread starts.
@@ -142,11 +151,16 @@ class Vm {
   Registry registry;
   ReferenceTable references;
   Tracing tracing;
+  CallTracing calls;
+  SystemWatch watch;
   std::unique_ptr<Scheduling> scheduling;
 
   // -- hooks of higher layers
   /// Runs a process for one slice (the interpreter).
-  void (*run_process)(Machine& machine) = nullptr;
+  std::atomic<void (*)(Machine& machine)> run_process{nullptr};
+  /// The same with all that Tracing and SystemWatch do at the ends of a slice; in place of run_process while they are asked to.
+  void (*run_process_plainly)(Machine& machine) = nullptr;
+  void (*run_process_watched)(Machine& machine) = nullptr;
   /// Prepares a machine's entries.
   void (*initialize_machine)(Machine& machine) = nullptr;
   /// Native code that goes on at a bytecode position with its registers in x[], or null (the JIT).

@@ -51,6 +51,9 @@ class DeterministicScheduling final : public Scheduling {
   int64_t now() const override { return clock_; }
   uint64_t total_reductions() const override { return scheduler_->reductions.load(std::memory_order_relaxed); }
   uint64_t context_switches() const override { return scheduler_->switches.load(std::memory_order_relaxed); }
+  std::vector<Figures> figures() const override {
+    return {{runnable_.size(), true, scheduler_->machine.busy_nanoseconds.load(std::memory_order_relaxed)}};
+  }
 
   void start_timer(Timer* timer) override;
   bool loses_timer() override;

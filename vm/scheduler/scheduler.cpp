@@ -161,7 +161,7 @@ void Scheduler::run(Process* process) {
   } else {
     machine.process = process;
     uint64_t before = process->reductions;
-    vm.run_process(machine);
+    vm.run_process.load(std::memory_order_acquire)(machine);
     machine.process = nullptr;
     reductions.store(reductions.load(std::memory_order_relaxed) + process->reductions - before, std::memory_order_relaxed);
     result = machine.result;
@@ -404,6 +404,14 @@ uint64_t ThreadedScheduling::context_switches() const {
   uint64_t sum = 0;
   for (auto& scheduler : schedulers_) sum += scheduler->switches.load(std::memory_order_relaxed);
   return sum;
+}
+
+std::vector<Scheduling::Figures> ThreadedScheduling::figures() const {
+  std::vector<Figures> all;
+  for (auto& scheduler : schedulers_)
+    all.push_back({scheduler->queue.length(), !scheduler->asleep.load(std::memory_order_relaxed),
+                   scheduler->machine.busy_nanoseconds.load(std::memory_order_relaxed)});
+  return all;
 }
 
 }  // namespace phial

@@ -129,6 +129,7 @@ class ThreadedScheduling final : public Scheduling {
   int64_t now() const override;
   uint64_t total_reductions() const override;
   uint64_t context_switches() const override;
+  std::vector<Figures> figures() const override;
 
  private:
   void thread_main(Scheduler& scheduler);
