@@ -137,6 +137,8 @@ int read_command_line(int argc, char** argv, Options& options) {
                "  phial test|run|compile|format [ARGS]\n"
                "  phial mix TASK [ARGS]   run a task of the project (phial mix help lists them)\n"
                "  phial -S mix            open the shell in the project\n"
+               "  phial profile FILE.exs [ARGS]    run a script and show where it spends its time\n"
+               "  phial trace record|show ...      a log of what processes say to each other\n"
                "  phial observer DUMP     show a crash dump in the browser\n"
                "  phial --listen SOCKET FILE.exs   let shells attach to the running script\n"
                "  phial --remsh SOCKET             attach a shell to a running VM\n");

@@ -399,9 +399,9 @@ Term Expander::expand_dotted(Term expression) {
   return result;
 }
 
-/// :ets.fun2ms/1 takes a function apart while it is compiled, so it is a macro that no one requires.
+/// :ets.fun2ms/1 and :dbg.fun2ms/1 take a function apart while it is compiled, so they are macros that no one requires.
 static bool is_match_spec_macro(Term receiver, Term name, ptrdiff_t arity) {
-  return arity == 1 && atom_text(name) == "fun2ms" && atom_text(receiver) == "ets";
+  return arity == 1 && atom_text(name) == "fun2ms" && (atom_text(receiver) == "ets" || atom_text(receiver) == "dbg");
 }
 
 Term Expander::expand_remote(Term receiver, Term dot_meta, Term name, Term meta, Term arguments) {

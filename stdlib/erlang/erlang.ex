@@ -146,9 +146,6 @@ defmodule :erlang do
   @doc "A hash from 1 to `range`."
   def phash(term, range), do: :erlang.phash2(term, range) + 1
 
-  @doc "The settings of the system's monitor: there are none."
-  def system_monitor, do: :undefined
-
   @doc "The process that profiles the system: there is none."
   def system_profile, do: :undefined
 

@@ -1,4 +1,4 @@
-# Makes match specifications of functions that are written out: what `:ets.fun2ms/1` gives. Works on quoted clauses, while the call is
+# Makes match specifications of functions that are written out: what `:ets.fun2ms/1` and `:dbg.fun2ms/1` give. Works on quoted clauses, while the call is
 # compiled; variables of the surroundings end up as constants of the specification.
 
 defmodule :ms_transform do
@@ -12,8 +12,15 @@ defmodule :ms_transform do
                [:div, :rem, :band, :bor, :bxor, :bnot, :bsl, :bsr, :max, :min, :floor, :ceil, :binary_part]
   @names @operators ++ @tests ++ @functions
 
+  # What bodies for calls may call beside.
+  @actions [:return_trace, :exception_trace, :message, :caller, :caller_line, :current_stacktrace, :process_dump, :enable_trace, :disable_trace] ++
+             [:trace, :silent, :display, :set_seq_token, :get_seq_token, :is_seq_trace, :set_tcw, :get_tcw]
+
   @doc "The specification, quoted, of the clauses of a function of one argument."
   def transform(clauses, env), do: :lists.map(&clause(&1, env), clauses)
+
+  @doc "The same for calls: the argument is the list of a call's arguments, and bodies may do what tracing does."
+  def transform_calls(clauses, env), do: transform(clauses, :maps.put(:calls, true, env))
 
   defp clause({:->, _, [[head], body]}, env) do
     {pattern, guards} = split(head)
@@ -117,6 +124,8 @@ defmodule :ms_transform do
   defp expression({:elem, _, [tuple, index]}, bound, env), do: call(:element, [{:+, [], [index, 1]}, tuple], bound, env)
   defp expression({{:., _, [:erlang, name]}, _, arguments}, bound, env) when name in @names, do: call(name, arguments, bound, env)
   defp expression({name, _, arguments}, bound, env) when name in @names and is_list(arguments), do: call(name, arguments, bound, env)
+
+  defp expression({name, _, arguments}, bound, %{calls: true} = env) when name in @actions and is_list(arguments), do: call(name, arguments, bound, env)
 
   defp expression({name, meta, arguments} = quoted, bound, env) when is_list(arguments) do
     case Macro.expand(quoted, %{env | context: :guard}) do

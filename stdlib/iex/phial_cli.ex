@@ -70,6 +70,12 @@ defmodule :phial_cli do
   # `phial observer DUMP` shows a crash dump.
   defp file_job("observer"), do: if(File.regular?("observer"), do: {:file, "observer"}, else: :observer)
 
+  # `phial profile [OPTIONS] SCRIPT` runs a script and shows where it spends its time.
+  defp file_job("profile"), do: if(File.regular?("profile"), do: {:file, "profile"}, else: :profile)
+
+  # `phial trace record|show ...`: logs of messages.
+  defp file_job("trace"), do: if(File.regular?("trace"), do: {:file, "trace"}, else: :trace)
+
   defp file_job("mix"), do: if(File.regular?("mix"), do: {:file, "mix"}, else: {:task, []})
 
   defp file_job(word) when word in @tasks,
@@ -192,6 +198,20 @@ defmodule :phial_cli do
       [] ->
         error("phial observer DUMP shows a crash dump in the browser; of a running VM :observer.start does\n")
         :erlang.exit({:phial_halt, 1})
+    end
+  end
+
+  defp do_job(:profile) do
+    case Phial.Profile.main(System.argv()) do
+      0 -> :ok
+      status -> :erlang.exit({:phial_halt, status})
+    end
+  end
+
+  defp do_job(:trace) do
+    case Phial.Trace.main(System.argv()) do
+      0 -> :ok
+      status -> :erlang.exit({:phial_halt, status})
     end
   end
 

@@ -419,7 +419,7 @@ void run_process(Machine& machine) {
   process.live = 0;
   process.waits_in_native = false;
   int64_t slice = m->vm->slice_reductions;
-  int64_t sample = m->vm->sample_reductions < slice ? m->vm->sample_reductions : slice;
+  int64_t sample = std::min(m->vm->sample_reductions.load(std::memory_order_relaxed), slice);
   m->slice_left = slice - sample;
   m->context.reductions = sample;
   continue_path(m, sp, process.heap.saved_hp, sample, reinterpret_cast<Word>(process.pc), 0, 0, 0, 0, 0);

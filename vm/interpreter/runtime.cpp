@@ -393,6 +393,7 @@ bool safepoint(Machine& m, const Word* pc, unsigned live) {
     }
   } else {
     sample(m, pc);
+    if (m.vm->watch.samples()) [[unlikely]] m.vm->watch.sample(m, pc);
     if (m.process->heap.cycle_active() && (m.slice_left <= 0 || m.process->heap.old_space()->debt > 0)) advance_cycle(m);
   }
   if (m.context.reductions < 0) {
@@ -400,7 +401,7 @@ bool safepoint(Machine& m, const Word* pc, unsigned live) {
     m.context.reductions = 0;
   }
   if (m.slice_left > 0) {
-    int64_t part = m.slice_left < m.vm->sample_reductions ? m.slice_left : m.vm->sample_reductions;
+    int64_t part = std::min(m.slice_left, m.vm->sample_reductions.load(std::memory_order_relaxed));
     m.slice_left -= part;
     m.context.reductions = part;
     return true;

@@ -53,7 +53,7 @@ Term line_returned_to(TermHeap& heap, const Process& process, const Term* sp) {
   return place;
 }
 
-bool read_process_flags(Term list, uint32_t& flags) {
+bool read_process_flags(Term list, uint16_t& flags) {
   for (Term flag : ListRange(list)) {
     if (!flag.is_atom() || !trace_flag_named(atom_text(flag))) return false;
     flags |= trace_flag_named(atom_text(flag));
@@ -82,7 +82,7 @@ class CallActions final : public ets::MatchActions {
     if (what == "process_dump") return process_info(c.heap(), process, atom("backtrace"), true).element(1);
     if (what == "silent") {
       if (arguments[0] == atoms::true_) process.trace_flags.fetch_or(trace_silent);
-      if (arguments[0] == atoms::false_) process.trace_flags.fetch_and(~uint32_t{trace_silent});
+      if (arguments[0] == atoms::false_) process.trace_flags.fetch_and(static_cast<uint16_t>(~trace_silent));
       return atoms::true_;
     }
     if (what == "enable_trace" || what == "disable_trace") {
@@ -125,7 +125,7 @@ class CallActions final : public ets::MatchActions {
   Term change(Term who, Term off, Term on) {
     Vm& vm = *m_.vm;
     if (who.is_atom()) who = vm.registry.find(who);
-    uint32_t taken = 0, given = 0;
+    uint16_t taken = 0, given = 0;
     if (!who.is_local_pid() || list_length(off) < 0 || list_length(on) < 0 || !read_process_flags(off, taken) || !read_process_flags(on, given)) return Term::none();
     auto [known, tracer] = vm.tracing.of(vm, who);
     // Whoever is not traced is traced for the one that traces this process.
@@ -160,7 +160,7 @@ int64_t tell_call(Machine& m, const CallTrace& trace, const TracePattern& patter
     if (pattern.spec.run(context, list, &actions).is_none()) return no_match;
   }
   // The body may have changed the flags.
-  uint32_t flags = meta ? 0 : process.trace_flags.load(std::memory_order_relaxed);
+  uint16_t flags = meta ? 0 : process.trace_flags.load(std::memory_order_relaxed);
   if (!meta && (!(flags & trace_call) || flags & trace_silent)) return 0;
   if (actions.sends) {
     Term third = flags & trace_arity ? Term::small(trace.arity) : list;
@@ -198,7 +198,7 @@ CallTrace* switch_timed(Machine& m, CallTrace* next) {
 
 bool call_seen(Machine& m, CallTrace& trace, bool through_stub) {
   Process& process = *m.process;
-  uint32_t flags = process.trace_flags.load(std::memory_order_relaxed);
+  uint16_t flags = process.trace_flags.load(std::memory_order_relaxed);
   bool all_at_stub = !trace.function;  // native functions have no other place
   int64_t frame = 0;
   if (!through_stub || all_at_stub) {
@@ -261,7 +261,7 @@ void return_seen(Machine& m, Term what, Term value, int64_t flag, int64_t meta_f
       Term told[] = {what, mfa(arena, trace), value};
       Tracing::tell(process, pattern->meta, told);
     }
-  uint32_t flags = process.trace_flags.load(std::memory_order_relaxed);
+  uint16_t flags = process.trace_flags.load(std::memory_order_relaxed);
   if (!(flags & trace_call) || flags & trace_silent) return;
   if (frame & flag) vm.tracing.event(process, {what, mfa(arena, trace), value});
   if (!(frame & sees_place) || !(flags & trace_return_to)) return;
@@ -287,8 +287,8 @@ bool names(Term wanted, Term given) { return wanted == intern_atom("_") || wante
 
 }  // namespace
 
-uint32_t trace_flag_named(std::string_view name) {
-  struct Named { std::string_view name; uint32_t flag; };
+uint16_t trace_flag_named(std::string_view name) {
+  struct Named { std::string_view name; uint16_t flag; };
   static constexpr Named flags[] = {
       {"send", trace_send}, {"receive", trace_receive}, {"procs", trace_procs}, {"set_on_spawn", trace_set_on_spawn}, {"call", trace_call},
       {"arity", trace_arity}, {"return_to", trace_return_to}, {"silent", trace_silent}, {"running", trace_running}, {"running_procs", trace_running},

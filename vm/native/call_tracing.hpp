@@ -7,7 +7,7 @@
 namespace phial {
 
 /// The flag of this name (erlang:trace/3), or 0.
-uint32_t trace_flag_named(std::string_view name);
+uint16_t trace_flag_named(std::string_view name);
 
 /// A match specification of calls with the terms it is made of.
 struct TracePattern {

@@ -131,7 +131,10 @@ Term command(Context& c, const Term* a, unsigned count, Port::WhenBusy when_busy
     std::lock_guard lock(port->mutex);
     result = port->closed ? Port::Command::refused : port->command(bytes, when_busy, self.pid, reference.word);
   }
-  if (result == Port::Command::waits) return wait();
+  if (result == Port::Command::waits) {
+    if (c.vm().watch.watches_ports()) c.vm().watch.tell_monitor(c.vm(), self.pid, "busy_port", term);
+    return wait();
+  }
   self.rare().expected_reply = 0;
   if (result == Port::Command::busy) return atoms::false_;
   return result == Port::Command::done ? atoms::true_ : c.badarg();

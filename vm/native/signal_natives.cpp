@@ -58,6 +58,15 @@ Term send_nosuspend(Context& c, const Term* a) {
   return send_to(c, a[0], a[1]) ? atoms::true_ : c.badarg();
 }
 
+/// Tells the tracer of the calling process, if it wants to know about its life.
+void tell_life(Context& c, const char* what, std::initializer_list<Term> terms) {
+  Process& self = *c.process();
+  if (!(self.trace_flags.load(std::memory_order_relaxed) & trace_procs)) [[likely]] return;
+  std::vector<Term> event{atom(what)};
+  event.insert(event.end(), terms);
+  c.vm().tracing.event(self, std::span<const Term>(event));
+}
+
 // -- names
 
 Term register_2(Context& c, const Term* a) {
@@ -69,6 +78,7 @@ Term register_2(Context& c, const Term* a) {
   if (pid == c.process()->pid) {
     if (!process->rare().registered_name.is_none() || !c.vm().registry.add(name, pid)) return c.badarg();
     process->rare().registered_name = name;
+    tell_life(c, "register", {name});
     return atoms::true_;
   }
   // Another process's own record is not ours to touch: names of others are found again by pid when they end.
@@ -86,7 +96,10 @@ Term unregister(Context& c, const Term* a) {
   if (!a[0].is_atom()) return c.badarg();
   Term pid = c.vm().registry.find(a[0]);
   if (pid.is_none() || !c.vm().registry.remove(a[0], pid)) return c.badarg();
-  if (pid == c.process()->pid && c.process()->rare_parts) c.process()->rare_parts->registered_name = Term::none();
+  if (pid == c.process()->pid && c.process()->rare_parts) {
+    c.process()->rare_parts->registered_name = Term::none();
+    tell_life(c, "unregister", {a[0]});
+  }
   return atoms::true_;
 }
 Term whereis(Context& c, const Term* a) {
@@ -113,6 +126,8 @@ Term link_1(Context& c, const Term* a) {
   }
   state.unlink_number = 0;
   c.vm().send_signal(a[0], make_signal(SignalKind::link, Term::nil(), self.pid));
+  tell_life(c, "link", {a[0]});
+  if (self.trace_flags.load(std::memory_order_relaxed)) [[unlikely]] c.vm().tracing.linked(self, a[0]);
   return atoms::true_;
 }
 Term unlink_1(Context& c, const Term* a) {
@@ -123,6 +138,7 @@ Term unlink_1(Context& c, const Term* a) {
   Word number = c.vm().make_reference().word;
   state->unlink_number = number;
   c.vm().send_signal(a[0], make_signal(SignalKind::unlink, Term::nil(), self.pid, number));
+  tell_life(c, "unlink", {a[0]});
   return atoms::true_;
 }
 

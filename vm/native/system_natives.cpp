@@ -1,6 +1,7 @@
 // :erlang's functions about time, the system, nodes, and unique numbers.
 #include <ctime>
 
+#include <algorithm>
 #include <chrono>
 
 #include "vm/io/ports.hpp"
@@ -8,6 +9,7 @@
 #include "vm/process/vm.hpp"
 #include "vm/term/map.hpp"
 #include "vm/term/number.hpp"
+#include "vm/term/print.hpp"
 
 namespace phial {
 
@@ -244,6 +246,10 @@ Term memory_1(Context& c, const Term* a) {
   return make_list(c.heap(), pairs);
 }
 
+bool is_one_of(Term term, std::initializer_list<const char*> names) {
+  return std::ranges::any_of(names, [&](const char* name) { return term == atom(name); });
+}
+
 Term statistics(Context& c, const Term* a) {
   // Some answers come with what has passed since the last question of anybody.
   static std::atomic<int64_t> last_wall{0}, last_cpu{0};
@@ -265,8 +271,29 @@ Term statistics(Context& c, const Term* a) {
     return pair(wall, wall - last_wall.exchange(wall));
   }
   if (a[0] == atom("context_switches")) return make_tuple(heap, {make_unsigned(heap, vm.scheduling->context_switches()), Term::small(0)});
-  if (a[0] == atom("run_queue") || a[0] == atom("total_run_queue_lengths")) return Term::small(static_cast<int64_t>(vm.scheduling->run_queue_length()));
-  if (a[0] == atom("total_active_tasks")) return Term::small(static_cast<int64_t>(vm.scheduling->run_queue_length() + 1));
+  if (is_one_of(a[0], {"run_queue_lengths", "run_queue_lengths_all", "active_tasks", "active_tasks_all"})) {
+    bool all = atom_text(a[0]).ends_with("_all"), tasks = atom_text(a[0]).starts_with("active");
+    std::vector<Term> numbers;
+    for (const Scheduling::Figures& one : vm.scheduling->figures()) numbers.push_back(Term::small(static_cast<int64_t>(one.queue + (tasks && one.active))));
+    numbers.push_back(Term::small(0));           // of blocking calls, which wait in no queue of processes
+    if (all) numbers.push_back(Term::small(0));
+    return make_list(heap, numbers);
+  }
+  if (is_one_of(a[0], {"scheduler_wall_time", "scheduler_wall_time_all"})) {
+    if (!vm.watch.wall_time_on()) return atoms::undefined;
+    std::vector<Term> rows;
+    int64_t id = 0, wall = vm.monotonic_time() - vm.start_time();
+    for (const Scheduling::Figures& one : vm.scheduling->figures())
+      rows.push_back(make_tuple(heap, {Term::small(++id), make_integer(heap, one.busy_nanoseconds), make_integer(heap, wall)}));
+    return make_list(heap, rows);
+  }
+  if (a[0] == atom("microstate_accounting")) return atoms::undefined;
+  if (a[0] == atom("total_active_tasks") || a[0] == atom("total_active_tasks_all")) {
+    size_t sum = 0;
+    for (const Scheduling::Figures& one : vm.scheduling->figures()) sum += one.queue + one.active;
+    return Term::small(static_cast<int64_t>(sum));
+  }
+  if (a[0] == atom("total_run_queue_lengths_all") || a[0] == atom("run_queue") || a[0] == atom("total_run_queue_lengths")) return Term::small(static_cast<int64_t>(vm.scheduling->run_queue_length()));
   if (a[0] == atom("io")) {
     auto [input, output] = vm.state<PortTable>().transferred();
     return make_tuple(heap, {make_tuple(heap, {atom("input"), make_unsigned(heap, input)}),
@@ -277,6 +304,22 @@ Term statistics(Context& c, const Term* a) {
                              make_unsigned(heap, vm.reclaimed_words.load(std::memory_order_relaxed)), Term::small(0)});
   if (a[0] == atom("longest_gc_stop")) return pair(vm.longest_stop.load(), vm.longest_stop_since.exchange(0));  // nanoseconds
   return c.badarg();
+}
+
+/// The texts of a crash dump's parts that system_info gives.
+std::string summary(Vm& vm, std::string_view key) {
+  if (key == "dist") return "=node:'nonode@nohost'\n=no_distribution\n";
+  if (key == "loaded") {
+    std::string text = "Current code: " + std::to_string(vm.code.code_bytes()) + "\n";
+    for (Module* module : vm.code.loaded_modules()) text += std::string(atom_text(module->name)) + " " + std::to_string(module->code_words * sizeof(Word)) + "\n";
+    return text;
+  }
+  std::string text;
+  vm.processes.each([&](Process* process) {
+    text += "=proc:" + print_term(process->pid) + "\nSpawned as: " + std::string(atom_text(process->initial_module())) + ":" +
+            std::string(atom_text(process->initial_name())) + "/" + std::to_string(process->initial_arity) + "\n";
+  });
+  return text;
 }
 
 Term system_info(Context& c, const Term* a) {
@@ -333,11 +376,48 @@ Term system_info(Context& c, const Term* a) {
   if (key == "driver_version" || key == "nif_version") return text("2.17");
   if (key == "info") return make_binary(heap, "Phial\n");
   if (key == "cpu_topology") return atoms::undefined;
+  if (key == "heap_type") return atom("private");
+  if (key == "message_queue_data") return atom("on_heap");
+  if (key == "garbage_collection")
+    return make_list(heap, {make_tuple(heap, {atom("max_heap_size"), number(0)}), make_tuple(heap, {atom("min_bin_vheap_size"), number(32768)}),
+                            make_tuple(heap, {atom("min_heap_size"), number(64)}), make_tuple(heap, {atom("fullsweep_after"), number(65535)})});
+  if (key == "min_bin_vheap_size") return make_tuple(heap, {a[0], number(32768)});
+  if (key == "trace_control_word") return number(0);
+  if (key == "sequential_tracer") return make_tuple(heap, {a[0], atoms::false_});
+  if (key == "scheduler_bind_type") return atom("unbound");
+  if (key == "scheduler_bindings") {
+    std::vector<Term> bindings(vm.scheduling->count(), atom("unbound"));
+    return phial::make_tuple(heap, std::span<const Term>(bindings));
+  }
+  if (key == "schedulers_state") return make_tuple(heap, {number(vm.scheduling->count()), number(vm.scheduling->online()), number(vm.scheduling->online())});
+  if (key == "multi_scheduling_blockers" || key == "normal_multi_scheduling_blockers") return Term::nil();
+  if (key == "kernel_poll" || key == "eager_check_io" || key == "break_ignored") return boolean(key != "break_ignored");
+  if (key == "port_parallelism" || key == "dynamic_trace_probes") return atoms::false_;
+  if (key == "dynamic_trace") return atom("none");
+  if (key == "update_cpu_info") return atom("unchanged");
+  if (key == "cpu_quota") return atom("unknown");
+  if (key == "modified_timing_level") return atoms::undefined;
+  if (key == "dist_buf_busy_limit") return number(1 << 20);
+  if (key == "alloc_util_allocators") return Term::nil();
+  if (key == "system_logger") {
+    Term logger = vm.registry.find(atom("logger"));
+    return logger.is_none() ? atoms::undefined : logger;
+  }
+  if (key == "end_time") return make_integer(heap, INT64_MAX);
+  if (key == "procs" || key == "loaded" || key == "dist") return make_binary(heap, summary(vm, key));
   if (key == "c_compiler_used") return make_tuple(heap, {atom("clang"), text(__clang_version__)});
   return c.badarg();
 }
 Term system_flag(Context& c, const Term* a) {
   if (!a[0].is_atom()) return c.badarg();
+  if (a[0] == atom("scheduler_wall_time")) {
+    if (a[1] != atoms::true_ && a[1] != atoms::false_) return c.badarg();
+    return boolean(c.vm().watch.wall_time(c.vm(), a[1] == atoms::true_) > 0);
+  }
+  if (a[0] == atom("trace_control_word") || a[0] == atom("dist_buf_busy_limit")) return a[1].is_small() ? Term::small(a[0] == atom("dist_buf_busy_limit") ? 1 << 20 : 0) : c.badarg();
+  if (a[0] == atom("scheduler_bind_type")) return atom("unbound");
+  if (a[0] == atom("cpu_topology")) return atoms::undefined;
+  if (a[0] == atom("max_heap_size") || a[0] == atom("min_bin_vheap_size")) return Term::small(a[0] == atom("max_heap_size") ? 0 : 32768);
   if (a[0] == atom("schedulers_online")) return Term::small(c.vm().scheduling->online());
   if (a[0] == atom("fullsweep_after")) return Term::small(65535);
   if (a[0] == atom("min_heap_size")) return Term::small(64);

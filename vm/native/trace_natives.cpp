@@ -10,7 +10,7 @@ using namespace native;
 Term atom(const char* text) { return intern_atom(text); }
 
 struct Wanted {
-  uint32_t flags = 0;
+  uint16_t flags = 0;
   Tracing::Tracer tracer;
 };
 
@@ -24,7 +24,7 @@ bool read_flags(Context& c, Term list, Wanted& wanted) {
     }
     if (!flag.is_atom()) return false;
     std::string_view name = atom_text(flag);
-    if (uint32_t known = trace_flag_named(name)) wanted.flags |= known;
+    if (uint16_t known = trace_flag_named(name)) wanted.flags |= known;
     else if (name == "timestamp") wanted.tracer.time = TraceTime::timestamp;
     else if (name == "cpu_timestamp") wanted.tracer.time = TraceTime::cpu;
     else if (name == "monotonic_timestamp") wanted.tracer.time = TraceTime::monotonic;
@@ -124,7 +124,7 @@ Term refreshed(Context& c, const Term* a) {
 
 // -- questions
 
-Term flag_names(TermHeap& heap, uint32_t flags, TraceTime time) {
+Term flag_names(TermHeap& heap, uint16_t flags, TraceTime time) {
   static constexpr const char* names[] = {"send", "receive", "procs", "set_on_spawn", "call", "arity", "return_to", "silent", "running",
                                           "garbage_collection", "set_on_first_spawn", "set_on_link", "set_on_first_link", "exiting"};
   std::vector<Term> list;

@@ -41,7 +41,7 @@ void each_way_back(const Function& function, Visit&& visit) {
 
 // -- natives that stand for watched ones
 
-constexpr size_t native_stand_ins = 512;
+constexpr size_t native_stand_ins = 1024;
 std::atomic<CallTrace*> stood_for[native_stand_ins];
 std::atomic<size_t> stand_ins_used{0};
 

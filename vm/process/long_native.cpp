@@ -68,7 +68,7 @@ bool is_much(const Term* arguments, unsigned count) {
 void leave_native(Context& context) {
   auto owner = reinterpret_cast<NativeFiber*>(&context);  // whose first member it is
   if (context.machine->slice_left > 0) {  // only a sample is over
-    int64_t part = std::min(context.machine->slice_left, context.machine->vm->sample_reductions);
+    int64_t part = std::min(context.machine->slice_left, context.machine->vm->sample_reductions.load(std::memory_order_relaxed));
     context.machine->slice_left -= part;
     context.reductions += part;
     if (context.reductions > 0) return;

@@ -133,8 +133,8 @@ class Process {
   AwaitsCollection awaits_collection = AwaitsCollection::no;  // :erlang.garbage_collect, which is called again
   std::atomic<bool> owns_tables{false};      // of ETS: its end is told to Vm::exit_hook
   std::atomic<bool> has_foreign_name{false};  // another process registered a name for it
-  std::atomic<uint32_t> trace_flags{0};  // TraceFlag (tracing.hpp)
-  uint32_t code_epoch = 0;               // which changes of what is watched its frames know of (call_trace.hpp)
+  std::atomic<uint16_t> trace_flags{0};  // TraceFlag (tracing.hpp)
+  uint16_t code_epoch = 0;               // which changes of what is watched its frames know of (call_trace.hpp)
   uint16_t live = 0;           // x registers on top of the stack
   uint16_t queue_skips = 0;
   std::atomic<uint16_t> home{0};        // scheduler it last ran on

@@ -9,16 +9,16 @@
 
 namespace phial {
 
-bool Tracing::change(Vm& vm, Term pid, uint32_t flags, bool on, Tracer tracer) {
+bool Tracing::change(Vm& vm, Term pid, uint16_t flags, bool on, Tracer tracer) {
   Epochs::Guard guard(vm.epochs);
   Process* process = vm.processes.find(pid);
   if (!process || process->is_host || (on && pid == tracer.pid)) return false;
   std::unique_lock lock(mutex_);
   auto known = tracers_.find(pid.word);
-  uint32_t now = process->trace_flags.load(std::memory_order_relaxed);
+  uint16_t now = process->trace_flags.load(std::memory_order_relaxed);
   // A tracer that has ended traces no more.
   if (on && known != tracers_.end() && known->second.pid != tracer.pid && now && vm.processes.find(known->second.pid)) return false;
-  now = on ? now | flags : now & ~flags;
+  now = static_cast<uint16_t>(on ? now | flags : now & ~flags);
   if (on && now)
     tracers_[pid.word] = tracer;
   else if (!now && known != tracers_.end())
@@ -27,14 +27,14 @@ bool Tracing::change(Vm& vm, Term pid, uint32_t flags, bool on, Tracer tracer) {
   return true;
 }
 
-void Tracing::change_new(uint32_t flags, bool on, Tracer tracer) {
+void Tracing::change_new(uint16_t flags, bool on, Tracer tracer) {
   std::unique_lock lock(mutex_);
-  uint32_t now = new_flags_.load(std::memory_order_relaxed);
-  new_flags_.store(on ? now | flags : now & ~flags, std::memory_order_relaxed);
+  uint16_t now = new_flags_.load(std::memory_order_relaxed);
+  new_flags_.store(static_cast<uint16_t>(on ? now | flags : now & ~flags), std::memory_order_relaxed);
   if (on) new_tracer_ = tracer;
 }
 
-std::pair<uint32_t, Tracing::Tracer> Tracing::of(Vm& vm, Term pid) {
+std::pair<uint16_t, Tracing::Tracer> Tracing::of(Vm& vm, Term pid) {
   Epochs::Guard guard(vm.epochs);
   Process* process = vm.processes.find(pid);
   std::shared_lock lock(mutex_);
@@ -43,7 +43,7 @@ std::pair<uint32_t, Tracing::Tracer> Tracing::of(Vm& vm, Term pid) {
   return {process->trace_flags.load(std::memory_order_relaxed), known->second};
 }
 
-std::pair<uint32_t, Tracing::Tracer> Tracing::of_new() {
+std::pair<uint16_t, Tracing::Tracer> Tracing::of_new() {
   std::shared_lock lock(mutex_);
   return {new_flags_.load(std::memory_order_relaxed), new_tracer_};
 }
@@ -94,13 +94,13 @@ void Tracing::event(Process& process, std::span<const Term> what, int64_t at) {
 
 void Tracing::spawned(Process* parent, Process& child) {
   static const Term spawn = intern_atom("spawn"), was_spawned = intern_atom("spawned");
-  uint32_t of_parent = parent ? parent->trace_flags.load(std::memory_order_relaxed) : 0;
+  uint16_t of_parent = parent ? parent->trace_flags.load(std::memory_order_relaxed) : 0;
   {
     std::unique_lock lock(mutex_);
-    uint32_t flags = new_flags_.load(std::memory_order_relaxed);
+    uint16_t flags = new_flags_.load(std::memory_order_relaxed);
     if (flags) tracers_[child.pid.word] = new_tracer_;
     if (of_parent & (trace_set_on_spawn | trace_set_on_first_spawn)) {
-      flags = of_parent & ~trace_set_on_first_spawn;
+      flags = static_cast<uint16_t>(of_parent & ~trace_set_on_first_spawn);
       tracers_[child.pid.word] = tracers_[parent->pid.word];
       parent->trace_flags.store(flags, std::memory_order_relaxed);
     }
@@ -113,16 +113,16 @@ void Tracing::spawned(Process* parent, Process& child) {
 }
 
 void Tracing::linked(Process& process, Term other) {
-  uint32_t flags = process.trace_flags.load(std::memory_order_relaxed);
+  uint16_t flags = process.trace_flags.load(std::memory_order_relaxed);
   if (!(flags & (trace_set_on_link | trace_set_on_first_link)) || !other.is_local_pid()) return;
-  flags &= ~trace_set_on_first_link;
+  flags = static_cast<uint16_t>(flags & ~trace_set_on_first_link);
   Tracer tracer = of(*process.vm, process.pid).second;
   process.trace_flags.store(flags, std::memory_order_relaxed);
   change(*process.vm, other, flags, true, tracer);
 }
 
 void Tracing::ended(Process& process, Term reason) {
-  uint32_t flags = process.trace_flags.load(std::memory_order_relaxed);
+  uint16_t flags = process.trace_flags.load(std::memory_order_relaxed);
   if (flags & trace_exiting) event(process, {intern_atom("out_exited"), Term::small(0)});
   if (flags & trace_procs) event(process, {intern_atom("exit"), reason});
   std::unique_lock lock(mutex_);

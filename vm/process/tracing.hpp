@@ -19,7 +19,7 @@ namespace phial {
 class Process;
 class Vm;
 
-enum TraceFlag : uint32_t {
+enum TraceFlag : uint16_t {
   trace_send = 1, trace_receive = 2, trace_procs = 4, trace_set_on_spawn = 8, trace_call = 16, trace_arity = 32, trace_return_to = 64,
   trace_silent = 128, trace_running = 256, trace_garbage_collection = 512, trace_set_on_first_spawn = 1024, trace_set_on_link = 2048,
   trace_set_on_first_link = 4096, trace_exiting = 8192, trace_all = 16383
@@ -32,12 +32,12 @@ class Tracing {
   struct Tracer { Term pid = Term::none(); TraceTime time = TraceTime::none; };
 
   /// Sets (`on`) or clears flags of a live process. False: there is none, or another process traces it. Any thread.
-  bool change(Vm& vm, Term pid, uint32_t flags, bool on, Tracer tracer);
+  bool change(Vm& vm, Term pid, uint16_t flags, bool on, Tracer tracer);
   /// The same for every process that will be spawned.
-  void change_new(uint32_t flags, bool on, Tracer tracer);
+  void change_new(uint16_t flags, bool on, Tracer tracer);
   /// The flags of a process and its tracer.
-  std::pair<uint32_t, Tracer> of(Vm& vm, Term pid);
-  std::pair<uint32_t, Tracer> of_new();
+  std::pair<uint16_t, Tracer> of(Vm& vm, Term pid);
+  std::pair<uint16_t, Tracer> of_new();
 
   /// Sends {:trace, pid, what...} to the tracer of `process`, on whose thread this is; `at`: monotonic time of the event, if not now.
   void event(Process& process, std::initializer_list<Term> what, int64_t at = -1) { event(process, {what.begin(), what.size()}, at); }
@@ -56,7 +56,7 @@ class Tracing {
   std::shared_mutex mutex_;
   std::unordered_map<Word, Tracer> tracers_;  // by the traced pid
   Tracer new_tracer_{};
-  std::atomic<uint32_t> new_flags_{0};
+  std::atomic<uint16_t> new_flags_{0};
 };
 
 }  // namespace phial

@@ -195,7 +195,8 @@ class Vm {
   }
   std::atomic<Word> default_group_leader{atoms::nil.word};
   int64_t slice_reductions = 4000;
-  int64_t sample_reductions = 1000;
+  std::atomic<int64_t> sample_reductions{usual_sample_reductions};
+  static constexpr int64_t usual_sample_reductions = 1000;
   uint32_t hot_samples = 2;
 
   // -- processes

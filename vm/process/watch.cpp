@@ -1,5 +1,8 @@
 #include "vm/process/watch.hpp"
 
+#include <algorithm>
+#include <utility>
+
 #include "vm/process/long_native.hpp"
 #include "vm/process/process_info.hpp"
 #include "vm/process/vm.hpp"
@@ -10,7 +13,7 @@ void SystemWatch::update(Vm& vm) {
   bool watched_code = false;
   for (Module* module : vm.code.loaded_modules()) watched_code |= module->watched.load(std::memory_order_relaxed);
   std::lock_guard lock(mutex_);
-  bool on = watched_code || running.load(std::memory_order_relaxed) || wall_time_on() || limits_.long_schedule || limits_.long_queue;
+  bool on = watched_code || running.load(std::memory_order_relaxed) || wall_time_on() || limits_.long_schedule || limits_.long_queue || samples();
   vm.run_process.store(on ? vm.run_process_watched : vm.run_process_plainly, std::memory_order_release);
 }
 
@@ -87,13 +90,52 @@ void SystemWatch::collect_watched(Process& process, const std::function<void()>&
 static Term place_of(TermHeap& heap, Process& process) {
   Term place = process_info(heap, process, intern_atom("current_function"), false).element(1);
   if (place != atoms::undefined) return place;
-  return make_tuple(heap, {process.initial_module, process.initial_name, Term::small(process.initial_arity)});
+  return make_tuple(heap, {process.initial_module(), process.initial_name(), Term::small(process.initial_arity)});
+}
+
+void SystemWatch::start_sampling(Vm& vm, int64_t period, Term pid) {
+  sampled_pid_.store(pid.word, std::memory_order_relaxed);
+  period_.store(period, std::memory_order_relaxed);
+  // More safepoints: what works for a short time only comes by one, too.
+  vm.sample_reductions.store(100, std::memory_order_relaxed);
+  update(vm);
+}
+
+SystemWatch::Samples SystemWatch::stop_sampling(Vm& vm) {
+  period_.store(0, std::memory_order_relaxed);
+  vm.sample_reductions.store(Vm::usual_sample_reductions, std::memory_order_relaxed);
+  update(vm);
+  std::lock_guard lock(samples_mutex_);
+  return std::exchange(samples_, {});
+}
+
+void SystemWatch::sample(Machine& m, const Word* pc) {
+  int64_t period = period_.load(std::memory_order_relaxed);
+  int64_t now = m.vm->monotonic_time();
+  if (!period || !m.sampled_from) return;
+  int64_t spent = m.unsampled + now - m.sampled_from;
+  m.sampled_from = now;
+  m.unsampled = spent % period;
+  if (spent < period) return;
+  Word wanted = sampled_pid_.load(std::memory_order_relaxed);
+  if (wanted != Term::none().word && wanted != m.process->pid.word) return;
+  constexpr size_t deepest = 200;
+  std::vector<const Function*> stack;
+  each_frame(*m.process, m.sp, pc, [&](const Word* at) {
+    Module* module = module_at(at);
+    if (const Function* function = module ? module->function_at(at) : nullptr) stack.push_back(function);
+    return stack.size() < deepest;
+  });
+  if (stack.empty()) return;
+  std::reverse(stack.begin(), stack.end());
+  std::lock_guard lock(samples_mutex_);
+  samples_[std::move(stack)] += spent / period;
 }
 
 void SystemWatch::run_slice(Machine& m) {
   Process& process = *m.process;
   Vm& vm = *m.vm;
-  uint32_t epoch = code_epoch_.load(std::memory_order_acquire);
+  auto epoch = static_cast<uint16_t>(code_epoch_.load(std::memory_order_acquire));
   if (process.code_epoch != epoch && !in_long_native(process)) {
     process.code_epoch = epoch;
     vm.calls.refresh_frames(process, process.heap.saved_sp + process.live, process.pc, m.interpreter_resume);
@@ -112,7 +154,10 @@ void SystemWatch::run_slice(Machine& m) {
   if (traced) vm.tracing.event(process, {intern_atom("in"), in}, start);
   if (process.rare_parts && process.rare_parts->timed_call) process.rare_parts->timed_since = start;
 
+  m.sampled_from = start;
   vm.run_process_plainly(m);
+  m.unsampled = samples() ? m.unsampled + vm.monotonic_time() - m.sampled_from : 0;
+  m.sampled_from = 0;
 
   int64_t end = vm.monotonic_time();
   if (RareParts* rare = process.rare_parts; rare && rare->timed_call) {

@@ -6,7 +6,9 @@
 #pragma once
 #include <atomic>
 #include <functional>
+#include <map>
 #include <mutex>
+#include <vector>
 
 #include "vm/term/heap_interface.hpp"
 
@@ -15,6 +17,7 @@ namespace phial {
 class Vm;
 class Process;
 struct Machine;
+struct Function;
 
 /// Limits of the system monitor; 0 (or false): not watched.
 struct MonitorLimits {
@@ -49,6 +52,16 @@ class SystemWatch {
   /// [{:old_heap_block_size, words}, ...]
   static Term figures_of(TermHeap& heap, Process& process);
 
+  // -- a sampling profile of all that runs
+  /// The functions on a stack, from the outermost on, and how many periods of time were spent there.
+  using Samples = std::map<std::vector<const Function*>, int64_t>;
+  /// Samples every `period` nanoseconds of a scheduler's work, of one process or (none()) all. Any thread.
+  void start_sampling(Vm& vm, int64_t period, Term pid);
+  Samples stop_sampling(Vm& vm);
+  bool samples() const { return period_.load(std::memory_order_relaxed) != 0; }
+  /// The running process is at a safepoint.
+  void sample(Machine& m, const Word* pc);
+
   /// Runs one slice by Vm::run_process_plainly, and does all of the above around it.
   void run_slice(Machine& m);
 
@@ -59,6 +72,10 @@ class SystemWatch {
   std::atomic<int64_t> long_schedule_{0}, long_queue_{0}, long_queue_low_{0};
   std::mutex mutex_;
   MonitorLimits limits_;
+  std::atomic<int64_t> period_{0};  // 0: no profile
+  std::atomic<Word> sampled_pid_{Term::none().word};
+  std::mutex samples_mutex_;
+  Samples samples_;
 };
 
 }  // namespace phial

@@ -133,7 +133,7 @@ const views = {
   async profile() {
     if (views.profile.running) return;
     show("profile", `<h1>Profile</h1><div class="tools"><select id="span"><option value="1000">1 second</option><option value="3000" selected>3 seconds</option><option value="10000">10 seconds</option></select>
-      <button class="main" data-profile>Sample</button><span class="quiet">${profiled ? `${profiled.samples} samples of ${profiled.processes.length} processes` : "The stacks of whatever works, every 5 ms"}</span></div>
+      <button class="main" data-profile>Sample</button><span class="quiet">${profiled ? `${profiled.samples} samples` : "The stacks of whatever works, every millisecond"}</span></div>
       ${profiled && profiled.samples ? `<div class="card">${flame(profiled.root)}</div>` : `<div class="card empty">${profiled ? "Nothing worked in that time." : "Nothing sampled yet."}</div>`}`);
   }
 };
