@@ -6,7 +6,8 @@ defmodule Phial.Trace.Log do
   `{at, pid, :exit, reason}`, `{at, pid, :register, name}`, `{at, pid, :link, other}`, ...
   """
 
-  defstruct events: [], names: %{}
+  # aliases: references that messages were sent to, and whose they are
+  defstruct events: [], names: %{}, aliases: %{}
   @type t :: %__MODULE__{events: [tuple], names: %{pid => String.t()}}
 
   @doc false
@@ -40,12 +41,13 @@ defmodule Phial.Trace.Log do
 
         case {registered, calls} do
           {%{^pid => name}, _} -> {pid, inspect(name)}
-          {_, %{^pid => {m, f, a}}} -> {pid, "#{text} #{Exception.format_mfa(m, f, a)}"}
+          {_, %{^pid => {m, f, a}}} when m not in [:erlang, :proc_lib] -> {pid, "#{text} #{m |> Exception.format_mfa(f, a) |> String.replace("anonymous fn/0 in ", "fn in ")}"}
           _ -> {pid, text}
         end
       end
 
-    %__MODULE__{events: events, names: names}
+    aliases = for {_, _, _, {:"$gen_call", {pid, [:alias | alias]}, _}, _} <- events, into: %{}, do: {alias, pid}
+    %__MODULE__{events: events, names: names, aliases: aliases}
   end
 
   defp pids(event), do: for(at <- 1..(tuple_size(event) - 1), at != 3 or elem(event, 2) != :receive, pid = elem(event, at), is_pid(pid), do: pid)
@@ -73,6 +75,7 @@ defmodule Phial.Trace.Log do
     if limit = options[:limit], do: Enum.take(events, limit), else: events
   end
 
+  defp name(%{aliases: aliases} = log, alias) when is_map_key(aliases, alias), do: name(log, aliases[alias])
   defp name(log, pid) when is_pid(pid), do: Map.get(log.names, pid, inspect(pid))
   defp name(_, {name, _node}), do: inspect(name)
   defp name(_, other), do: inspect(other)
@@ -90,14 +93,17 @@ defmodule Phial.Trace.Log do
   def format(log, options) do
     for event <- chosen(log, options) do
       milliseconds = :erlang.float_to_binary(elem(event, 0) / 1_000_000, decimals: 3)
-      [String.pad_leading(milliseconds, 10), "  ", name(log, elem(event, 1)), " ", text(log, event, options), "\n"]
+      [String.pad_leading(milliseconds, 10), "  ", String.pad_trailing(short(log, elem(event, 1)), 12), " ", text(log, event, options), "\n"]
     end
   end
 
-  defp text(log, {_, _, :send, message, to}, options), do: ["-> ", name(log, to), ": ", shown(message, options)]
+  # In lines that begin with it: the registered name, or the pid alone.
+  defp short(log, who), do: log |> name(who) |> String.split(" ") |> hd()
+
+  defp text(log, {_, _, :send, message, to}, options), do: ["-> ", short(log, to), ": ", shown(message, options)]
   defp text(_, {_, _, :receive, message}, options), do: ["<- ", shown(message, options)]
   defp text(log, {_, _, :spawn, child, _}, _), do: ["spawns ", name(log, child)]
-  defp text(log, {_, _, :spawned, parent, call}, _), do: ["begins as ", call(call), ", spawned by ", name(log, parent)]
+  defp text(log, {_, _, :spawned, parent, call}, _), do: ["begins as ", call(call), ", spawned by ", short(log, parent)]
   defp text(_, {_, _, :exit, reason}, options), do: ["ends: ", shown(reason, options)]
   defp text(_, {_, _, :register, name}, _), do: ["is called ", inspect(name)]
   defp text(log, event, _), do: event |> Tuple.to_list() |> Enum.drop(2) |> Enum.map_intersperse(" ", fn part -> if is_pid(part), do: name(log, part), else: inspect(part) end)
@@ -126,7 +132,7 @@ defmodule Phial.Trace.Log do
   # A name stands for the process that has it in the log.
   defp target(log, {_, _, :send, _, to}) when is_atom(to), do: find(log, to) || to
   defp target(log, {_, _, :send, _, {name, _}}), do: find(log, name) || name
-  defp target(_, {_, _, :send, _, to}), do: to
+  defp target(log, {_, _, :send, _, to}), do: Map.get(log.aliases, to, to)
   defp target(_, {_, _, :spawn, child, _}), do: child
   defp target(_, _), do: nil
 

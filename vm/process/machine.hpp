@@ -42,7 +42,9 @@ struct Machine {
 
   // -- the slice
   std::atomic<int64_t> busy_nanoseconds{0};  // written by its own thread (Scheduling::Figures)
-  int64_t sampled_from = 0, unsampled = 0;   // of a sampling profile (SystemWatch): this slice's time since then, and that of earlier ones, are not told yet
+  // Of a sampling profile (SystemWatch): which one, when the clock is looked at next (monotonic), and up to when (thread time) all is told.
+  uint32_t sampling = 0;
+  int64_t next_sample = 0, sampled_until = 0;
   int64_t slice_left = 0;       // reductions of this slice beyond the register's
   size_t stress_words = 0;      // added to each announced need of memory: huge when every chance to collect is taken
   uint16_t entered_live = 0;    // x registers that were loaded when the slice began

@@ -95,9 +95,8 @@ static Term place_of(TermHeap& heap, Process& process) {
 
 void SystemWatch::start_sampling(Vm& vm, int64_t period, Term pid) {
   sampled_pid_.store(pid.word, std::memory_order_relaxed);
+  sampling_.fetch_add(1, std::memory_order_relaxed);
   period_.store(period, std::memory_order_relaxed);
-  // More safepoints: what works for a short time only comes by one, too.
-  vm.sample_reductions.store(100, std::memory_order_relaxed);
   update(vm);
 }
 
@@ -111,12 +110,17 @@ SystemWatch::Samples SystemWatch::stop_sampling(Vm& vm) {
 
 void SystemWatch::sample(Machine& m, const Word* pc) {
   int64_t period = period_.load(std::memory_order_relaxed);
+  uint32_t number = sampling_.load(std::memory_order_relaxed);
   int64_t now = m.vm->monotonic_time();
-  if (!period || !m.sampled_from) return;
-  int64_t spent = m.unsampled + now - m.sampled_from;
-  m.sampled_from = now;
-  m.unsampled = spent % period;
+  if (!period || (m.sampling == number && now < m.next_sample)) return;
+  // The thread's own time: what the OS gives to others does not count, and neither does waiting.
+  int64_t time = Vm::thread_time();
+  m.next_sample = now + period;
+  int64_t spent = m.sampling == number ? time - m.sampled_until : 0;
+  if (m.sampling != number) m.sampled_until = time;
+  m.sampling = number;
   if (spent < period) return;
+  m.sampled_until += spent / period * period;
   Word wanted = sampled_pid_.load(std::memory_order_relaxed);
   if (wanted != Term::none().word && wanted != m.process->pid.word) return;
   constexpr size_t deepest = 200;
@@ -154,10 +158,13 @@ void SystemWatch::run_slice(Machine& m) {
   if (traced) vm.tracing.event(process, {intern_atom("in"), in}, start);
   if (process.rare_parts && process.rare_parts->timed_call) process.rare_parts->timed_since = start;
 
-  m.sampled_from = start;
+  if (samples()) {
+    // What works for a short time only must come by a safepoint, too, at any place in it: some slices have one soon.
+    uint64_t& random = m.random;
+    random ^= random << 13, random ^= random >> 7, random ^= random << 17;
+    vm.sample_reductions.store(random >> 60 < 4 ? static_cast<int64_t>(1 + (random >> 20) % 40) : 100, std::memory_order_relaxed);
+  }
   vm.run_process_plainly(m);
-  m.unsampled = samples() ? m.unsampled + vm.monotonic_time() - m.sampled_from : 0;
-  m.sampled_from = 0;
 
   int64_t end = vm.monotonic_time();
   if (RareParts* rare = process.rare_parts; rare && rare->timed_call) {

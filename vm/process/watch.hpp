@@ -73,6 +73,7 @@ class SystemWatch {
   std::mutex mutex_;
   MonitorLimits limits_;
   std::atomic<int64_t> period_{0};  // 0: no profile
+  std::atomic<uint32_t> sampling_{0};  // counts profiles
   std::atomic<Word> sampled_pid_{Term::none().word};
   std::mutex samples_mutex_;
   Samples samples_;
