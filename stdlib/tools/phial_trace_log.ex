@@ -7,7 +7,7 @@ defmodule Phial.Trace.Log do
   """
 
   # aliases: references that messages were sent to, and whose they are
-  defstruct events: [], names: %{}, aliases: %{}
+  defstruct events: [], names: %{}, aliases: %{}, registered: %{}
   @type t :: %__MODULE__{events: [tuple], names: %{pid => String.t()}}
 
   @doc false
@@ -47,7 +47,7 @@ defmodule Phial.Trace.Log do
       end
 
     aliases = for {_, _, _, {:"$gen_call", {pid, [:alias | alias]}, _}, _} <- events, into: %{}, do: {alias, pid}
-    %__MODULE__{events: events, names: names, aliases: aliases}
+    %__MODULE__{events: events, names: names, aliases: aliases, registered: registered}
   end
 
   defp pids(event), do: for(at <- 1..(tuple_size(event) - 1), at != 3 or elem(event, 2) != :receive, pid = elem(event, at), is_pid(pid), do: pid)

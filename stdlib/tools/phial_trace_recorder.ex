@@ -19,7 +19,7 @@ defmodule Phial.Trace.Recorder do
             start = :erlang.monotonic_time(:nanosecond)
             for pid <- pids, do: write(device, known(pid))
             send(caller, {self(), :ok})
-            loop(device, start, 0)
+            loop(device, start, 0, Map.from_keys(pids, true))
 
           {:error, reason} ->
             send(caller, {self(), {:error, reason}})
@@ -68,7 +68,8 @@ defmodule Phial.Trace.Recorder do
     {0, pid, :known, name, call}
   end
 
-  defp loop(device, start, count) do
+  # `seen`: processes whose names are in the log, if they have any.
+  defp loop(device, start, count, seen) do
     receive do
       {:stop_recording, from, reference} ->
         result = :file.close(device)
@@ -77,14 +78,24 @@ defmodule Phial.Trace.Recorder do
       message when elem(message, 0) == :trace_ts ->
         [_, pid | what] = Tuple.to_list(message)
         {at, what} = List.pop_at(what, -1)
+        seen = meet(what, device, seen)
 
         case write(device, List.to_tuple([at - start, pid | what])) do
-          :ok -> loop(device, start, count + 1)
+          :ok -> loop(device, start, count + 1, seen)
           # A full disk: told when the recording ends.
           error -> failed(device, error)
         end
     end
   end
+
+  # A process that is sent to for the first time, which may have a name.
+  defp meet([:send, _, to], device, seen) when is_pid(to) and not is_map_key(seen, to) do
+    if Process.alive?(to), do: write(device, known(to))
+    Map.put(seen, to, true)
+  end
+
+  defp meet([:spawn, child | _], _, seen), do: Map.put(seen, child, true)
+  defp meet(_, _, seen), do: seen
 
   defp failed(device, error) do
     receive do

@@ -22,7 +22,7 @@ defmodule Phial.Trace.Replay do
     {runner, monitor} =
       spawn_monitor(fn ->
         Process.flag(:trap_exit, true)
-        send(caller, {reference, play(events, pid, start, options[:timeout] || 1000)})
+        send(caller, {reference, play(events, pid, log.registered, start, options[:timeout] || 1000)})
       end)
 
     receive do
@@ -35,10 +35,10 @@ defmodule Phial.Trace.Replay do
     end
   end
 
-  defp play(events, recorded, start, timeout) do
+  defp play(events, recorded, registered, start, timeout) do
     me = self()
     seen = spawn(fn -> forward(me) end)
-    names = stand_in_for_names(events)
+    stand_ins = stand_in_for_names(events, Map.delete(registered, recorded))
     # From its first event on: whoever spawns is traced, and what is spawned inherits it.
     :erlang.trace(me, true, [:send, :procs, :set_on_spawn, {:tracer, seen}])
 
@@ -50,7 +50,8 @@ defmodule Phial.Trace.Replay do
       end
 
     :erlang.trace(me, false, [:send, :procs, :set_on_spawn])
-    state = %{fresh: fresh, recorded: recorded, pairs: %{recorded => fresh}, backwards: %{fresh => recorded}, timeout: timeout, stand_ins: %{}, outputs: 0, inputs: []}
+    state = %{fresh: fresh, recorded: recorded, pairs: %{recorded => fresh}, backwards: %{fresh => recorded}, timeout: timeout, outputs: 0, inputs: []}
+    state = Enum.reduce(stand_ins, state, fn {pid, stand_in}, state -> if pid, do: remember(pid, stand_in, state), else: state end)
     # What the process did while it started was done for its starter: it is not compared where the recording began later.
     events = if Enum.any?(events, &(elem(&1, 2) == :spawned)), do: pair_start(events), else: (settle(fresh); events)
 
@@ -58,7 +59,7 @@ defmodule Phial.Trace.Replay do
       step(events, state)
     after
       if Process.alive?(fresh), do: Process.exit(fresh, :kill)
-      for pid <- names, do: Process.exit(pid, :kill)
+      for {_, pid} <- stand_ins, do: Process.exit(pid, :kill)
       send(seen, :end)
     end
   end
@@ -74,14 +75,17 @@ defmodule Phial.Trace.Replay do
     end
   end
 
-  # Names that the recorded process sent to, where nobody has them now.
-  defp stand_in_for_names(events) do
-    names = for {_, _, :send, _, to} <- events, name = name_of(to), name != nil, uniq: true, do: name
+  # [{recorded pid or nil, stand-in}] for the names that the recorded process sent to, itself or through the pid behind, where nobody has them now.
+  defp stand_in_for_names(events, registered) do
+    pids = Map.new(registered, fn {pid, name} -> {name, pid} end)
+
+    names =
+      for {_, _, :send, _, to} <- events, name = if(is_pid(to), do: registered[to], else: name_of(to)), name != nil, uniq: true, do: name
 
     for name <- names, Process.whereis(name) == nil do
       pid = spawn(fn -> sink() end)
       Process.register(pid, name)
-      pid
+      {pids[name], pid}
     end
   end
 

@@ -299,8 +299,14 @@ uint16_t trace_flag_named(std::string_view name) {
   return 0;
 }
 
+TracePatterns::~TracePatterns() {
+  if (!vm_) return;
+  for (CallTrace& trace : vm_.load()->calls.all())
+    for (auto* place : {&trace.local, &trace.global, &trace.meta}) delete place->load();
+}
+
 void TracePatterns::attach(Vm& vm) {
-  if (attached_.exchange(true)) return;
+  if (vm_.exchange(&vm)) return;
   vm.calls.hooks = {call_seen, value_returned, exception_raised};
   std::lock_guard lock(vm.code.mutex);
   vm.code.after_load = [this, &vm](Module& module) { loaded(vm, module); };

@@ -28,6 +28,7 @@ struct PatternFlags {
 /// The patterns of one VM.
 class TracePatterns {
  public:
+  ~TracePatterns();
   /// Puts the hooks in place; calling it again does nothing.
   void attach(Vm& vm);
   enum class Change : uint8_t { off, on, restart, pause };
@@ -44,7 +45,7 @@ class TracePatterns {
   std::unique_ptr<TracePattern> pattern(Context& c, Term source);
   void loaded(Vm& vm, Module& module);
 
-  std::atomic<bool> attached_{false};
+  std::atomic<Vm*> vm_{nullptr};
   // Of modules to come; under CallTracing::mutex.
   bool on_load_ = false;
   Arena on_load_arena_{64};

@@ -67,13 +67,14 @@ bool Process::handle_signals() {
   bool traced = trace_flags.load(std::memory_order_relaxed) & trace_receive;
   while (at) {
     Signal* next = next_of(at);
-    Term message = at->kind == SignalKind::message ? at->value : Term::none();
-    if (!message.is_none()) [[likely]]
+    Signal** end = mailbox_tail;
+    if (at->kind == SignalKind::message && !at->value.is_none()) [[likely]]
       append_message(at);
     else
       act_on(at);
-    if (traced && !message.is_none()) [[unlikely]]
-      vm->tracing.event(*this, {intern_atom("receive"), message});
+    // What other signals became messages (answers to aliases, ends of others) is seen, too.
+    if (traced && mailbox_tail != end) [[unlikely]]
+      vm->tracing.event(*this, {intern_atom("receive"), (*end)->value});
     at = next;
   }
   return true;
