@@ -199,6 +199,9 @@ defmodule Mix.Tasks.New do
     # Packages
     #{app}-*.tar
 
+    # What the VM leaves when it dies
+    phial_crash.dump
+
     # Temporary files, of tests for instance
     /tmp/
     """
