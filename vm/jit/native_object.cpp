@@ -84,7 +84,8 @@ size_t whole_pages(size_t bytes) {
 }  // namespace
 
 void NativeObject::append(const NativeObject& other) {
-  text.resize((text.size() + 15) / 16 * 16, static_cast<char>(0xcc));
+  // Objects begin at pages when they are made, and their constants are aligned from there: for the widest vectors, to 64 bytes.
+  text.resize((text.size() + 63) / 64 * 64, static_cast<char>(0xcc));
   auto base = static_cast<uint32_t>(text.size());
   // Words that both tables hold are kept twice: objects that are appended are single functions.
   auto table = static_cast<int32_t>(slots.size() * sizeof(Word));
