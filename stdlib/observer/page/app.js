@@ -211,7 +211,7 @@ const pause = took => Math.min(Math.max(1000, took * 40), 15000);
 async function refresh() {
   clearTimeout(timer);
   const now = view, started = performance.now();
-  if (!document.hidden) { await views[now](); if (opened && !(document.activeElement && document.activeElement.id === "message")) await details(); }
+  if (!document.hidden) await views[now]();
   if (now === view && !dump) { clearTimeout(timer); timer = setTimeout(refresh, pause(performance.now() - started)); }
 }
 
@@ -251,6 +251,8 @@ document.addEventListener("keydown", event => {
 document.addEventListener("toggle", async event => {
   if (event.target.id === "graph" && event.target.open && opened && !opened.graph) { const g = await ask("graph", { pid: opened.pid }); if (g && !g.gone && opened) { opened.graph = linkGraph(g); document.getElementById("picture").innerHTML = opened.graph; } }
 }, true);
+// One process is read quickly, however long the table takes.
+setInterval(() => { if (opened && !dump && !document.hidden && !(document.activeElement && document.activeElement.id === "message")) details(); }, 1000);
 window.addEventListener("hashchange", go);
 (async () => {
   const o = await ask("overview");
