@@ -113,7 +113,7 @@ static uint64_t hash_fun(Term fun) {
 }
 
 CodeServer::CodeServer() {
-  hash_function = hash_fun;
+  [[maybe_unused]] static const auto set_once = hash_function = hash_fun;  // VMs are created by several threads
   literal_area();
   exports_.store(Table<Export>::make(4096), std::memory_order_release);
   modules_.store(Table<ModuleSlot>::make(256), std::memory_order_release);
