@@ -261,7 +261,7 @@ bool CodeServer::has_natives(Term module) const {
   return slot && slot->natives;
 }
 
-Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_view bytes, bool from_image) {
+Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_view bytes, bool from_image, std::string_view file) {
 #ifndef NDEBUG
   if (bytes.empty() && !verify_code_unit(unit, error)) return nullptr;
 #endif
@@ -277,6 +277,7 @@ Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_v
   Module* module = owned.get();
   module->name = unit.module;
   module->from_image = from_image;
+  module->loaded_from = file;
   module->generation = before ? before->generation + 1 : 1;
   module->older = before;
   module->lines = unit.lines;

@@ -29,8 +29,9 @@ class CodeServer {
   /// The code before the current one, if not purged.
   Module* find_old_module(Term name) const;
 
-  /// Loads a unit (verified already, or by this in debug builds). On failure null and `error`: "not_purged", or what the verifier says.
-  Module* load(const CodeUnit& unit, std::string& error, std::string_view bytes = {}, bool from_image = false);
+  /// Loads a unit (verified already, or by this in debug builds). On failure null and `error`: "not_purged", or what the verifier says. `file` is where it comes from.
+  Module* load(const CodeUnit& unit, std::string& error, std::string_view bytes = {}, bool from_image = false,
+               std::string_view file = {});
   /// Makes the current code old, without a new one. False if an old one stands already.
   bool remove(Term name);
   /// Puts the old code aside for good: it stays in memory for those who still run it, and there is room for another load.

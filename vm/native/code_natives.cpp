@@ -217,9 +217,7 @@ Term load_bytes(Context& c, Term module, Term file, Term binary) {
   if (file.is_list()) append_iodata(file, path);
   else if (file.is_atom()) path = atom_text(file);
   else if (file.is_bitstring()) append_iodata(file, path);
-  Module* loaded_module = c.vm().code.load(unit, error, bytes);
-  if (!loaded_module) return failed(error == "not_purged" ? "not_purged" : "badfile");
-  loaded_module->loaded_from = path;
+  if (!c.vm().code.load(unit, error, bytes, false, path)) return failed(error == "not_purged" ? "not_purged" : "badfile");
   return make_tuple(heap, {atom("module"), module});
 }
 Term erlang_load_module(Context& c, const Term* a) { return a[0].is_atom() ? load_bytes(c, a[0], Term::nil(), a[1]) : c.badarg(); }

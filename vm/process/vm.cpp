@@ -597,23 +597,15 @@ void Vm::halt(int status, bool flush) {
 }
 
 Module* Vm::load_bytes(std::string_view bytes, std::string_view file, std::string& error, bool from_image) {
-  if (const ImageUnit* shared = from_image ? image_unit(bytes) : nullptr) {
-    Module* module = code.load(shared->unit, error, bytes, true);
-    if (module) module->loaded_from = file;
-    return module;
-  }
+  if (const ImageUnit* shared = from_image ? image_unit(bytes) : nullptr) return code.load(shared->unit, error, bytes, true, file);
   CodeUnit unit;
   if (!read_code_unit(bytes, unit, error, from_image)) return nullptr;
-  Module* module = code.load(unit, error, bytes, from_image);
-  if (module) module->loaded_from = file;
-  return module;
+  return code.load(unit, error, bytes, from_image, file);
 }
 
 Module* Vm::define_module(const CodeUnit& unit, std::string_view file, std::string& error) {
   code.shelve_old(unit.module);
-  Module* module = code.load(unit, error);
-  if (module) module->loaded_from = file;
-  return module;
+  return code.load(unit, error, {}, false, file);
 }
 
 bool Vm::ensure_loaded(Term name) {
@@ -624,8 +616,7 @@ bool Vm::ensure_loaded(Term name) {
   std::string error;
   Module* module = nullptr;
   if (source.unit) {
-    module = code.load(*source.unit, error);
-    if (module) module->loaded_from = source.file;
+    module = code.load(*source.unit, error, {}, false, source.file);
   } else {
     module = load_bytes(source.owned_bytes.empty() ? source.bytes : source.owned_bytes, source.file, error, source.from_image);
   }
