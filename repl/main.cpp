@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "repl/remote_shell.hpp"
+#include "repl/confines.hpp"
 #include "vm/api/phial.h"
 
 #if defined(__has_feature)
@@ -64,6 +65,7 @@ struct Options {
   bool legacy = false;
   bool no_halt = false;
   bool simulate = false;
+  Confines confines;
   std::string listen;        // a Unix socket for shells to attach to
   std::string dbg;           // what dbg does: "pry" stops there
   std::string remote_shell;  // the socket of a VM to attach to: no VM is made
@@ -163,6 +165,7 @@ int read_command_line(int argc, char** argv, Options& options) {
   app.add_option("--dbg", options.dbg, "What dbg does: print values, or stop there in the shell (pry)")
       ->check(CLI::IsMember({"print", "pry"}))->type_name("MODE");
   app.add_option("--remsh", options.remote_shell, "Attach a shell to the VM that listens at PATH")->type_name("PATH");
+  options.confines.add_options(app);
   app.add_flag("--no-halt", options.no_halt, "Keep running after the script");
   uint64_t seed_count = 0;
   app.add_option("--sim", options.seeds, "Run on one thread, with a virtual clock and a schedule that depends on SEED alone; FIRST..LAST: until one fails")
@@ -315,6 +318,8 @@ int main(int argc, char** argv) {
   const char* dump = std::getenv("PHIAL_CRASH_DUMP");
   if (!dump || (*dump && std::strcmp(dump, "off") != 0)) phial_dump_crashes(dump ? dump : "phial_crash.dump");
 #endif
+  options.confines.on_end = [&] { halt.set(1); };
+  if (!options.confines.apply(config, options.file)) return 1;
   phial_vm* vm = phial_vm_create(&config);
   if (!vm) {
     std::fprintf(stderr, "phial: %s\n", phial_create_error());

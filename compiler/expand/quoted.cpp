@@ -319,18 +319,23 @@ void append_alias(std::string& out, Term part) {
   out += '.';
   out += text;
 }
+/// With the quota of atoms used up, nil.
+Term alias_atom(const std::string& text) {
+  Term made = intern_within_quota(text);
+  return made.is_none() ? atoms::nil : made;
+}
 }  // namespace
 
 Term concat_aliases(std::initializer_list<Term> parts) {
   std::string text = "Elixir";
   for (Term part : parts) append_alias(text, part);
-  return intern_atom(text);
+  return alias_atom(text);
 }
 
 Term concat_alias_list(Term list) {
   std::string text = "Elixir";
   for (Term part : ListRange(list)) append_alias(text, part);
-  return intern_atom(text);
+  return alias_atom(text);
 }
 
 }  // namespace phial::compiler

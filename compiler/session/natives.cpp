@@ -29,6 +29,7 @@ Term step(Context& context, const Term* arguments) {
   session->budget = slice;
   session->process = context.process();
   session->fiber->resume();
+  if (context.tree()) session->charge_arena();
   context.bump((slice - session->budget) / 8 + 1);
   switch (session->request) {
     case Session::Request::again: return context.again({arguments[0], atoms::ok});

@@ -10,6 +10,7 @@
 
 #include "compiler/lower/lower.hpp"
 #include "compiler/syntax/parser.hpp"
+#include "vm/process/budget.hpp"
 #include "vm/term/print.hpp"
 
 namespace phial::compiler {
@@ -71,6 +72,20 @@ Session::~Session() {
     abandoned = true;
     fiber->resume();
   }
+  if (!paid_by) return;
+  paid_by->use(BudgetKind::memory, -charged_bytes);
+  paid_by->drop();
+}
+
+void Session::charge_arena() {
+  if (!paid_by) {
+    paid_by = current_tree();
+    if (!paid_by) return;
+    paid_by->retain();
+  }
+  auto bytes = static_cast<int64_t>(arena.used_words() * sizeof(Word));
+  paid_by->use(BudgetKind::memory, bytes - charged_bytes);
+  charged_bytes = bytes;
 }
 
 void Session::end_if_done() {
@@ -80,6 +95,7 @@ void Session::end_if_done() {
   defined_modules.clear();
   request_arguments.clear();
   arena.clear();
+  if (paid_by) charge_arena();
 }
 
 Session* Session::of(Term term) { return static_cast<Session*>(resource_of(term, &session_tag)); }
@@ -209,6 +225,21 @@ Term Session::compile_unit(const ModuleDefinition& module, CodeUnit& unit) {
 }
 
 Term Session::load_module(ModuleDefinition& module) {
+  if (!unrestricted(current_tree())) {
+    Context context;  // stands for the caller's, which the compiler does not have
+    context.vm_ = &vm;
+    context.heap_ = &arena;
+    context.pool_tree = current_tree();
+    bool allowed = require(context, Capability::define);
+    if (allowed && !may_define(context, module.module)) {
+      deny(context, Capability::code);
+      allowed = false;
+    }
+    if (!allowed) {
+      failure = {atoms::error, context.exception_reason, Term::nil()};
+      return Term::none();
+    }
+  }
   CodeUnit unit;
   if (compile_unit(module, unit).is_none()) return Term::none();
   flush_diagnostics();
@@ -411,8 +442,9 @@ void Session::flush_diagnostics() {
     diagnostics::RenderOptions options;
     auto [found, is_new] = sources_.try_emplace(diagnostic.file);
     if (is_new) {
-      std::ifstream stream(diagnostic.file, std::ios::binary);
-      if (stream) {
+      std::ifstream stream;
+      if (may(current_tree(), Capability::read, diagnostic.file)) stream.open(diagnostic.file, std::ios::binary);
+      if (stream.is_open()) {
         std::stringstream content;
         content << stream.rdbuf();
         found->second = content.str();

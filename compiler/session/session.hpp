@@ -102,6 +102,11 @@ struct Session final : Resource, ExpansionHost {
   void flush_diagnostics();
 
   Vm& vm;
+  /// Brings what the process's tree pays for up to date with the arena; the tree is the calling thread's at the first call.
+  void charge_arena();
+
+  ProcessTree* paid_by = nullptr;  // holds a reference
+  int64_t charged_bytes = 0;
   Arena arena{4096};
   std::unique_ptr<Expander> expander;
   std::vector<Term> defined_modules;  // {Module, binary}, in order

@@ -10,7 +10,11 @@ Term Parser::atom_of(std::string_view text) {
   for (size_t i = 0; i < text.size(); i++) hash = hash * 33 ^ static_cast<unsigned char>(text[i]);
   CachedAtom& entry = atom_cache_[hash % atom_cache_.size()];
   if (entry.text == text && !entry.atom.is_none()) return entry.atom;
-  entry.atom = intern_atom(text);
+  entry.atom = intern_within_quota(text);
+  if (entry.atom.is_none()) {
+    fail_at(token().line, token().column, "the quota of atoms is used up: there is no room for ", std::string(text));
+    return atoms::nil;
+  }
   entry.text = atom_text(entry.atom);
   return entry.atom;
 }

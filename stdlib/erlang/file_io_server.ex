@@ -50,7 +50,18 @@ defmodule :file_io_server do
 
     {_, monitor} =
       spawn_monitor(fn ->
-        case :prim_file.open(name, native_modes(modes)) do
+        opened =
+          try do
+            :prim_file.open(name, native_modes(modes))
+          catch
+            # What the caller may not do is raised where it asked.
+            :error, reason -> {:denied, reason}
+          end
+
+        case opened do
+          {:denied, reason} ->
+            send(parent, {ref, {:denied, reason}})
+
           {:ok, fd} ->
             :erlang.monitor(:process, owner)
             send(parent, {ref, {:ok, self()}})
@@ -62,6 +73,10 @@ defmodule :file_io_server do
       end)
 
     receive do
+      {^ref, {:denied, reason}} ->
+        :erlang.demonitor(monitor, [:flush])
+        :erlang.error(reason)
+
       {^ref, answer} ->
         :erlang.demonitor(monitor, [:flush])
         answer

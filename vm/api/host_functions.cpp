@@ -3,6 +3,7 @@
 // One that yields has a second, hidden function with one more argument, the state: phial_again goes on there, with the arguments and the state, when others have had
 // their turn.
 #include "vm/api/internal.hpp"
+#include "vm/process/capabilities.hpp"
 #include "vm/term/map.hpp"
 
 using namespace phial;
@@ -40,6 +41,7 @@ Term host_entry(Context& context, const Term* arguments) {
   bool pool = context.process() == nullptr;
   const void* data = pool ? reinterpret_cast<const void*>(arguments[0].word) : context.target->data.load(std::memory_order_acquire);
   auto& function = *static_cast<const HostFunction*>(data);
+  if (!require(context, Capability::module, function.module)) return Term::none();
   phial_call call(context, function);
   call.pid = pool ? arguments[1] : context.process()->pid;
   if (pool) arguments += 2;
@@ -65,7 +67,7 @@ bool valid(const phial_function_entry& entry) {
 }
 
 void define(phial_vm* vm, const std::string& module, const phial_function_entry& entry) {
-  HostFunction& function = vm->functions.emplace_back(HostFunction{vm, entry.code, entry.user, entry.arity});
+  HostFunction& function = vm->functions.emplace_back(HostFunction{vm, entry.code, entry.user, entry.arity, module.starts_with("Elixir.") ? module.substr(7) : module});
   auto arity = static_cast<uint8_t>(entry.arity);
   if (entry.flags & PHIAL_YIELDING) {
     std::string name = module + "." + entry.name + "/" + std::to_string(entry.arity);

@@ -66,6 +66,7 @@ struct HostFunction {
   phial_function code;
   void* user;
   unsigned arity;
+  std::string module;  // as grants name it
   Term continued = Term::none();  // name of the function that goes on after phial_again
 };
 

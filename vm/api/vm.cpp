@@ -10,6 +10,7 @@
 #include "vm/api/internal.hpp"
 #include "vm/base/memory.hpp"
 #include "vm/interpreter/vm_create.hpp"
+#include "vm/native/guards.hpp"
 #include "vm/native/native.hpp"
 #include "vm/process/crash_dump.hpp"
 #include "vm/term/binary.hpp"
@@ -50,6 +51,7 @@ VmConfig vm_config(phial_vm* vm) {
   if (from.files) config.natives.push_back(host_file_natives);
   if (from.input) config.natives.push_back(host_input_natives);
   if (from.log) config.natives.push_back(host_log_natives);
+  guard_natives(config.natives);
   if (from.module_loader) {
     auto library = std::move(config.module_loader);
     config.module_loader = [vm, library](Vm& machine, Term module, ModuleSource& source) {

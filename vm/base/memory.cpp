@@ -3,9 +3,11 @@
 #include <dlfcn.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
+#include <thread>
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
@@ -78,18 +80,30 @@ size_t first_good_size(size_t bytes) {
   return good_size_now.load(std::memory_order_relaxed)(bytes);
 }
 
-void* checked(void* block, size_t bytes) {
-  if (!block && bytes) [[unlikely]] {
-    std::fprintf(stderr, "phial: out of memory asking for %zu bytes\n", bytes);
-    std::abort();
+/// The system has no memory. Requests that are too large by themselves are refused before they come here (vm/process/budget.hpp), so others hold it all: what
+/// they free is waited for. Only when nothing comes for long is there nothing left to do.
+template <class Again>
+void* insist(size_t bytes, Again&& again) {
+  for (int tries = 0; tries < 500; tries++) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    if (void* block = again()) return block;
   }
-  return block;
+  std::fprintf(stderr, "phial: out of memory asking for %zu bytes\n", bytes);
+  std::abort();
 }
 
 }  // namespace
 
-void* memory_allocate(size_t bytes) { return checked(allocate_now.load(std::memory_order_relaxed)(bytes), bytes); }
-void* memory_reallocate(void* block, size_t bytes) { return checked(reallocate_now.load(std::memory_order_relaxed)(block, bytes), bytes); }
+void* memory_allocate(size_t bytes) {
+  auto allocate = [&] { return allocate_now.load(std::memory_order_relaxed)(bytes); };
+  void* block = allocate();
+  return block || !bytes ? block : insist(bytes, allocate);
+}
+void* memory_reallocate(void* block, size_t bytes) {
+  auto reallocate = [&] { return reallocate_now.load(std::memory_order_relaxed)(block, bytes); };
+  void* grown = reallocate();
+  return grown || !bytes ? grown : insist(bytes, reallocate);
+}
 void memory_free(void* block) { free_now.load(std::memory_order_relaxed)(block); }
 void memory_free_sized(void* block, size_t) { free_now.load(std::memory_order_relaxed)(block); }
 size_t memory_good_size(size_t bytes) { return good_size_now.load(std::memory_order_relaxed)(bytes); }

@@ -42,7 +42,8 @@ class SmallStack {
 
 size_t measure_message(Term term) {
   if (!term.is_pointer()) return 0;
-  size_t words = 0;
+  constexpr size_t part = size_t{1} << 16;
+  size_t words = 0, checked = part;
   SmallStack<Term> pending;
   WorkCounter work;
   for (Term at = term;;) {
@@ -50,6 +51,10 @@ size_t measure_message(Term term) {
     while (at.is_cons() && !is_shared_literal(at)) {
       work.step();
       words += 2;
+      if (words > checked) [[unlikely]] {
+        checked = words + part;
+        if (too_many_words(words)) return unsendable;
+      }
       if (at.head().is_pointer()) pending.push(at.head());
       at = at.tail();
     }
@@ -57,6 +62,10 @@ size_t measure_message(Term term) {
       Word header = at.header();
       size_t size = Header::size(header);
       words += 1 + size;
+      if (words > checked) [[unlikely]] {
+        checked = words + part;
+        if (too_many_words(words)) return unsendable;
+      }
       if (!has_raw_payload(Header::kind(header)))
         for (size_t i = 0; i < size; i++)
           if (at.payload()[i].is_pointer()) pending.push(at.payload()[i]);

@@ -229,6 +229,8 @@ inline size_t stack_kept() { return gc_stress ? 60 : 6 * 1024; }
 /// Copies a term (of one process) into memory of another owner, fast for the small messages that processes send. `measure_message`
 /// gives an upper bound of the words; `copy_message` writes at `to`, links off-heap objects to `off_heap`, and returns the copy.
 size_t measure_message(Term term);
+/// What measure_message gives for a term that is too large to be copied (too_many_words): the atom system_limit goes in its place, and who sends it ends.
+inline constexpr size_t unsendable = SIZE_MAX / 64;
 Term copy_message(Term term, Word*& to, Word*& off_heap);
 
 template <class Test>

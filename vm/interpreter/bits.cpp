@@ -1,7 +1,9 @@
+#include <utility>
 // Matching and construction of bitstrings. A match context is {binary, position, end}: a heap_binary or shared_binary, and two small
 // integers that count bits from its start.
 #include <cmath>
 
+#include "vm/process/budget.hpp"
 #include "vm/interpreter/runtime.hpp"
 #include "vm/term/map.hpp"
 #include "vm/term/binary.hpp"
@@ -353,6 +355,11 @@ Term try_append(TermHeap& heap, Term start, size_t more_bits, uint8_t** bytes) {
   return Term::boxed(slice);
 }
 
+/// More than there is room for, and a sum that cannot overflow.
+constexpr size_t most_bits = size_t{1} << 62;
+/// bits_build failed for want of room: raise_bits, which follows, tells so.
+thread_local bool too_large = false;
+
 }  // namespace
 
 Term bits_build(Machine& m, const Word* segments, unsigned count) {
@@ -403,7 +410,11 @@ Term bits_build(Machine& m, const Word* segments, unsigned count) {
         if (!valid_point(s.value)) return Term::none();
         s.bits = utf_bits(s.d.type, static_cast<uint32_t>(s.value.small_value()));
     }
-    total += s.bits;
+    total = s.bits > most_bits - total ? most_bits : total + s.bits;
+  }
+  if (total > 1024 * 1024 && (total == most_bits || !fits(m.process->tree, total / 8))) {
+    too_large = true;
+    return Term::none();
   }
   uint8_t* bytes = nullptr;
   size_t at = 0;
@@ -526,7 +537,7 @@ void raise_bits(Machine& m, const Word* segments, unsigned count) {
     arguments = phial::make_tuple(heap, {atoms::nil, info});
     break;
   }
-  m.context.raise(atoms::error, atoms::badarg);
+  m.context.raise(atoms::error, std::exchange(too_large, false) ? atoms::system_limit : atoms::badarg);
   m.context.exception_trace = capture_trace(m, m.pc, atoms::nil, arguments);
 }
 

@@ -177,7 +177,7 @@ bool Jit::compile(Function& function) {
 
 /// Compiles to an object that goes to the cache, or takes what the cache has. False: there is no cache, or the function makes no object.
 bool Jit::compile_object(Function& function, bool again) {
-  if (!cache_) cache_ = std::make_unique<CodeCache>(backend_path());
+  if (!cache_) cache_ = std::make_unique<CodeCache>(vm_.config.restricted ? std::string() : backend_path());
   if (!cache_->enabled()) return false;
   Module& module = *function.module;
   auto [at, fresh] = cached_.try_emplace(&module);

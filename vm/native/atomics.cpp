@@ -5,12 +5,14 @@
 
 #include "vm/base/memory.hpp"
 #include "vm/native/native.hpp"
+#include "vm/process/budget.hpp"
 #include "vm/term/map.hpp"
 
 namespace phial {
 namespace {
 
 struct Atomics : Resource {
+  ByteAccount* account;  // pays for it as for a binary
   size_t count;
   bool is_signed;
   std::atomic<int64_t> values[];
@@ -18,15 +20,29 @@ struct Atomics : Resource {
 constexpr char atomics_type = 0;
 constexpr char counters_type = 0;
 
-void release_atomics(Resource* resource) { memory_free(resource); }
+size_t size_of(const Atomics& array) { return sizeof(Atomics) + array.count * sizeof(std::atomic<int64_t>); }
+void release_atomics(Resource* resource) {
+  auto array = static_cast<Atomics*>(resource);
+  if (array->account) {
+    array->account->charge(-static_cast<int64_t>(size_of(*array)));
+    array->account->drop();
+  }
+  memory_free(array);
+}
 
 Term make_array(Context& c, const void* type, size_t count, bool is_signed) {
+  if (!fits_items(c, count, sizeof(std::atomic<int64_t>))) return c.system_limit();
   auto array = static_cast<Atomics*>(memory_allocate(sizeof(Atomics) + count * sizeof(std::atomic<int64_t>)));
   new (array) Atomics;
   array->type = type;
   array->id = next_resource_id();
   array->release = release_atomics;
   array->count = count;
+  array->account = byte_account;
+  if (array->account) {
+    array->account->retain();
+    array->account->charge(static_cast<int64_t>(size_of(*array)));
+  }
   array->is_signed = is_signed;
   for (size_t i = 0; i < count; i++) new (&array->values[i]) std::atomic<int64_t>(0);
   return make_resource(c.heap(), array);

@@ -7,6 +7,7 @@
 
 #include "vm/base/work.hpp"
 #include "vm/native/native.hpp"
+#include "vm/process/budget.hpp"
 #include "vm/term/number.hpp"
 
 namespace phial {
@@ -256,6 +257,7 @@ Term copy_times(Context& c, Term binary, size_t times) {
   std::string scratch;
   std::string_view bytes = bytes_of(binary, scratch);
   if (bytes.size() && times > (size_t{1} << 40) / bytes.size()) return c.system_limit();
+  if (!fits(c, bytes.size() * times)) return c.system_limit();
   if (!in_parts && bytes.size() * times > long_subject) return native::go_long(c, "copy", {binary, Term::small(static_cast<int64_t>(times))});
   uint8_t* to;
   Term copy = make_binary_buffer(c.heap(), bytes.size() * times, &to);

@@ -18,6 +18,7 @@
 #include "vm/native/libcrypto.hpp"
 #include "vm/native/native.hpp"
 #include "vm/scheduler/deterministic.hpp"
+#include "vm/process/budget.hpp"
 #include "vm/term/integer.hpp"
 #include "vm/term/map.hpp"
 
@@ -435,6 +436,9 @@ Term pbkdf2_hmac(Context& c, const Term* a) {
   if (!digest || !password.read(c, a[1]) || !salt.read(c, a[2]) || !native::read_index(a[3], INT_MAX, rounds) || rounds == 0 ||
       !native::read_index(a[4], 1 << 26, size) || size == 0)
     return failure(c, "badarg", "Bad argument");
+  // The library cannot be left in the middle: who has a budget gets about a second at most.
+  constexpr size_t most_rounds = 2'000'000;
+  if (c.tree() && rounds * (size / 16 + 1) > most_rounds) return c.system_limit();
   uint8_t* bytes;
   Term key = make_binary_buffer(c.heap(), size, &bytes);
   if (PKCS5_PBKDF2_HMAC(password.view().data(), static_cast<int>(password.size()), salt.data(), static_cast<int>(salt.size()),
@@ -457,6 +461,7 @@ bool random_bytes(Vm& vm, uint8_t* bytes, size_t size) {
 Term strong_rand_bytes(Context& c, const Term* a) {
   size_t size;
   if (!native::read_index(a[0], 1 << 30, size)) return c.badarg();
+  if (!fits(c, size)) return c.system_limit();
   uint8_t* bytes;
   Term result = make_binary_buffer(c.heap(), size, &bytes);
   if (size && !random_bytes(c.vm(), bytes, size)) return c.error(intern_atom("low_entropy"));

@@ -7,6 +7,7 @@
 #include "vm/base/work.hpp"
 #include "vm/native/md5.hpp"
 #include "vm/native/native.hpp"
+#include "vm/process/budget.hpp"
 #include "vm/term/external.hpp"
 
 namespace phial {
@@ -159,6 +160,7 @@ Term decode(Context& c, Term binary, bool safe, size_t* used) {
     uLongf size = 0;
     for (size_t i = 1; i <= 4; i++) size = size << 8 | static_cast<uint8_t>(rest[i]);
     if (size > rest.size() * 1100 + 64) return c.badarg();  // beyond zlib's best ratio: corrupt
+    if (!fits(c, size)) return c.system_limit();
     unpacked.resize(size);
     if (uncompress(reinterpret_cast<Bytef*>(unpacked.data()), &size, reinterpret_cast<const Bytef*>(rest.data()) + 5, rest.size() - 5) !=
             Z_OK || size != unpacked.size())

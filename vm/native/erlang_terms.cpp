@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "vm/native/native.hpp"
+#include "vm/process/budget.hpp"
 #include "vm/term/compare.hpp"
 #include "vm/term/map.hpp"
 #include "vm/term/number.hpp"
@@ -190,30 +191,32 @@ Term append_element(Context& c, const Term* a) {
   if (!a[0].is_tuple()) return c.badarg();
   std::vector<Term> items(a[0].payload(), a[0].payload() + a[0].arity());
   items.push_back(a[1]);
-  return make_tuple(c.heap(), items);
+  return phial::make_tuple(c.heap(), items);
 }
 Term insert_element(Context& c, const Term* a) {
   size_t index;
   if (!a[1].is_tuple() || !read_index(a[0], a[1].arity() + 1, index) || index == 0) return c.badarg();
   std::vector<Term> items(a[1].payload(), a[1].payload() + a[1].arity());
   items.insert(items.begin() + static_cast<ptrdiff_t>(index) - 1, a[2]);
-  return make_tuple(c.heap(), items);
+  return phial::make_tuple(c.heap(), items);
 }
 Term delete_element(Context& c, const Term* a) {
   size_t index;
   if (!a[1].is_tuple() || !read_index(a[0], a[1].arity(), index) || index == 0) return c.badarg();
   std::vector<Term> items(a[1].payload(), a[1].payload() + a[1].arity());
   items.erase(items.begin() + static_cast<ptrdiff_t>(index) - 1);
-  return make_tuple(c.heap(), items);
+  return phial::make_tuple(c.heap(), items);
 }
 Term make_tuple_2(Context& c, const Term* a) {
   size_t size;
   if (!read_index(a[0], Header::max_size, size)) return c.badarg();
-  return make_tuple(c.heap(), std::vector<Term>(size, a[1]));
+  if (!fits_items(c, size, 2 * sizeof(Word))) return c.system_limit();
+  return phial::make_tuple(c.heap(), std::vector<Term>(size, a[1]));
 }
 Term make_tuple_3(Context& c, const Term* a) {
   size_t size;
   if (!read_index(a[0], Header::max_size, size)) return c.badarg();
+  if (!fits_items(c, size, 2 * sizeof(Word))) return c.system_limit();
   std::vector<Term> items(size, a[1]);
   Term list = a[2];
   for (; list.is_cons(); list = list.tail()) {
@@ -222,7 +225,7 @@ Term make_tuple_3(Context& c, const Term* a) {
     if (!pair.is_tuple(2) || !read_index(pair.element(0), size, index) || index == 0) return c.badarg();
     items[index - 1] = pair.element(1);
   }
-  return list.is_nil() ? make_tuple(c.heap(), items) : c.badarg();
+  return list.is_nil() ? phial::make_tuple(c.heap(), items) : c.badarg();
 }
 Term tuple_to_list(Context& c, const Term* a) {
   return a[0].is_tuple() ? make_list(c.heap(), std::span(a[0].payload(), a[0].arity())) : c.badarg();

@@ -5,6 +5,7 @@
 
 #include "vm/base/utf8.hpp"
 #include "vm/native/native.hpp"
+#include "vm/process/budget.hpp"
 #include "vm/term/number.hpp"
 #include "vm/term/print.hpp"
 
@@ -45,7 +46,10 @@ std::string latin1_to_utf8(std::string_view bytes) {
 Term atom_of(Context& c, std::string_view text, bool existing) {
   if (!utf8_valid(text)) return c.badarg();
   if (utf8_count(text) > max_atom_code_points) return c.system_limit();
-  if (!existing) return intern_atom(text);
+  if (!existing) {
+    Term made = make_atom(c.tree(), text);
+    return made.is_none() ? c.system_limit() : made;
+  }
   Term atom = existing_atom(text);
   return atom.is_none() ? c.badarg() : atom;
 }

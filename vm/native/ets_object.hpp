@@ -25,8 +25,11 @@ class Object {
 
  private:
   Object() = default;
+  /// With its place in a table.
+  int64_t bytes() const { return static_cast<int64_t>(sizeof(Object) + (words_ + 4) * sizeof(Word)); }
   Term term_;
   size_t words_ = 0;
+  ByteAccount* account_ = nullptr;  // pays for it; holds a reference
   Word* off_heap_ = nullptr;
   Word data_[];
 };

@@ -8,13 +8,29 @@ namespace phial::ets {
 
 ObjectPtr Object::make(Term tuple) {
   size_t words = measure_message(tuple);
+  Arena cut(16);
+  if (words >= unsendable) [[unlikely]] {
+    // Larger than there is room for: who stores it ends, and a tuple of its arity stands for it.
+    tuple = phial::make_tuple(cut, std::vector<Term>(tuple.arity(), atoms::system_limit));
+    words = measure_message(tuple);
+  }
   auto object = new (memory_allocate(sizeof(Object) + words * sizeof(Word))) Object;
   Word* to = object->data_;
   object->term_ = copy_message(tuple, to, object->off_heap_);
   object->words_ = words;
+  object->account_ = byte_account;
+  if (object->account_) [[unlikely]] {
+    object->account_->retain();
+    object->account_->charge_table(object->bytes());
+  }
   return ObjectPtr(object);
 }
-Object::~Object() { drop_off_heap_list(off_heap_); }
+Object::~Object() {
+  drop_off_heap_list(off_heap_);
+  if (!account_) [[likely]] return;
+  account_->charge_table(-bytes());
+  account_->drop();
+}
 void Object::operator delete(void* block) { memory_free(block); }
 
 bool Table::TreeLess::operator()(const ObjectPtr& a, const ObjectPtr& b) const {

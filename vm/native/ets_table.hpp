@@ -29,7 +29,17 @@ class Table {
  public:
   static constexpr size_t shard_count = 16;
 
-  Table(Type type, size_t key_position) : type(type), key_position(key_position) {}
+  Table(Type type, size_t key_position) : type(type), key_position(key_position), account_(byte_account) {
+    if (!account_) return;
+    account_->retain();
+    account_->charge_table(static_cast<int64_t>(sizeof(Table)));
+  }
+  ~Table() {
+    if (!account_) return;
+    account_->charge_table(-static_cast<int64_t>(sizeof(Table)));
+    account_->drop();
+  }
+  Table(const Table&) = delete;
 
   const Type type;
   const size_t key_position;  // from 1
@@ -84,6 +94,7 @@ class Table {
   size_t remove_in_shard(size_t shard, const std::function<bool(Term)>& decide);
 
  private:
+  ByteAccount* account_;  // pays for the empty table; holds a reference
   struct alignas(64) Shard {
     std::shared_mutex mutex;
     ObjectMap map;

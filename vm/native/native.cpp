@@ -42,10 +42,12 @@ namespace {
 template <class OnByte, class OnBytes>
 bool walk_iodata(Term iodata, OnByte on_byte, OnBytes on_bytes) {
   WorkStack<Term> pending;
+  size_t steps = 0;
   Term at = iodata;
   WorkCounter work;
   for (;;) {
     work.step();
+    if ((++steps & 0xfffff) == 0 && too_many_steps(steps)) return false;
     if (at.is_cons()) {
       Term head = at.head();
       if (head.is_small()) {
@@ -99,7 +101,7 @@ bool append_iodata(Term iodata, std::string& out) {
   return walk_iodata(
       iodata, [&](uint8_t byte) { out += static_cast<char>(byte); },
       [&](Term binary) {
-        if (bit_size(binary) % 8) return false;
+        if (bit_size(binary) % 8 || (out.size() > (1 << 20) && too_many_words((out.size() + bit_size(binary) / 8) / sizeof(Word)))) return false;
         std::string_view bytes = bytes_of(binary, scratch);
         note_work(static_cast<int64_t>(bytes.size() / 256));
         out += bytes;

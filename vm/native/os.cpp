@@ -12,6 +12,7 @@
 
 #include "vm/native/native.hpp"
 #include "vm/io/posix.hpp"
+#include "vm/process/capabilities.hpp"
 #include "vm/process/vm.hpp"
 #include "vm/term/number.hpp"
 
@@ -78,8 +79,8 @@ Term unset_env(Context& c, const Term* a) {
 
 /// The OS's time; in a deterministic schedule the virtual one.
 int64_t now_ns(Context& c) {
-  if (c.vm().config.deterministic) return c.vm().monotonic_time() + c.vm().time_offset();
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  if (c.vm().config.deterministic) return seen_time(c, c.vm().monotonic_time() + c.vm().time_offset());
+  return seen_time(c, std::chrono::duration_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now().time_since_epoch()).count());
 }
 Term os_time(Context& c, const Term*) { return make_integer(c.heap(), now_ns(c)); }
 Term os_time_in(Context& c, const Term* a) {

@@ -95,6 +95,7 @@ Term get_all(Context& c, const Term*) {
   return make_list(c.heap(), pairs);
 }
 Term put(Context& c, const Term* a) {
+  if (measure_message(a[0]) >= unsendable || measure_message(a[1]) >= unsendable) return c.system_limit();
   auto& terms = c.vm().state<PersistentTerms>();
   std::unique_lock lock(terms.mutex);
   auto found = terms.find(a[0]);

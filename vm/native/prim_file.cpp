@@ -21,6 +21,7 @@
 #include "vm/native/file_terms.hpp"
 #include "vm/native/native.hpp"
 #include "vm/io/posix.hpp"
+#include "vm/process/capabilities.hpp"
 
 namespace phial {
 
@@ -108,11 +109,17 @@ Term bad_argument(Context& c) { return make_tuple(c.heap(), {atoms::error, atoms
 /// :ok, or the error of a system call that answers -1.
 Term done(Context& c, int result) { return result < 0 ? failure(c, errno) : atoms::ok; }
 
-int open_retrying(const char* name, int flags) {
+/// A file that the caller may not have, because a link changed since the guard looked (guards.cpp), is as one that is forbidden.
+int open_retrying(Context& c, const char* name, int flags) {
   int fd;
   do fd = ::open(name, flags, 0666);
   while (fd < 0 && errno == EINTR);
-  return fd;
+  if (fd < 0 || unrestricted(c.tree())) return fd;
+  bool reads = (flags & O_ACCMODE) != O_WRONLY, writes = (flags & O_ACCMODE) != O_RDONLY;
+  if ((!reads || may_descriptor(c.tree(), Capability::read, fd)) && (!writes || may_descriptor(c.tree(), Capability::write, fd))) return fd;
+  ::close(fd);
+  errno = EACCES;
+  return -1;
 }
 
 bool write_all(int fd, std::string_view bytes) {
@@ -143,7 +150,7 @@ ssize_t read_up_to(int fd, char* to, size_t size, bool regular) {
 Term read_file(Context& c, const Term* a) {
   std::string name;
   if (!read_file_name(a[0], name)) return bad_argument(c);
-  int fd = open_retrying(name.c_str(), O_RDONLY | O_CLOEXEC);
+  int fd = open_retrying(c, name.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return failure(c, errno);
   struct stat info;
   Term result = Term::none();
@@ -187,7 +194,7 @@ Term write_file_modes(Context& c, const Term* a) {
   Term modes = make_cons(c.heap(), intern_atom("write"), a[2]);
   int flags = file_open_flags(modes, directory);
   if (flags < 0) return bad_argument(c);
-  int fd = open_retrying(name.c_str(), flags);
+  int fd = open_retrying(c, name.c_str(), flags);
   if (fd < 0) return failure(c, errno);
   bool written = write_all(fd, data);
   int error = errno;
@@ -203,14 +210,14 @@ Term write_file(Context& c, const Term* a) {
 Term copy_file(Context& c, const Term* a) {
   std::string from, to;
   if (!read_file_name(a[0], from) || !read_file_name(a[1], to)) return bad_argument(c);
-  int source = open_retrying(from.c_str(), O_RDONLY | O_CLOEXEC);
+  int source = open_retrying(c, from.c_str(), O_RDONLY | O_CLOEXEC);
   if (source < 0) return failure(c, errno);
   struct stat info;
   int target = -1;
   int error = 0;
   if (fstat(source, &info) != 0) error = errno;
   else if (S_ISDIR(info.st_mode)) error = EISDIR;
-  else if ((target = open_retrying(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC)) < 0) error = errno;
+  else if ((target = open_retrying(c, to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC)) < 0) error = errno;
   int64_t copied = 0;
   std::string buffer(error ? 0 : block_bytes, '\0');
   while (!error) {
@@ -232,7 +239,7 @@ Term open_file(Context& c, const Term* a) {
   bool directory = false;
   int flags = file_open_flags(a[1], directory);
   if (!read_file_name(a[0], name) || !a[1].is_list() || flags < 0) return bad_argument(c);
-  int fd = open_retrying(name.c_str(), flags);
+  int fd = open_retrying(c, name.c_str(), flags);
   if (fd < 0) return failure(c, errno);
   struct stat info;
   if (!directory && fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) {

@@ -1,4 +1,5 @@
 // :erlang's functions that make, end, inspect and tune processes.
+#include "vm/native/budget_natives.hpp"
 #include "vm/process/process_info.hpp"
 #include "vm/process/vm.hpp"
 #include "vm/term/compare.hpp"
@@ -86,6 +87,10 @@ bool read_spawn_options(Context& c, Term list, Vm::SpawnOptions* o) {
         }
       } else if (key == atom("priority")) {
         if (!read_priority(value, &o->priority)) return false;
+      } else if (key == atom("tree")) {
+        // Only a tree inside of the own one, or it would be a way out.
+        o->tree = tree_of(value);
+        if (!o->tree || o->tree->outer() != c.tree()) return false;
       } else if (key == atom("min_heap_size")) {
         if (!value.is_small() || value.small_value() < 0) return false;
         o->min_heap_words = static_cast<uint32_t>(value.small_value());
@@ -275,7 +280,7 @@ Term process_info_2(Context& c, const Term* a) {
       "monitors", "monitored_by", "dictionary", "trap_exit", "error_handler", "priority", "group_leader", "total_heap_size", "heap_size",
       "stack_size", "reductions", "memory", "garbage_collection", "garbage_collection_info", "suspending", "registered_name", "parent", "label",
       "catchlevel", "sequential_trace_token", "last_calls", "async_dist", "trace", "min_heap_size", "fullsweep_after", "message_queue_data",
-      "backtrace", "binary", "phial_stacktrace"};
+      "backtrace", "binary", "phial_stacktrace", "budget"};
   auto valid = [](Term item) {
     if (item.is_tuple(2) && item.element(0) == atom("dictionary")) return true;
     for (const char* name : known)

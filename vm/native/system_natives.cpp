@@ -6,6 +6,7 @@
 
 #include "vm/io/ports.hpp"
 #include "vm/native/native.hpp"
+#include "vm/process/capabilities.hpp"
 #include "vm/process/vm.hpp"
 #include "vm/term/map.hpp"
 #include "vm/term/number.hpp"
@@ -44,10 +45,11 @@ Term in_unit(Context& c, int64_t nanoseconds, Term unit) {
   if (!parts) return c.badarg();
   return make_integer(c.heap(), floor_div(static_cast<__int128>(nanoseconds) * parts, 1000000000));
 }
-int64_t system_nanoseconds(Context& c) { return c.vm().monotonic_time() + c.vm().time_offset(); }
+int64_t monotonic_nanoseconds(Context& c) { return seen_time(c, c.vm().monotonic_time()); }
+int64_t system_nanoseconds(Context& c) { return seen_time(c, c.vm().monotonic_time() + c.vm().time_offset()); }
 
-Term monotonic_0(Context& c, const Term*) { return make_integer(c.heap(), c.vm().monotonic_time()); }
-Term monotonic_1(Context& c, const Term* a) { return in_unit(c, c.vm().monotonic_time(), a[0]); }
+Term monotonic_0(Context& c, const Term*) { return make_integer(c.heap(), monotonic_nanoseconds(c)); }
+Term monotonic_1(Context& c, const Term* a) { return in_unit(c, monotonic_nanoseconds(c), a[0]); }
 Term system_time_0(Context& c, const Term*) { return make_integer(c.heap(), system_nanoseconds(c)); }
 Term system_time_1(Context& c, const Term* a) { return in_unit(c, system_nanoseconds(c), a[0]); }
 Term time_offset_0(Context& c, const Term*) { return make_integer(c.heap(), c.vm().time_offset()); }

@@ -68,6 +68,7 @@ int run(z_stream& z, std::string& out, size_t limit, Step step) {
     size_t offered = z.avail_out;
     int code = step(z);
     out.resize(before + offered - z.avail_out);
+    if (out.size() > (1 << 20) && too_many_words(out.size() / sizeof(Word))) return Z_MEM_ERROR;  // it is copied once more, and doubles at worst
     if (code != Z_OK || z.avail_out != 0 || out.size() >= limit) return code;
   }
 }

@@ -68,6 +68,30 @@ Term budget_reason(BudgetKind kind) {
   return reasons[index(kind)];
 }
 
+Term end_reason(uint8_t ended) {
+  return ended <= budget_kinds ? budget_reason(static_cast<BudgetKind>(ended - 1)) : atoms::killed;
+}
+
+Term budget_info(TermHeap& heap, const Process& process) {
+  ProcessTree* tree = process.tree;
+  auto limited = [](const ProcessTree& at) {
+    for (size_t i = 0; i < budget_kinds; i++)
+      if (at.limit(static_cast<BudgetKind>(i))) return true;
+    return at.reductions_per_second() != 0;
+  };
+  while (tree && !limited(*tree)) tree = tree->outer();
+  if (!tree) return atoms::nil;
+  std::vector<Term> pairs;
+  for (size_t i = 0; i < budget_kinds; i++) {
+    auto kind = static_cast<BudgetKind>(i);
+    uint64_t unit = kind == BudgetKind::time ? 1'000'000 : 1, used = tree->used(kind), most = tree->limit(kind);
+    if (kind == BudgetKind::mailbox) used = process.counts->inbox_length.load(std::memory_order_relaxed) + process.mailbox_length;
+    Term shown = most ? make_unsigned(heap, most / unit) : intern_atom("infinity");
+    pairs.push_back(make_tuple(heap, {intern_atom(names[i]), make_tuple(heap, {make_unsigned(heap, used / unit), shown})}));
+  }
+  return make_list(heap, pairs);
+}
+
 ProcessTree* ProcessTree::create(Vm& vm, ProcessTree* parent, const BudgetLimits& limits, std::shared_ptr<const Capabilities> capabilities) {
   auto tree = new (memory_allocate(sizeof(ProcessTree))) ProcessTree;
   tree->parent = parent;
@@ -81,8 +105,16 @@ ProcessTree* ProcessTree::create(Vm& vm, ProcessTree* parent, const BudgetLimits
     memory_free(gone);
     if (outer) outer->drop();
   };
+  tree->fits = [](ByteAccount* account, size_t bytes) { return phial::fits(static_cast<ProcessTree*>(account), bytes); };
+  tree->make_atom = [](ByteAccount* account, std::string_view text) { return phial::make_atom(static_cast<ProcessTree*>(account), text); };
   tree->set_limits(limits);
   tree->crossed_ = limits.crossed;
+  return tree;
+}
+
+ProcessTree* ProcessTree::create_for_vm(Vm& vm, const BudgetLimits& limits, std::shared_ptr<const Capabilities> capabilities) {
+  ProcessTree* tree = create(vm, nullptr, limits, std::move(capabilities));
+  tree->is_vm_ = true;
   return tree;
 }
 
@@ -105,7 +137,9 @@ uint64_t ProcessTree::used(BudgetKind kind) const {
   int64_t binaries = binary_bytes.load(std::memory_order_relaxed);
   int64_t value = at(kind);
   if (kind == BudgetKind::binaries) value = binaries;
-  if (kind == BudgetKind::memory) value += binaries + at(BudgetKind::ets);
+  int64_t tables = table_bytes.load(std::memory_order_relaxed);
+  if (kind == BudgetKind::ets) value = tables;
+  if (kind == BudgetKind::memory) value += binaries + tables;
   if (kind == BudgetKind::time) value = began_.load(std::memory_order_relaxed) ? vm_->monotonic_time() - began_.load(std::memory_order_relaxed) : 0;
   return value > 0 ? static_cast<uint64_t>(value) : 0;
 }
@@ -126,9 +160,12 @@ bool ProcessTree::raised(BudgetKind kind) {
   return after == 0 || after > before;
 }
 
-void ProcessTree::end(Vm& vm, BudgetKind kind) {
+void ProcessTree::end(Vm& vm, BudgetKind kind) { end(vm, static_cast<uint8_t>(index(kind) + 1)); }
+void ProcessTree::finish(Vm& vm) { end(vm, finished); }
+
+void ProcessTree::end(Vm& vm, uint8_t how) {
   uint8_t alive = 0;
-  if (!ended_.compare_exchange_strong(alive, static_cast<uint8_t>(index(kind) + 1), std::memory_order_seq_cst)) return;
+  if (!ended_.compare_exchange_strong(alive, how, std::memory_order_seq_cst)) return;
   std::vector<Term> members;
   {
     Epochs::Guard guard(vm.epochs);
@@ -137,7 +174,7 @@ void ProcessTree::end(Vm& vm, BudgetKind kind) {
         if (at == this) members.push_back(process->pid);
     });
   }
-  for (Term pid : members) force_exit(vm, pid, budget_reason(kind));
+  for (Term pid : members) force_exit(vm, pid, end_reason(how));
 }
 
 void ProcessTree::process_ended() {
@@ -245,7 +282,10 @@ bool within_budget(Vm& vm, Process& process, Term& reason) {
     reason = budget_reason(kind);
     return false;
   };
-  if (uint8_t ended = own.ended()) return over(static_cast<BudgetKind>(ended - 1));
+  if (uint8_t ended = own.ended()) {
+    reason = end_reason(ended);
+    return false;
+  }
   for (BudgetKind kind : {BudgetKind::memory, BudgetKind::binaries, BudgetKind::ets})
     if (ProcessTree* tree = own.over(kind)) [[unlikely]]
       if (memory_crossed(vm, process, *tree, kind)) return over(kind);

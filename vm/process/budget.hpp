@@ -33,11 +33,13 @@ namespace phial {
 
 class ProcessTree : public ByteAccount {
  public:
-  /// Of the whole VM with parent null. Takes a reference to the parent.
+  /// Takes a reference to the parent (null: there is nothing around it).
+  static ProcessTree* create_for_vm(Vm& vm, const BudgetLimits& limits, std::shared_ptr<const Capabilities> capabilities);
   static ProcessTree* create(Vm& vm, ProcessTree* parent, const BudgetLimits& limits, std::shared_ptr<const Capabilities> capabilities);
 
+  const uint64_t id = next_resource_id();
   ProcessTree* outer() const { return static_cast<ProcessTree*>(parent); }
-  bool is_vm() const { return !parent; }
+  bool is_vm() const { return is_vm_; }
   /// What is used now; of the mailbox 0 (it is each process's own).
   uint64_t used(BudgetKind kind) const;
   uint64_t limit(BudgetKind kind) const { return limits_[static_cast<size_t>(kind)].load(std::memory_order_relaxed); }
@@ -65,6 +67,8 @@ class ProcessTree : public ByteAccount {
   /// The limit is reached: true if the host raised it, so that there is no harm.
   bool raised(BudgetKind kind);
   void end(Vm& vm, BudgetKind kind);
+  /// Ends what is in it; nothing new begins in it.
+  void finish(Vm& vm);
   void process_began() { use(BudgetKind::processes, 1); }
   void process_ended();
   void spend(uint64_t reductions, int64_t now);
@@ -75,6 +79,8 @@ class ProcessTree : public ByteAccount {
   static void time_is_up(Vm& vm, Timer& timer);
   void set_limits(const BudgetLimits& limits);
   void stop_clock();
+  void end(Vm& vm, uint8_t how);
+  static constexpr uint8_t finished = 0xff;
   std::atomic<uint64_t> limits_[budget_kinds] = {};
   std::atomic<int64_t> used_[budget_kinds] = {};
   std::atomic<uint64_t> rate_{0};
@@ -84,6 +90,7 @@ class ProcessTree : public ByteAccount {
   std::function<bool(BudgetKind, uint64_t, uint64_t&)> crossed_;
   std::shared_ptr<const Capabilities> capabilities_;
   Vm* vm_ = nullptr;
+  bool is_vm_ = false;
   std::atomic<Timer*> clock_{nullptr};
 };
 
@@ -92,6 +99,10 @@ const char* budget_name(BudgetKind kind);
 bool budget_kind(std::string_view name, BudgetKind& kind);
 /// {:budget, kind}, a literal.
 Term budget_reason(BudgetKind kind);
+/// The exit reason of what is in a tree that has ended so (ProcessTree::ended).
+Term end_reason(uint8_t ended);
+/// [{kind, {used, limit}}] of the innermost tree with a budget, or nil.
+Term budget_info(TermHeap& heap, const Process& process);
 
 /// Brings the tree's memory up to date with what the process holds. By its scheduler.
 void count_memory(Process& process);

@@ -1,10 +1,12 @@
 #include "vm/process/capabilities.hpp"
 
+#include <cerrno>
 #include <climits>
 #include <cstdlib>
 #include <unistd.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "vm/process/budget.hpp"
 #include "vm/term/map.hpp"
@@ -103,11 +105,34 @@ std::shared_ptr<const Capabilities> Capabilities::of(const std::vector<std::stri
   return made;
 }
 
+bool Capabilities::names_host(std::string_view host) const {
+  for (const std::string& grant : some_[static_cast<size_t>(Capability::connect)])
+    if (grant.starts_with(host) && grant.size() > host.size() && grant[host.size()] == ':') return true;
+  return false;
+}
+
+void Capabilities::learn(const std::string& host, const std::string& address) const {
+  if (!names_host(host)) return;
+  std::lock_guard lock(learned_mutex_);
+  std::pair<std::string, std::string> entry{host, address};
+  if (std::find(learned_.begin(), learned_.end(), entry) == learned_.end()) learned_.push_back(std::move(entry));
+}
+
+bool Capabilities::address_allowed(std::string_view given, std::string_view grant) const {
+  if (address_matches(given, grant)) return true;
+  size_t colon = given.rfind(':');
+  if (colon == std::string_view::npos) return false;
+  std::lock_guard lock(learned_mutex_);
+  for (auto& [host, address] : learned_)
+    if (address == given.substr(0, colon) && address_matches(host + std::string(given.substr(colon)), grant)) return true;
+  return false;
+}
+
 bool Capabilities::allows(Capability c, std::string_view target) const {
   if (all_[static_cast<size_t>(c)]) return true;
   if (target.empty()) return false;
   for (const std::string& grant : some_[static_cast<size_t>(c)]) {
-    if (is_path(c) ? path_within(target, grant) : c == Capability::connect || c == Capability::listen ? address_matches(target, grant) : target == grant)
+    if (is_path(c) ? path_within(target, grant) : c == Capability::connect || c == Capability::listen ? address_allowed(target, grant) : target == grant)
       return true;
   }
   return false;
@@ -163,6 +188,66 @@ bool unrestricted(ProcessTree* tree) {
   for (; tree; tree = tree->outer())
     if (tree->capabilities()) return false;
   return true;
+}
+
+ProcessTree* current_tree() { return static_cast<ProcessTree*>(byte_account); }
+
+bool may_reach(Context& context, Capability capability, Term target) {
+  if (target.is_atom()) target = context.vm().registry.find(target);
+  if (!target.is_local_pid()) return true;
+  Epochs::Guard guard(context.vm().epochs);
+  Process* process = context.vm().processes.find(target);
+  if (!process) return true;
+  for (ProcessTree* at = context.tree(); at; at = at->outer()) {
+    const Capabilities* own = at->capabilities();
+    if (!own || at->is_vm() || own->allows(capability, "")) continue;
+    bool inside = false;
+    for (ProcessTree* around = process->tree; around && !inside; around = around->outer()) inside = around == at;
+    if (!inside) return false;
+  }
+  return true;
+}
+
+namespace {
+/// Which restricted tree defined a module.
+struct Definers {
+  std::mutex mutex;
+  std::unordered_map<Word, uint64_t> tree;  // by module
+};
+}  // namespace
+
+bool may_define(Context& context, Term module) {
+  ProcessTree* outermost = nullptr;
+  for (ProcessTree* at = context.tree(); at; at = at->outer())
+    if (at->capabilities() && !at->capabilities()->allows(Capability::code, "")) outermost = at;
+  if (!outermost) return true;
+  Definers& definers = context.vm().state<Definers>();
+  bool exists = context.vm().code.has_natives(module) || context.vm().ensure_loaded(module);
+  std::lock_guard lock(definers.mutex);
+  auto [at, is_new] = definers.tree.try_emplace(module.word, outermost->id);
+  if (!exists || (!is_new && at->second == outermost->id)) {
+    at->second = outermost->id;
+    return true;
+  }
+  if (is_new) definers.tree.erase(at);
+  return false;
+}
+
+bool may_descriptor(ProcessTree* tree, Capability capability, int descriptor) {
+  if (unrestricted(tree)) return true;
+  std::string link = "/proc/self/fd/" + std::to_string(descriptor);
+  char path[PATH_MAX];
+  ssize_t size = readlink(link.c_str(), path, sizeof path);
+  if (size <= 0 || static_cast<size_t>(size) >= sizeof path) return true;  // no such file system here: the check of the name has to do
+  for (ProcessTree* at = tree; at; at = at->outer())
+    if (at->capabilities() && !at->capabilities()->allows(capability, {path, static_cast<size_t>(size)})) return false;
+  return true;
+}
+
+int64_t seen_time(Context& context, int64_t nanoseconds) {
+  if (!context.tree() || may(context.tree(), Capability::clock)) [[likely]] return nanoseconds;
+  constexpr int64_t step = 10'000'000;
+  return nanoseconds - ((nanoseconds % step) + step) % step;
 }
 
 Term deny(Context& context, Capability capability, std::string_view target) {

@@ -27,6 +27,7 @@
 // Threads: immutable after creation; any thread.
 #pragma once
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -50,7 +51,15 @@ class Capabilities {
   /// True if any grant is of this kind.
   bool any(Capability capability) const { return all_[static_cast<size_t>(capability)] || !some_[static_cast<size_t>(capability)].empty(); }
 
+  /// True if a connect grant names this host.
+  bool names_host(std::string_view host) const;
+  /// A name was found to have this address: grants for the name hold for the address from now on. Any thread.
+  void learn(const std::string& host, const std::string& address) const;
+
  private:
+  bool address_allowed(std::string_view given, std::string_view grant) const;
+  mutable std::mutex learned_mutex_;
+  mutable std::vector<std::pair<std::string, std::string>> learned_;  // host, address
   bool all_[capability_count] = {};
   std::vector<std::string> some_[capability_count];
 };
@@ -62,6 +71,16 @@ std::string resolved_path(const std::string& path);
 bool may(ProcessTree* tree, Capability capability, const std::string& target = {});
 /// True if nothing that is around this caller restricts it.
 bool unrestricted(ProcessTree* tree);
+/// Whether a process (or a registered name) is in the caller's tree as far as that is restricted, or this capability is granted.
+bool may_reach(Context& context, Capability capability, Term target);
+/// Whether the module may be defined: it is new, or was defined by this restricted tree, or the capability `code` is granted.
+bool may_define(Context& context, Term module);
+/// Whether what was opened is still what was allowed: a link may have changed between the check and the opening.
+bool may_descriptor(ProcessTree* tree, Capability capability, int descriptor);
+/// Nanoseconds of a clock as this caller may see it.
+int64_t seen_time(Context& context, int64_t nanoseconds);
+/// Of the process that the calling thread runs or works for; null: none, or it is free.
+ProcessTree* current_tree();
 /// Raises Phial.CapabilityError; gives none().
 Term deny(Context& context, Capability capability, std::string_view target = {});
 

@@ -76,6 +76,8 @@ struct Context {
   Machine* machine = nullptr;  // null on the pool
   Process* process_ = nullptr;
   ProcessTree* pool_tree = nullptr;  // of the process that the pool works for
+  Term pool_pid = Term::nil();       // ... and its pid
+  bool can_be_left = false;          // on a fiber or on the pool: tick() may leave or unwind it
   Vm* vm_ = nullptr;
   TermHeap* heap_ = nullptr;
   int64_t reductions = 0;  // valid while C++ runs

@@ -14,13 +14,25 @@ NativeFiber::NativeFiber()
     : fiber([this] {
         // One function after the other: between two of them the fiber stands in suspend() with nothing of its own on the stack.
         for (;;) {
-          result = native(context, arguments);
+          try {
+            result = native(context, arguments);
+          } catch (const NativeCancelled&) {
+            result = Term::none();
+            context.outcome = Context::Outcome::exit_process;
+          }
           done = true;
           fiber.suspend();
         }
       }) {}
 
-static_assert(offsetof(Machine, x) == 0);  // tick() relies on it
+/// On the pool nobody waits for a turn; but nobody needs the answer when the VM stops or the process is gone.
+static void leave_on_pool(Context& context) {
+  context.reductions = 1 << 20;
+  Vm& vm = context.vm();
+  if (vm.stopping.load(std::memory_order_relaxed)) throw NativeCancelled();
+  Epochs::Guard guard(vm.epochs);
+  if (!vm.processes.find(context.pool_pid)) throw NativeCancelled();
+}
 
 namespace {
 
@@ -66,6 +78,7 @@ bool is_much(const Term* arguments, unsigned count) {
 }
 
 void leave_native(Context& context) {
+  if (!context.process_) return leave_on_pool(context);
   auto owner = reinterpret_cast<NativeFiber*>(&context);  // whose first member it is
   if (context.machine->slice_left > 0) {  // only a sample is over
     int64_t part = std::min(context.machine->slice_left, context.machine->vm->sample_reductions.load(std::memory_order_relaxed));
@@ -74,6 +87,7 @@ void leave_native(Context& context) {
     if (context.reductions > 0) return;
   }
   owner->fiber.suspend();
+  if (owner->cancelled) throw NativeCancelled();
 }
 
 bool start_native(Machine& m, Export& function, NativeFunction native, NativeFiber*& fiber) {
@@ -85,7 +99,9 @@ bool start_native(Machine& m, Export& function, NativeFunction native, NativeFib
   fiber->function = &function;
   fiber->native = native;
   fiber->done = false;
+  fiber->cancelled = false;
   fiber->context = m.context;
+  fiber->context.can_be_left = true;
   fiber->context.arguments = fiber->next_arguments;
   for (unsigned i = 0; i < function.arity; i++) fiber->arguments[i] = m.x[i];
   return resume_native(m, *fiber);
@@ -104,6 +120,7 @@ bool resume_native(Machine& m, NativeFiber& fiber) {
 Term finish_native(Machine& m, NativeFiber* fiber) {
   Term* arguments = m.context.arguments;
   m.context = fiber->context;
+  m.context.can_be_left = false;
   m.context.arguments = arguments;
   for (unsigned i = 0; i < fiber->context.argument_count; i++) arguments[i] = fiber->next_arguments[i];
   Term result = fiber->result;
@@ -113,7 +130,7 @@ Term finish_native(Machine& m, NativeFiber* fiber) {
 
 void drop_native(Process& process) {
   auto fiber = reinterpret_cast<NativeFiber*>(process.saved_export);
-  fiber->context.machine = nullptr;  // tick() leaves it alone
+  fiber->cancelled = true;
   while (!fiber->done) fiber->fiber.resume();
   process.pc = nullptr;
   process.heap.saved_hp = process.heap.leave();

@@ -2,8 +2,8 @@
 //
 // A function that is marked native_long runs on a fiber: a native stack of its own. Wherever it calls tick() and the slice of its process is used up, the fiber
 // is left, the process goes back to the run queue with all that the function holds on its stack, and when it has its turn again the function goes
-// on. Meanwhile nothing of the process is collected, so the terms it holds stay where they are; signals wait. An exit signal takes effect when the
-// function is done. The function may go on on another thread, so it must hold no lock at a tick and keep no address of a thread's own.
+// on. Meanwhile nothing of the process is collected, so the terms it holds stay where they are; signals wait. An exit signal has the
+// function unwound where it ticked: its destructors run, and the process ends. The function may go on on another thread, so it must hold no lock at a tick and keep no address of a thread's own.
 //
 // The state of such a process: `pc` is Vm::resume_native_code, `saved_export` stands for the NativeFiber, the heap is open for building.
 #pragma once
@@ -20,6 +20,7 @@ struct NativeFiber {
   NativeFunction native = nullptr;
   Term result = Term::none();
   bool done = false;
+  bool cancelled = false;  // it is to be unwound when it has its turn
   Term arguments[255];
   Term next_arguments[255];  // of again() and tail calls
   Fiber fiber;
@@ -34,7 +35,7 @@ bool start_native(Machine& machine, Export& function, NativeFunction native, Nat
 bool resume_native(Machine& machine, NativeFiber& fiber);
 /// The function is done: its outcome and its value (or none()) for the machine; the fiber is kept for the next one.
 Term finish_native(Machine& machine, NativeFiber* fiber);
-/// At the end of the VM: lets the function run to its end, so that it frees what it holds.
+/// Unwinds the function, so that it frees what it holds; its process does not run any more.
 void drop_native(Process& process);
 
 }  // namespace phial

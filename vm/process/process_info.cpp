@@ -1,5 +1,6 @@
 #include "vm/process/process_info.hpp"
 
+#include "vm/process/budget.hpp"
 #include "vm/process/vm.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/compare.hpp"
@@ -104,6 +105,7 @@ Term info_value(TermHeap& heap, Process& process, Term item, bool running) {
     for (Signal* at = process.mailbox; at; at = static_cast<Signal*>(at->next)) messages.push_back(copy_term(heap, at->value));
     return make_list(heap, messages);
   }
+  if (name == "budget") return budget_info(heap, process);
   if (name == "links") {
     std::vector<Term> links;
     if (rare)

@@ -1,5 +1,7 @@
 #include "vm/process/signal.hpp"
 
+#include <algorithm>
+
 #include "vm/base/memory.hpp"
 #include "vm/term/binary.hpp"
 
@@ -22,7 +24,12 @@ Signal* allocate_signal(SignalKind kind, size_t words) {
 }  // namespace
 
 Signal* make_signal(SignalKind kind, Term value, Term from, Word number) {
-  Signal* signal = allocate_signal(kind, measure_message(value));
+  size_t words = measure_message(value);
+  if (words >= unsendable) [[unlikely]] {
+    value = atoms::system_limit;
+    words = 0;
+  }
+  Signal* signal = allocate_signal(kind, words);
   Word* to = signal->data;
   signal->value = copy_message(value, to, signal->off_heap);
   signal->used = static_cast<uint32_t>(to - signal->data);
@@ -33,7 +40,18 @@ Signal* make_signal(SignalKind kind, Term value, Term from, Word number) {
 
 Signal* make_tuple_message(std::span<const Term> elements) {
   size_t words = 1 + elements.size();
-  for (Term element : elements) words += measure_message(element);
+  Term kept[8];
+  for (size_t i = 0; i < elements.size(); i++) {
+    size_t more = measure_message(elements[i]);
+    if (more < unsendable) [[likely]] {
+      words += more;
+      continue;
+    }
+    // Messages of the runtime have few elements.
+    std::copy(elements.begin(), elements.end(), kept);
+    kept[i] = atoms::system_limit;
+    return make_tuple_message({kept, elements.size()});
+  }
   Signal* signal = allocate_signal(SignalKind::message, words);
   Word* tuple = signal->data;
   tuple[0] = Header::make(Kind::tuple, elements.size());

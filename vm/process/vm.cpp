@@ -58,7 +58,7 @@ Vm::Vm(VmConfig given) : config(std::move(given)), processes(config.max_processe
   if (config.budget.any() || config.restricted) {
     std::shared_ptr<const Capabilities> capabilities;
     if (config.restricted) capabilities = Capabilities::of(config.grants);
-    root_tree = ProcessTree::create(*this, nullptr, config.budget, std::move(capabilities));
+    root_tree = ProcessTree::create_for_vm(*this, config.budget, std::move(capabilities));
   }
   for (const NativeTable& table : config.natives) code.add_natives(table);
 }
@@ -311,7 +311,7 @@ void Vm::start_process(Process* parent, Process* process, SpawnOptions& options)
     count_memory(*process);
     if (options.tree) tree->start_clock(*this);
     // A tree that ends has looked for its members already, or sees this one.
-    if (uint8_t ended = tree->ended()) force_exit(*this, process->pid, budget_reason(static_cast<BudgetKind>(ended - 1)));
+    if (uint8_t ended = tree->ended()) force_exit(*this, process->pid, end_reason(ended));
   }
   process->counted_words = process->heap.total_words();
   heap_words.fetch_add(static_cast<int64_t>(process->counted_words), std::memory_order_relaxed);
@@ -324,6 +324,7 @@ void Vm::start_process(Process* parent, Process* process, SpawnOptions& options)
 Process* Vm::spawn(Process* parent, Export* function, std::span<const Term> arguments, SpawnOptions& options) {
   size_t words = arguments.size();
   for (Term argument : arguments) words += measure_message(argument);
+  if (words >= unsendable) return nullptr;
   Process* process = new_process(parent, options, words);
   if (!process) return nullptr;
   ProcessHeap& heap = process->heap;
@@ -347,6 +348,7 @@ Process* Vm::spawn(Process* parent, Export* function, std::span<const Term> argu
 Process* Vm::spawn_fun(Process* parent, Term fun, std::span<const Term> arguments, SpawnOptions& options) {
   size_t words = arguments.size() + 1 + measure_message(fun);
   for (Term argument : arguments) words += measure_message(argument);
+  if (words >= unsendable) return nullptr;
   Process* process = new_process(parent, options, words);
   if (!process) return nullptr;
   ProcessHeap& heap = process->heap;
@@ -596,7 +598,20 @@ void Vm::halt(int status, bool flush) {
   ::_exit(status);
 }
 
+namespace {
+/// Code is charged to nobody: it is the VM's, whoever needed it first.
+class FreeOfCharge {
+ public:
+  FreeOfCharge() : paid_by_(std::exchange(byte_account, nullptr)) {}
+  ~FreeOfCharge() { byte_account = paid_by_; }
+
+ private:
+  ByteAccount* paid_by_;
+};
+}  // namespace
+
 Module* Vm::load_bytes(std::string_view bytes, std::string_view file, std::string& error, bool from_image) {
+  FreeOfCharge free;
   if (const ImageUnit* shared = from_image ? image_unit(bytes) : nullptr) return code.load(shared->unit, error, bytes, true, file);
   CodeUnit unit;
   if (!read_code_unit(bytes, unit, error, from_image)) return nullptr;

@@ -1,6 +1,7 @@
 #include "vm/scheduler/scheduler.hpp"
 
 #include "vm/process/budget.hpp"
+#include "vm/process/tick.hpp"
 
 namespace phial {
 
@@ -49,16 +50,32 @@ void BlockingPool::work() {
     Context context;
     context.vm_ = &vm_;
     context.pool_tree = job->tree;
+    context.pool_pid = job->pid;
+    context.can_be_left = true;
     byte_account = job->tree;
     context.heap_ = &job->arena;
     context.reductions = 1 << 20;
     context.arguments = storage;
     std::vector<Term> arguments = job->arguments;
-    Term value = job->function(context, arguments.data());
-    while (value.is_none() && context.outcome == Context::Outcome::again) {
+    bool cancelled = false;
+    auto call = [&] {
+      try {
+        return job->function(context, arguments.data());
+      } catch (const NativeCancelled&) {
+        cancelled = true;
+        return Term::none();
+      }
+    };
+    Term value = call();
+    while (!cancelled && value.is_none() && context.outcome == Context::Outcome::again) {
       arguments.assign(storage, storage + context.argument_count);
       context.reductions = 1 << 20;
-      value = job->function(context, arguments.data());
+      value = call();
+    }
+    if (cancelled) context.error(atoms::killed);
+    if (std::exchange(walk_given_up, GivenUp::no) != GivenUp::no) {
+      context.system_limit();
+      value = Term::none();
     }
     Term answer = value.is_none() ? make_tuple(job->arena, {context.exception_class_, context.exception_reason})
                                   : make_tuple(job->arena, {atoms::ok, value});

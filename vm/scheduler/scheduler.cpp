@@ -136,6 +136,23 @@ bool Scheduler::delay(Process* process) {
   return true;
 }
 
+/// After a slice: false if the process ends, for this reason.
+bool Scheduler::keeps_budget(Process* process, uint64_t spent, Term& reason) {
+  ProcessTree* tree = process->tree;
+  if (tree) tree->spend(spent, vm.monotonic_time());
+  if (walk_given_up != GivenUp::no) {
+    if (!tree) {
+      reason = atoms::system_limit;
+      return false;
+    }
+    BudgetKind kind = walk_given_up == GivenUp::words ? BudgetKind::memory : BudgetKind::reductions;
+    if (!tree->is_vm()) tree->end(vm, kind);
+    reason = budget_reason(kind);
+    return false;
+  }
+  return within_budget(vm, *process, reason);
+}
+
 void Scheduler::run(Process* process) {
   process->state.store(ProcessState::running, std::memory_order_seq_cst);
   process->home.store(static_cast<uint16_t>(index), std::memory_order_relaxed);
@@ -143,7 +160,8 @@ void Scheduler::run(Process* process) {
   byte_account = process->tree;
   process->handle_signals();
   Machine::Result result;
-  bool in_native = in_long_native(*process);  // it is done first
+  bool in_native = in_long_native(*process);  // it is unwound first
+  if (process->exit_pending && in_native) reinterpret_cast<NativeFiber*>(process->saved_export)->cancelled = true;
   if (process->exit_pending && !in_native) {
     byte_account = nullptr;
     vm.finish_process(process, process->exit_reason);
@@ -153,11 +171,17 @@ void Scheduler::run(Process* process) {
     bool hibernates = process->collection == Process::Collection::hibernation;
     bool more = process->advance_collection();
     result = hibernates && !more && !process->mailbox ? Machine::Result::waiting : Machine::Result::yielded;
-  } else if (process->tree && delay(process)) {
+  } else if (process->tree && !process->exit_pending && delay(process)) {
     byte_account = nullptr;
     return;
-  } else if (process->suspended) {
+  } else if (process->suspended && !process->exit_pending) {
     result = Machine::Result::waiting;
+    Term reason;
+    if (process->tree && !keeps_budget(process, 0, reason)) {  // its mailbox may be full
+      process->exit_pending = true;
+      process->exit_reason = reason;
+      result = Machine::Result::yielded;
+    }
   } else {
     machine.process = process;
     uint64_t before = process->reductions;
@@ -165,14 +189,15 @@ void Scheduler::run(Process* process) {
     machine.process = nullptr;
     reductions.store(reductions.load(std::memory_order_relaxed) + process->reductions - before, std::memory_order_relaxed);
     result = machine.result;
-    if (process->tree && result != Machine::Result::exited) [[unlikely]] {
-      process->tree->spend(process->reductions - before, vm.monotonic_time());
-      if (Term reason; !within_budget(vm, *process, reason)) {
+    if (result != Machine::Result::exited && (process->tree || walk_given_up != GivenUp::no)) [[unlikely]] {
+      Term reason;
+      if (!keeps_budget(process, process->reductions - before, reason)) {
         process->exit_pending = true;  // at its next turn, when nothing of it is in registers
         process->exit_reason = reason;
         result = Machine::Result::yielded;
       }
     }
+    walk_given_up = GivenUp::no;
   }
   byte_account = nullptr;
   switch (result) {

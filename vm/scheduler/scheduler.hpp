@@ -76,6 +76,7 @@ class Scheduler {
 
  private:
   bool delay(Process* process);
+  bool keeps_budget(Process* process, uint64_t spent, Term& reason);
 };
 
 /// Threads that run native functions marked as blocking.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "vm/base/memory.hpp"
+#include "vm/term/binary.hpp"
 
 namespace phial {
 namespace {
@@ -124,6 +125,10 @@ AtomTable& table() {
 }  // namespace
 
 Term intern_atom(std::string_view text) { return Term::atom(table().intern(text)); }
+
+Term intern_within_quota(std::string_view text) {
+  return byte_account && byte_account->make_atom ? byte_account->make_atom(byte_account, text) : intern_atom(text);
+}
 
 Term existing_atom(std::string_view text) {
   uint32_t index = table().existing(text);

@@ -8,6 +8,8 @@ namespace phial {
 
 /// The atom with this UTF-8 text (at most 255 code points is the language's rule; the caller checks it). Any thread.
 Term intern_atom(std::string_view text);
+/// The same within the atom quota of whom the calling thread works for; none() when that is used up. For text that comes from programs.
+Term intern_within_quota(std::string_view text);
 /// The atom if it exists already, else none().
 Term existing_atom(std::string_view text);
 /// The UTF-8 text of an atom; valid for the whole life of the OS process. Any thread, without a lock.

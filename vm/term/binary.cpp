@@ -35,6 +35,22 @@ void release_owned(SharedBinary* binary) {
 }  // namespace
 
 constinit thread_local ByteAccount* byte_account = nullptr;
+constinit thread_local GivenUp walk_given_up = GivenUp::no;
+
+bool too_many_words(size_t words) {
+  constexpr size_t most_words = size_t{1} << 30;
+  if (walk_given_up != GivenUp::no) return true;
+  if (words < most_words && (!byte_account || !byte_account->fits || byte_account->fits(byte_account, words * sizeof(Word)))) return false;
+  walk_given_up = GivenUp::words;
+  return true;
+}
+
+bool too_many_steps(size_t steps) {
+  constexpr size_t most_steps = size_t{1} << 25;
+  if (!byte_account) return false;
+  if (steps > most_steps) walk_given_up = GivenUp::steps;
+  return walk_given_up != GivenUp::no;
+}
 
 SharedBinary* SharedBinary::create(size_t capacity) {
   auto binary = static_cast<SharedBinary*>(memory_allocate(sizeof(SharedBinary) + capacity));

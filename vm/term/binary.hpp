@@ -10,10 +10,18 @@ namespace phial {
 struct ByteAccount {
   std::atomic<uint64_t> references{1};
   std::atomic<int64_t> binary_bytes{0};
+  std::atomic<int64_t> table_bytes{0};  // of ETS
   ByteAccount* parent = nullptr;  // holds a reference
   void (*release)(ByteAccount*) = nullptr;
+  /// Makes an atom within the quota of this account, or gives none().
+  Term (*make_atom)(ByteAccount*, std::string_view text) = nullptr;
+  /// Whether there is room for so many bytes more.
+  bool (*fits)(ByteAccount*, size_t bytes) = nullptr;
   void charge(int64_t bytes) {
     for (ByteAccount* at = this; at; at = at->parent) at->binary_bytes.fetch_add(bytes, std::memory_order_relaxed);
+  }
+  void charge_table(int64_t bytes) {
+    for (ByteAccount* at = this; at; at = at->parent) at->table_bytes.fetch_add(bytes, std::memory_order_relaxed);
   }
   void retain() { references.fetch_add(1, std::memory_order_relaxed); }
   void drop() {
@@ -22,6 +30,14 @@ struct ByteAccount {
 };
 /// Pays for what the calling thread makes; null: nobody does. The scheduler sets it for each slice (vm/process/budget.hpp).
 extern constinit thread_local ByteAccount* byte_account;
+/// Set by walks over terms that were given up because they would take more than the account has; the process ends at the end of its slice.
+enum class GivenUp : uint8_t { no, words, steps };
+extern constinit thread_local GivenUp walk_given_up;
+/// Whether a copy of so many words is more than the thread's account (or any machine) has room for: a term whose parts are shared can be
+/// exponentially larger than what it takes. Sets walk_given_up then.
+bool too_many_words(size_t words);
+/// A walk has done so many steps: true if it should give up. Without an account never.
+bool too_many_steps(size_t steps);
 
 /// Off-heap bytes, counted. `capacity` may exceed `size`: the owner of the last slice may append in place (binary append).
 struct SharedBinary {

@@ -36,6 +36,8 @@ Word* copy_object(TermHeap& heap, const Word* object) {
 
 Term copy_term(TermHeap& heap, Term term) {
   if (!term.is_pointer()) return term;
+  constexpr size_t part = size_t{1} << 16;
+  size_t words = 0, checked = part;
   Word result = term.word;
   std::vector<Pending> pending;
   pending.push_back({&result});
@@ -45,6 +47,15 @@ Term copy_term(TermHeap& heap, Term term) {
     for (;;) {
       Term source = Term::raw(*slot);
       if (!source.is_pointer() || is_shared_literal(source)) break;
+      if (words > checked) [[unlikely]] {
+        checked = words + part;
+        if (too_many_words(words)) words = checked = SIZE_MAX - part;
+      }
+      if (checked == SIZE_MAX - part) [[unlikely]] {  // given up: what is left is cut off
+        *slot = atoms::system_limit.word;
+        break;
+      }
+      words += source.is_cons() ? 2 : 1 + source.size();
       if (source.is_cons()) {
         Word* cell = heap.allocate(2);
         cell[0] = source.head().word;
@@ -76,11 +87,12 @@ Term copy_term(TermHeap& heap, Term term) {
 }
 
 size_t term_words(Term term) {
-  size_t words = 0;
+  size_t words = 0, steps = 0;
   std::vector<Term> pending{term};
   while (!pending.empty()) {
     Term at = pending.back();
     pending.pop_back();
+    if ((++steps & 0xfffff) == 0 && too_many_steps(steps)) return words;
     while (at.is_cons() && !is_shared_literal(at)) {
       words += 2;
       if (at.head().is_pointer()) pending.push_back(at.head());

@@ -267,7 +267,7 @@ class Decoder {
       text = converted;
     }
     if (!utf8_valid(text) || utf8_count(text) > 255) return Term::none();
-    return existing_ ? existing_atom(text) : intern_atom(text);
+    return existing_ ? existing_atom(text) : intern_within_quota(text);
   }
 
   bool items_into(std::vector<Term>& items, size_t count, int depth) {
@@ -300,9 +300,15 @@ bool encode_external(Term term, std::string& out) {
   std::vector<Pending> pending;
   MapPairs pairs;
   WorkCounter work;
+  constexpr size_t part = size_t{1} << 20;
+  size_t checked = out.size() + part;
   if (!encode_one(term, out, pending, pairs)) return false;
   while (!pending.empty()) {
     work.step();
+    if (out.size() > checked) [[unlikely]] {
+      checked = out.size() + part;
+      if (too_many_words(out.size() / sizeof(Word))) return false;
+    }
     Pending& next = pending.back();
     Term item;
     if (next.count) {

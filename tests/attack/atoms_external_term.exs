@@ -1,0 +1,6 @@
+# expect: error ArgumentError | error SystemLimitError | exit
+# budget: atoms=500
+for i <- 1..1_000_000 do
+  name = "attack_external_#{i}"
+  :erlang.binary_to_term(<<131, 119, byte_size(name)>> <> name)
+end

@@ -1,0 +1,3 @@
+# expect: error SystemLimitError | error ArgumentError
+# budget: atoms=500
+for i <- 1..100_000, do: Module.concat(["AttackModule#{i}"])

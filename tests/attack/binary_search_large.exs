@@ -1,0 +1,4 @@
+# expect: budget reductions | budget memory | budget time
+text = String.duplicate("ab", 1_000_000)
+f = fn f -> :binary.matches(text, "aba"); f.(f) end
+f.(f)

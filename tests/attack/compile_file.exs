@@ -1,0 +1,3 @@
+# expect: error Phial.CapabilityError
+# grants: define
+Code.compile_file("/etc/passwd")

@@ -1,0 +1,6 @@
+# expect: budget reductions | budget memory | error CompileError
+# grants: define
+defmodule Attack.Macros do
+  defmacro loop(n), do: quote(do: Attack.Macros.loop(unquote(n) + 1))
+end
+Code.eval_string("require Attack.Macros; Attack.Macros.loop(0)")

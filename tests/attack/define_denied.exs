@@ -1,0 +1,3 @@
+# expect: error Phial.CapabilityError
+defmodule Attack.Nothing do
+end

@@ -1,0 +1,2 @@
+# expect: error Phial.CapabilityError
+File.read("/etc/passwd")

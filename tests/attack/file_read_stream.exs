@@ -1,0 +1,2 @@
+# expect: error Phial.CapabilityError
+File.stream!("/etc/passwd") |> Enum.to_list()

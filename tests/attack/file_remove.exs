@@ -1,0 +1,2 @@
+# expect: error Phial.CapabilityError
+File.rm_rf("/tmp/phial_attack")

@@ -1,0 +1,3 @@
+# expect: budget reductions | budget memory | budget ets
+loop = fn loop -> for _ <- 1..100, do: :atomics.new(100, []); loop.(loop) end
+loop.(loop)

@@ -1,0 +1,2 @@
+# expect: error Phial.CapabilityError
+:erlang.halt(3, flush: false)

@@ -1,0 +1,2 @@
+# expect: error SystemLimitError
+:atomics.new(100_000_000_000, [])

@@ -1,0 +1,2 @@
+# expect: error SystemLimitError
+:binary.copy("abc", 100_000_000_000)

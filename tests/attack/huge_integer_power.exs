@@ -1,0 +1,3 @@
+# expect: error SystemLimitError | budget reductions | budget memory
+square = fn square, n -> square.(square, n * n) end
+square.(square, 12_345_678_901_234_567_890)

@@ -1,0 +1,2 @@
+# expect: error SystemLimitError
+Bitwise.bsl(1, 10_000_000_000)

@@ -1,0 +1,2 @@
+# expect: budget memory
+List.duplicate(0, 1_000_000_000_000)

@@ -1,0 +1,2 @@
+# expect: error SystemLimitError
+Process.spawn(fn -> :ok end, min_heap_size: 4_000_000_000)

@@ -1,0 +1,2 @@
+# expect: error SystemLimitError
+String.duplicate("x", 1_000_000_000_000)

@@ -1,0 +1,2 @@
+# expect: error SystemLimitError | error ArgumentError
+Tuple.duplicate(0, 16_000_000)

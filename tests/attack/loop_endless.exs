@@ -1,0 +1,3 @@
+# expect: budget reductions
+loop = fn loop -> loop.(loop) end
+loop.(loop)

@@ -1,0 +1,6 @@
+# expect: budget reductions
+# grants: define
+defmodule Attack.Loop do
+  def run, do: run()
+end
+Attack.Loop.run()

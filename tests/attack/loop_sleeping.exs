@@ -1,0 +1,3 @@
+# expect: budget time
+# budget: time=150ms
+Process.sleep(:infinity)

@@ -1,0 +1,3 @@
+# expect: budget mailbox
+loop = fn loop -> send(self(), :x); loop.(loop) end
+loop.(loop)

@@ -1,0 +1,2 @@
+# expect: error Phial.CapabilityError
+:gen_tcp.listen(0, [])

@@ -1,0 +1,2 @@
+# expect: error Phial.CapabilityError
+:inet.gethostbyname(~c"localhost")

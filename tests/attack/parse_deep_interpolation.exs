@@ -1,0 +1,2 @@
+# expect: error TokenMissingError | error SyntaxError | error CompileError | budget memory | error SystemLimitError | value _
+Code.string_to_quoted(String.duplicate("\"#{", 50_000)) |> elem(0)

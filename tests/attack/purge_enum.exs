@@ -1,0 +1,4 @@
+# expect: error Phial.CapabilityError
+# grants: define
+:code.purge(Enum)
+:code.delete(Enum)

@@ -1,0 +1,5 @@
+# expect: error Phial.CapabilityError
+# grants: define
+defmodule Enum do
+  def map(_, _), do: :evil
+end

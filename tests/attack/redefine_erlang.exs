@@ -1,0 +1,5 @@
+# expect: error Phial.CapabilityError | error CompileError
+# grants: define
+defmodule :erlang do
+  def spawn(_), do: :evil
+end

@@ -1,0 +1,2 @@
+# expect: error Phial.CapabilityError
+Port.open({:spawn, "id"}, [:binary])

@@ -1,0 +1,4 @@
+# expect: budget reductions | value true | value false
+a = Enum.reduce(1..60, {1}, fn _, t -> {t, t} end)
+b = Enum.reduce(1..60, {1}, fn _, t -> {t, t} end)
+a == b

@@ -1,0 +1,4 @@
+# expect: error SystemLimitError | budget memory | budget ets | value true
+bomb = Enum.reduce(1..60, {}, fn _, t -> {t, t} end)
+table = :ets.new(:t, [])
+:ets.insert(table, {1, bomb})

@@ -1,0 +1,3 @@
+# expect: budget reductions
+a = Enum.reduce(1..60, {1}, fn _, t -> {t, t} end)
+:erlang.phash2(a)

@@ -1,0 +1,3 @@
+# expect: error SystemLimitError | budget memory
+bomb = Enum.reduce(1..60, {}, fn _, t -> {t, t} end)
+spawn(fn -> bomb end)

@@ -1,0 +1,2 @@
+# expect: error Phial.CapabilityError
+System.trap_signal(:sigterm, fn -> :ok end)

@@ -1,0 +1,2 @@
+# expect: error Phial.CapabilityError | value nil | value :eof | value {:error, _}
+IO.gets("password: ")

@@ -1,0 +1,2 @@
+# expect: error Phial.CapabilityError
+:erlang.trace(:all, true, [:send, :receive])

@@ -1,0 +1,11 @@
+# expect: budget reductions | budget time
+# budget: time=2s
+loop = fn loop, i ->
+  try do
+    apply(:"Elixir.NoModule", :none, [i])
+  rescue
+    UndefinedFunctionError -> :ok
+  end
+  loop.(loop, i + 1)
+end
+loop.(loop, 0)

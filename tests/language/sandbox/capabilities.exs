@@ -1,0 +1,89 @@
+denied = fn fun, grants ->
+  case Phial.Budget.run(fun, capabilities: grants) do
+    {:error, {%Phial.CapabilityError{} = error, _}} -> {error.capability, error.target}
+    other -> other
+  end
+end
+
+# case: files by directory
+directory = Path.join(System.tmp_dir!(), "phial_capabilities_#{System.pid()}")
+File.mkdir_p!(Path.join(directory, "in"))
+File.write!(Path.join(directory, "in/a"), "inside")
+File.write!(Path.join(directory, "b"), "outside")
+File.ln_s!(Path.join(directory, "b"), Path.join(directory, "in/link"))
+read = ["read:" <> Path.join(directory, "in")]
+IO.inspect(denied.(fn -> File.read(Path.join(directory, "in/a")) end, read))  # expect: {:ok, {:ok, "inside"}}
+IO.inspect(denied.(fn -> File.read(Path.join(directory, "b")) end, read) |> elem(0))  # expect: :read
+IO.inspect(denied.(fn -> File.read(Path.join(directory, "in/../b")) end, read) |> elem(0))  # expect: :read
+IO.inspect(denied.(fn -> File.read(Path.join(directory, "in/link")) end, read) |> elem(0))  # expect: :read
+IO.inspect(denied.(fn -> File.read(Path.join(directory, "in_not/a")) end, read) |> elem(0))  # expect: :read
+IO.inspect(denied.(fn -> File.write(Path.join(directory, "in/a"), "x") end, read) |> elem(0))  # expect: :write
+IO.inspect(denied.(fn -> File.open(Path.join(directory, "in/a"), [:write]) end, read) |> elem(0))  # expect: :write
+IO.inspect(denied.(fn -> File.ls!(Path.join(directory, "in")) |> Enum.sort() end, read))  # expect: {:ok, ["a", "link"]}
+write = ["write:" <> Path.join(directory, "in")]
+IO.inspect(denied.(fn -> File.write(Path.join(directory, "in/new"), "x") end, write))  # expect: {:ok, :ok}
+IO.inspect(denied.(fn -> File.read(Path.join(directory, "in/new")) end, write) |> elem(0))  # expect: :read
+both = read ++ write
+IO.inspect(denied.(fn -> File.ln_s(Path.join(directory, "b"), Path.join(directory, "in/other")) end, both) |> elem(0))  # expect: :read
+IO.inspect(denied.(fn -> File.rename(Path.join(directory, "in/new"), Path.join(directory, "c")) end, both) |> elem(0))  # expect: :write
+File.rm_rf!(directory)
+
+# case: the message says how to grant it
+{:error, {error, _}} = Phial.Budget.run(fn -> File.read("/etc/hosts") end, capabilities: [])
+IO.puts(Exception.message(error))  # expect: reading /etc/hosts is not allowed here. It takes the capability "read:/etc/hosts", which the host grants (phial_config.grants, or phial --allow-read /etc/hosts)
+{:error, {error, _}} = Phial.Budget.run(fn -> System.cmd("true", []) end, capabilities: [])
+IO.puts(Exception.message(error))  # expect: starting programs is not allowed here. It takes the capability "run", which the host grants (phial_config.grants, or phial --allow-run)
+
+# case: the environment by name
+System.put_env("PHIAL_CASE", "1")
+IO.inspect(denied.(fn -> System.get_env("PHIAL_CASE") end, ["env:PHIAL_CASE"]))  # expect: {:ok, "1"}
+IO.inspect(denied.(fn -> System.get_env("HOME") end, ["env:PHIAL_CASE"]))  # expect: {:env, "HOME"}
+IO.inspect(denied.(fn -> System.get_env() end, ["env:PHIAL_CASE"]))  # expect: {:env, nil}
+IO.inspect(denied.(fn -> System.put_env("PHIAL_CASE", "2") end, []))  # expect: {:env, "PHIAL_CASE"}
+
+# case: programs, signals, halting, clocks
+IO.inspect(denied.(fn -> System.cmd("true", []) end, []))  # expect: {:run, nil}
+IO.inspect(denied.(fn -> System.cmd("true", []) |> elem(1) end, ["run", "read:/", "env"]))  # expect: {:ok, 0}
+IO.inspect(denied.(fn -> System.halt(3) end, []))  # expect: {:halt, nil}
+IO.inspect(denied.(fn -> System.monotonic_time(:nanosecond) |> rem(10_000_000) end, []))  # expect: {:ok, 0}
+IO.inspect(denied.(fn -> :persistent_term.put(:k, 1) end, []))  # expect: {:persistent, nil}
+
+# case: the network by address
+{:ok, listener} = :gen_tcp.listen(0, [:binary, active: false, ip: {127, 0, 0, 1}])
+{:ok, port} = :inet.port(listener)
+connect = fn -> with {:ok, socket} <- :gen_tcp.connect({127, 0, 0, 1}, port, [:binary, active: false]), do: :gen_tcp.close(socket) end
+IO.inspect(denied.(connect, ["connect:127.0.0.1:#{port}"]))  # expect: {:ok, :ok}
+IO.inspect(denied.(connect, ["connect:127.0.0.1:*"]))  # expect: {:ok, :ok}
+IO.inspect(denied.(connect, ["connect:127.0.0.1:1"]) == {:connect, "127.0.0.1:#{port}"})  # expect: true
+IO.inspect(denied.(fn -> with {:ok, s} <- :gen_tcp.connect(~c"localhost", port, []), do: :gen_tcp.close(s) end, ["connect:localhost:*"]))  # expect: {:ok, :ok}
+IO.inspect(denied.(fn -> :gen_tcp.connect(~c"localhost", port, []) end, ["connect:127.0.0.1:*"]))  # expect: {:dns, nil}
+IO.inspect(denied.(fn -> :gen_tcp.listen(0, []) end, []) |> elem(0))  # expect: :listen
+IO.inspect(denied.(fn -> with {:ok, s} <- :gen_tcp.listen(0, []), do: :gen_tcp.close(s) end, ["listen:*:*"]))  # expect: {:ok, :ok}
+
+# case: modules
+IO.inspect(denied.(fn -> Code.eval_string("defmodule CaseNew do def f, do: 1 end; CaseNew.f()") |> elem(0) end, ["define"]))  # expect: {:ok, 1}
+IO.inspect(denied.(fn -> Code.eval_string("defmodule CaseOther do end") end, []))  # expect: {:define, nil}
+IO.inspect(denied.(fn -> Code.eval_string("defmodule Enum do end") end, ["define"]))  # expect: {:code, nil}
+IO.inspect(denied.(fn -> :code.purge(Enum) end, ["define"]))  # expect: {:code, nil}
+IO.inspect(Enum.map([1], &(&1 + 1)))  # expect: [2]
+
+# case: other processes
+me = self()
+IO.inspect(denied.(fn -> Process.exit(me, :kill) end, []))  # expect: {:control, nil}
+IO.inspect(denied.(fn -> Process.info(me, :messages) end, []))  # expect: {:observe, nil}
+IO.inspect(denied.(fn -> Process.link(me) end, []))  # expect: {:control, nil}
+IO.inspect(denied.(fn -> :erlang.trace(:all, true, [:send]) end, []))  # expect: {:observe, nil}
+IO.inspect(denied.(fn -> Process.unregister(:user) end, []))  # expect: {:control, nil}
+{:ok, true} = denied.(fn -> pid = spawn(fn -> Process.sleep(:infinity) end); Process.exit(pid, :kill) end, [])
+{:ok, _} = denied.(fn -> send(me, :hello) end, [])
+receive do message -> IO.inspect(message) end  # expect: :hello
+
+# case: never wider than around it
+IO.inspect(denied.(fn -> denied.(fn -> File.read("/etc/hosts") end, ["read:/"]) end, []))  # expect: {:ok, {:read, "/etc/hosts"}}
+
+# case: unknown grants are told
+try do
+  Phial.Budget.run(fn -> 1 end, capabilities: ["everything"])
+rescue
+  error in ArgumentError -> IO.puts(Exception.message(error))  # expect: the grant "everything" says nothing known
+end
