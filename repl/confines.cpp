@@ -33,7 +33,7 @@ bool read_amount(const char* option, const std::string& text, const Unit* units,
 void Confines::add_options(CLI::App& app) {
   std::string group = "Sandbox and budgets";
   auto many = [&](const char* name, std::vector<std::string>& to, const char* what, const char* type) {
-    app.add_option(name, to, what)->type_name(type)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->group(group);
+    app.add_option(name, to, what)->type_name(type)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false)->group(group);
   };
   app.add_flag("--sandbox", sandbox_, "Allow the program nothing beyond computing and printing, but for what follows")->group(group);
   many("--allow-read", reads_, "Allow reading PATH and what is below it; may be repeated, as the next ones", "PATH");

@@ -109,7 +109,21 @@ defmodule Phial.Trace.Recorder do
   end
 
   defp write(device, event) do
-    bytes = :erlang.term_to_binary(event)
+    bytes =
+      try do
+        :erlang.term_to_binary(event)
+      rescue
+        # A closure has no external format.
+        ArgumentError -> :erlang.term_to_binary(without_closures(event))
+      end
+
     :file.write(device, [<<byte_size(bytes)::32>>, bytes])
   end
+
+  # The term with closures as their text. The tail of a list may be no list.
+  defp without_closures(fun) when is_function(fun), do: if(match?({:type, :external}, Function.info(fun, :type)), do: fun, else: inspect(fun))
+  defp without_closures([head | tail]), do: [without_closures(head) | without_closures(tail)]
+  defp without_closures(tuple) when is_tuple(tuple), do: tuple |> Tuple.to_list() |> without_closures() |> List.to_tuple()
+  defp without_closures(map) when is_map(map), do: map |> :maps.to_list() |> without_closures() |> :maps.from_list()
+  defp without_closures(term), do: term
 end

@@ -226,11 +226,9 @@ defmodule Phial.Trace.Replay do
   @doc """
   A difference as text.
 
-      iex> IO.puts(Phial.Trace.Replay.format(%{index: 2, expected: [:send, 3, :someone], got: nil, last_input: :add, inputs: 1}))
-      output 2 is different, after 1 message (the last: :add)
-        recorded: sends 3 to :someone
-        now:      nothing
-      :ok
+      iex> difference = %{index: 2, expected: [:send, 3, :someone], got: nil, last_input: :add, inputs: 1}
+      iex> difference |> Phial.Trace.Replay.format() |> String.split("\n") |> hd()
+      "output 2 is different, after 1 message (the last: :add)"
   """
   def format(%{index: index, expected: expected, got: got, last_input: last, inputs: inputs}) do
     plural = if inputs == 1, do: "message", else: "messages"

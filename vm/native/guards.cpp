@@ -203,11 +203,12 @@ Term second_process(Context& c, const Term* a, NativeFunction native) {
   return native(c, a);
 }
 
-/// Persistent terms of the library itself (which implementation a protocol has, warnings that were given) are made as code runs.
+/// Persistent terms of the library itself (which implementation a protocol has, warnings that were given, the Logger's settings) are made as
+/// code runs.
 Term persistent_term(Context& c, const Term* a, NativeFunction native) {
   if (a[0].is_tuple() && a[0].arity() >= 2 && a[0].element(0).is_atom()) {
     std::string_view owner = atom_text(a[0].element(0));
-    for (std::string_view module : {"Elixir.Protocol", "Elixir.System", "Elixir.URI", "Elixir.Code", "Elixir.IO"})
+    for (std::string_view module : {"Elixir.Protocol", "Elixir.System", "Elixir.URI", "Elixir.Code", "Elixir.IO", "Elixir.Phial.CrashDump", "logger"})
       if (owner == module) return native(c, a);
   }
   return require(c, Capability::persistent) ? native(c, a) : Term::none();
