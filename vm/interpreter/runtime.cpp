@@ -57,7 +57,8 @@ void raise_arithmetic(Machine& m, Arithmetic operation, Term a, Term b) {
   const ArithmeticName& name = arithmetic_names[static_cast<size_t>(operation)];
   Term shown[] = {a, b};
   m.context.badarith();
-  if ((operation == Arithmetic::shift_left || operation == Arithmetic::shift_right) && a.is_integer() && b.is_integer()) m.context.system_limit();
+  bool may_be_too_large = operation == Arithmetic::shift_left || operation == Arithmetic::shift_right || operation == Arithmetic::multiply;
+  if (may_be_too_large && a.is_integer() && b.is_integer()) m.context.system_limit();
   complete_native_exception(m, erlang_atom(), intern_atom(name.name), {shown, name.operands});
 }
 

@@ -300,7 +300,7 @@ constexpr NativeEntry entries[] = {
     {"erlang", "insert_element", 3, insert_element}, {"erlang", "delete_element", 2, delete_element},
     {"erlang", "make_tuple", 2, make_tuple_2}, {"erlang", "make_tuple", 3, make_tuple_3},
     {"erlang", "tuple_to_list", 1, tuple_to_list, native_measured}, {"erlang", "list_to_tuple", 1, list_to_tuple, native_measured},
-    {"erlang", "phash2", 1, hash_portably}, {"erlang", "phash2", 2, hash_within},
+    {"erlang", "phash2", 1, hash_portably, native_measured}, {"erlang", "phash2", 2, hash_within, native_measured},
 };
 
 }  // namespace

@@ -122,7 +122,12 @@ Term finish_native(Machine& m, NativeFiber* fiber) {
   m.context = fiber->context;
   m.context.can_be_left = false;
   m.context.arguments = arguments;
-  for (unsigned i = 0; i < fiber->context.argument_count; i++) arguments[i] = fiber->next_arguments[i];
+  if (m.context.outcome == Context::Outcome::exception) {
+    // The stack trace shows what it was called with; the machine has run other processes meanwhile.
+    for (unsigned i = 0; i < fiber->function->arity; i++) arguments[i] = fiber->arguments[i];
+  } else {
+    for (unsigned i = 0; i < fiber->context.argument_count; i++) arguments[i] = fiber->next_arguments[i];
+  }
   Term result = fiber->result;
   m.vm->keep_native_fiber(fiber, [](void* unused) { delete static_cast<NativeFiber*>(unused); });
   return result;

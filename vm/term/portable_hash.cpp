@@ -5,6 +5,7 @@
 #include <cstring>
 #include <vector>
 
+#include "vm/base/work.hpp"
 #include "vm/term/atom.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/compare.hpp"
@@ -122,7 +123,9 @@ class PortableHash {
  public:
   uint32_t of(Term start) {
     step(start);
+    WorkCounter work;
     while (!pending_.empty()) {
+      work.step();
       Pending next = pending_.back();
       pending_.pop_back();
       switch (next.what) {
