@@ -99,8 +99,8 @@ defmodule :dbg do
   end
 
   defp item(item) when is_pid(item) or item in [:all, :new, :existing, :processes, :new_processes, :existing_processes], do: {:ok, item}
-  defp item({a, b, c}), do: {:ok, :c.pid(a, b, c)}
-  defp item(number) when is_integer(number), do: {:ok, :c.pid(0, number, 0)}
+  defp item({a, b, c}), do: {:ok, :erlang.list_to_pid(~c"<#{a}.#{b}.#{c}>")}
+  defp item(number) when is_integer(number), do: {:ok, :erlang.list_to_pid(~c"<0.#{number}.0>")}
   defp item(text) when is_list(text), do: {:ok, :erlang.list_to_pid(text)}
 
   defp item(name) when is_atom(name) do

@@ -6,7 +6,6 @@ namespace phial {
 void Translator::compare(const Word* pc, Operand a, Operand b, Predicate predicate, Word label) {
   auto feedback = static_cast<uint32_t>(label >> 32);
   Type ta = type_of(a), tb = type_of(b);
-  const Word* target = jump_target(pc, label);
   State before = state_;
   auto slow = new_block();
   auto usable = [](Type type) { return type.is(Type::any) || type.is_number(); };

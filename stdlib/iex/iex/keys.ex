@@ -66,13 +66,6 @@ defmodule IEx.Keys do
     end
   end
 
-  # What follows such a string. Any other control character breaks it off.
-  defp terminal_string(<<char, rest::binary>>) when char >= 0x20 and char != 0x7F, do: terminal_string(rest)
-  defp terminal_string("\a" <> rest), do: rest
-  defp terminal_string("\e\\" <> rest), do: rest
-  defp terminal_string(rest) when rest in ["", "\e"], do: :more
-  defp terminal_string(rest), do: rest
-
   # What is typed quickly, or comes through a pipe, is one piece of text.
   defp decode(bytes, keys) do
     case character(bytes) do
@@ -82,6 +75,13 @@ defmodule IEx.Keys do
       :invalid -> decode(binary_part(bytes, 1, byte_size(bytes) - 1), keys)
     end
   end
+
+  # What follows such a string. Any other control character breaks it off.
+  defp terminal_string(<<char, rest::binary>>) when char >= 0x20 and char != 0x7F, do: terminal_string(rest)
+  defp terminal_string("\a" <> rest), do: rest
+  defp terminal_string("\e\\" <> rest), do: rest
+  defp terminal_string(rest) when rest in ["", "\e"], do: :more
+  defp terminal_string(rest), do: rest
 
   defp text(bytes, chars, keys) do
     case character(bytes) do
