@@ -207,7 +207,7 @@ def machine(phial):
     return {
         "processor": first(r"^model name\s*: (.*)$", "/proc/cpuinfo") + f", {os.cpu_count()} cores",
         "memory": f"{kilobytes // 1024 // 1024} GB",
-        "system": f"{system}, Linux {platform.release()}",
+        "system": f"{system}, Linux {'.'.join(platform.release().split('.')[:2])}",
         "phial": output([phial, "--version"]).split("\n")[0],
         "elixir": (re.findall(r"Elixir [\d.]+", output(["elixir", "--version"])) or ["none"])[-1] + (f" on OTP {erlang} (JIT)" if erlang else ""),
         "date": time.strftime("%Y-%m-%d"),
