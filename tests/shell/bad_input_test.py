@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """What the shell makes of what it should not get: bad_input_test.py PHIAL [--only TEXT]. A clear message, and it goes on."""
-import argparse
 import os
 import re
 import socket
@@ -10,7 +9,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import shell  # noqa: E402
-from shell import BACKSPACE, ENTER, TAB, UP, Shell, ctrl, equal, holds, run_tests, use_program  # noqa: E402
+from shell import BACKSPACE, ENTER, TAB, UP, Shell, ctrl, equal, holds, main  # noqa: E402
 
 
 def through_a_pipe(home, data, **options):
@@ -193,14 +192,5 @@ def test_a_history_of_rubbish(home):
     s.quit()
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("phial")
-    parser.add_argument("--only", default="")
-    options = parser.parse_args()
-    use_program(options.phial)
-    return run_tests(globals(), options.only)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(globals()))

@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """What the program leaves behind when it ends badly: crash_dump_test.py PHIAL [--only TEXT]."""
-import argparse
 import json
 import os
 import re
@@ -13,7 +12,7 @@ import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import shell  # noqa: E402
-from shell import equal, holds, run_tests, use_program  # noqa: E402
+from shell import equal, holds, main  # noqa: E402
 
 CROWD = """
 for n <- 1..300, do: spawn(fn -> Process.register(self(), :"idle_#{n}"); Process.sleep(:infinity) end)
@@ -134,14 +133,5 @@ def test_the_page_opens_dumps(home):
         equal(process.returncode, 1)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("phial")
-    parser.add_argument("--only", default="")
-    options = parser.parse_args()
-    use_program(options.phial)
-    return run_tests(globals(), options.only)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(globals()))

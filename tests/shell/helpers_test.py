@@ -1,13 +1,12 @@
 #!/usr/bin/env python3
 """Every helper of the shell, typed at a terminal: helpers_test.py PHIAL [--only TEXT]."""
-import argparse
 import os
 import re
 import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from shell import ENTER, Shell, ctrl, equal, holds, run_tests, use_program  # noqa: E402
+from shell import ENTER, Shell, ctrl, equal, holds, main  # noqa: E402
 
 MODULE = '''defmodule Mod do
   @moduledoc "What Mod is for."
@@ -339,14 +338,5 @@ def test_pry_helpers_outside_of_pry(home):
     s.quit()
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("phial")
-    parser.add_argument("--only", default="")
-    options = parser.parse_args()
-    use_program(options.phial)
-    return run_tests(globals(), options.only)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(globals()))

@@ -1,6 +1,5 @@
 #!/usr/bin/env python3
 """Attaches shells to a running VM: remote_test.py PHIAL [--only TEXT]."""
-import argparse
 import os
 import signal
 import socket
@@ -12,7 +11,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import shell  # noqa: E402
-from shell import ENTER, LEFT, MODE, TAB, UP, Shell, ctrl, equal, holds, run_tests, shows, stops_and_goes_on, under_a_shell, use_program  # noqa: E402
+from shell import ENTER, LEFT, MODE, TAB, UP, Shell, ctrl, equal, holds, main, shows, stops_and_goes_on, under_a_shell  # noqa: E402
 
 PROGRAM = """
 defmodule Counter do
@@ -335,15 +334,6 @@ def test_what_is_in_the_way(home):
     holds("what listens is no shell of Phial", client.communicate(timeout=20)[0].decode())
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("phial")
-    parser.add_argument("--only", default="")
-    options = parser.parse_args()
-    use_program(options.phial)
-    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
-    return run_tests(globals(), options.only)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    signal.signal(signal.SIGPIPE, signal.SIG_IGN)
+    sys.exit(main(globals()))

@@ -1,4 +1,5 @@
 """The shell under a pseudo-terminal, and what its tests share: keys, comparisons, running test functions."""
+import argparse
 import os
 import re
 import shutil
@@ -133,3 +134,17 @@ def run_tests(functions, only=""):
             shutil.rmtree(work, ignore_errors=True)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed or not passed else 0
+
+
+def parser(description):
+    made = argparse.ArgumentParser(description=description)
+    made.add_argument("phial")
+    made.add_argument("--only", default="")
+    return made
+
+
+def main(module):
+    """Runs a file's tests as its command line says; `module` is its globals()."""
+    options = parser(module["__doc__"]).parse_args()
+    use_program(options.phial)
+    return run_tests(module, options.only)

@@ -630,9 +630,7 @@ def seeds(directory):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("phial")
-    parser.add_argument("--only", default="")
+    parser = shell.parser(__doc__)
     parser.add_argument("--seeds", metavar="DIR", help="run the transcripts of this pack instead of the tests")
     options = parser.parse_args()
     use_program(options.phial)
