@@ -29,15 +29,7 @@ defmodule :fprof do
     {pid, monitor} =
       spawn_monitor(fn ->
         receive do: (:go -> :ok)
-
-        outcome =
-          try do
-            {:ok, fun.()}
-          catch
-            kind, reason -> {kind, reason, __STACKTRACE__}
-          end
-
-        send(caller, {reference, outcome})
+        send(caller, {reference, Phial.Profile.outcome(fun)})
       end)
 
     :erlang.trace(pid, true, [:call, :return_to, :arity, :running, :monotonic_timestamp, :set_on_spawn, :procs, {:tracer, tracer}])

@@ -110,14 +110,16 @@ defmodule Phial.Profile do
 
   # The function's outcome, and what `after_it` gives, which runs in any case.
   defp with_outcome(fun, after_it) do
-    outcome =
-      try do
-        {:ok, fun.()}
-      catch
-        kind, reason -> {kind, reason, __STACKTRACE__}
-      end
-
+    outcome = outcome(fun)
     {outcome, after_it.()}
+  end
+
+  @doc false
+  # {:ok, value}, or {kind, reason, stack trace} of what it raised.
+  def outcome(fun) do
+    {:ok, fun.()}
+  catch
+    kind, reason -> {kind, reason, __STACKTRACE__}
   end
 
   # A function that fails fails here, after its profile was given to `:failed`.
