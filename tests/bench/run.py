@@ -10,9 +10,11 @@ are the same computation in Lua and in C (compiled here with -O2).
 
 Every contestant runs whole, from the start of the operating system's process to its end, in turn with the others, so that a busy machine
 troubles all alike; medians count. A ratio is elixir's time over Phial's: above 1 Phial is ahead. Memory is the largest peak.
+
+Phial runs twice: `first` with an empty cache of native code, as a program runs the first time on a machine, and `phial` with what earlier runs
+left there, as it runs from then on. Nothing of the user's own cache is used.
 """
 import argparse
-import math
 import os
 import platform
 import re
@@ -93,11 +95,13 @@ class Runner:
         subprocess.run([self.compiler, "-O2", "-o", target, source, "-lm"], check=True)
         return target
 
-    def run(self, command):
-        """A sample, or text that tells what went wrong."""
+    def run(self, command, cache="cache"):
+        """A sample, or text that tells what went wrong. `cache`: the folder (inside ours) for native code; None for a new one."""
         figures = os.path.join(self.folder, "figures")
+        cache = os.path.join(self.folder, cache) if cache else tempfile.mkdtemp(dir=self.folder)
         try:
-            done = subprocess.run([self.launcher, figures] + command, capture_output=True, timeout=TIMEOUT, stdin=subprocess.DEVNULL)
+            done = subprocess.run([self.launcher, figures] + command, capture_output=True, timeout=TIMEOUT, stdin=subprocess.DEVNULL,
+                                  env=os.environ | {"XDG_CACHE_HOME": cache})
         except subprocess.TimeoutExpired:
             return f"did not end in {TIMEOUT} s"
         with open(figures, encoding="ascii") as file:
@@ -108,14 +112,16 @@ class Runner:
         return Sample(float(wall), float(user) + float(system), int(memory), output)
 
     def contest(self, contestants, answer, runs):
-        """{name: command} to {name: Result}, run in turn."""
+        """{name: command} to {name: Result}, run in turn. `first` has an empty cache each time, the others a filled one."""
         results = {name: Result() for name in contestants}
+        if "first" in contestants:
+            self.run(contestants["phial"])
         for _ in range(runs):
             for name, command in contestants.items():
                 result = results[name]
                 if result.problem:
                     continue
-                sample = self.run(command)
+                sample = self.run(command, None if name == "first" else "cache")
                 if isinstance(sample, str):
                     result.problem = sample
                 elif answer is not None and sample.output != answer:
@@ -126,7 +132,7 @@ class Runner:
 
 
 def contestants_of(program, phial, runner):
-    found = {"phial": [phial, program.path]}
+    found = {"first": [phial, program.path], "phial": [phial, program.path]}
     if shutil.which("elixir"):
         found["elixir"] = ["elixir"] + program.elixir_flags + [program.path]
     if program.twin(".lua"):
@@ -136,10 +142,6 @@ def contestants_of(program, phial, runner):
     if program.twin(".c"):
         found["c"] = [runner.compile(program.twin(".c"))]
     return found
-
-
-def geometric_mean(numbers):
-    return math.exp(sum(map(math.log, numbers)) / len(numbers))
 
 
 def suite(options, phial, runner):
@@ -153,12 +155,12 @@ def suite(options, phial, runner):
             sys.exit(f"there is no program or group {', '.join(unknown)}")
         programs = [p for p in programs if p.name in options.names or p.group in options.names]
     wrong, rows = 0, []
-    print(f"{'':20} {'whole process, seconds':^24} {'processor time':^24} {'peak MB':^13}")
-    print(f"{'program':20} {'phial':>8} {'elixir':>8} {'ratio':>6} {'phial':>8} {'elixir':>8} {'ratio':>6} {'phial':>6} {'elixir':>6} "
+    print(f"{'':20} {'whole process, seconds':^40} {'processor time':^24} {'peak MB':^13}")
+    print(f"{'program':20} {'first':>8} {'phial':>8} {'elixir':>8} {'first':>6} {'ratio':>6} {'phial':>8} {'elixir':>8} {'ratio':>6} {'phial':>6} {'elixir':>6} "
           f"{'lua':>7} {'luajit':>7} {'c':>7}")
     for program in programs:
         results = runner.contest(contestants_of(program, phial, runner), program.answer, options.runs)
-        own, elixir = results["phial"], results.get("elixir")
+        first, own, elixir = results["first"], results["phial"], results.get("elixir")
         for name, result in results.items():
             if not result.problem:
                 continue
@@ -167,23 +169,23 @@ def suite(options, phial, runner):
                 continue
             wrong += 1
             print(f"{program.name:20} {name}: {result.problem}")
-        if own.problem:
+        if own.problem or first.problem:
             continue
-        row = f"{program.name:20} {own.wall:8.3f} "
+        row = f"{program.name:20} {first.wall:8.3f} {own.wall:8.3f} "
         if elixir and not elixir.problem:
-            row += (f"{elixir.wall:8.3f} {elixir.wall / own.wall:6.2f} {own.cpu:8.3f} {elixir.cpu:8.3f} {elixir.cpu / max(own.cpu, 1e-3):6.2f} "
+            row += (f"{elixir.wall:8.3f} {elixir.wall / first.wall:6.2f} {elixir.wall / own.wall:6.2f} {own.cpu:8.3f} {elixir.cpu:8.3f} {elixir.cpu / max(own.cpu, 1e-3):6.2f} "
                     f"{own.megabytes:6.0f} {elixir.megabytes:6.0f}")
         else:
-            row += f"{'':8} {'':6} {own.cpu:8.3f} {'':8} {'':6} {own.megabytes:6.0f} {'':6}"
+            row += f"{'':8} {'':6} {'':6} {own.cpu:8.3f} {'':8} {'':6} {own.megabytes:6.0f} {'':6}"
         for name in ("lua", "luajit", "c"):
             result = results.get(name)
             row += f" {result.wall:7.3f}" if result and not result.problem else f" {'':7}"
         print(row.rstrip(), flush=True)
         rows.append((program, results))
-    compared = [(p, r["elixir"].wall / r["phial"].wall) for p, r in rows if "elixir" in r and not r["elixir"].problem]
-    if compared:
-        least = min(compared, key=lambda pair: pair[1])
-        print(f"{len(compared)} programs: geometric mean {geometric_mean([r for _, r in compared]):.2f}x, least {least[1]:.2f}x ({least[0].name})")
+    for name, when in (("first", "first run"), ("phial", "later runs")):
+        ratios = report.ratios(rows, name)
+        if ratios:
+            print(f"{len(ratios)} programs, {when}: geometric mean {report.geometric_mean(ratios):.2f}x, least {ratios[0][0]:.2f}x ({ratios[0][1]})")
     if options.write:
         if wrong or options.names:
             sys.exit("docs/performance.md is written from a whole run without faults only")
