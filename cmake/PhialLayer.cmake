@@ -1,7 +1,8 @@
 # phial_layer(NAME SOURCES files... DEPENDS layers... [LIBRARIES targets...] [EXCEPTIONS])
 #
 # A folder of vm/ or compiler/ as the static library phial_NAME. It sees only the layers it names (and what those name), so an
-# include of a higher layer does not link; tests/layers checks the includes too.
+# include of a higher layer does not link; tests/layers checks the includes too. Errors are no exceptions anywhere: -fexceptions is there for the
+# destructors that run when a native function or a walk over terms is unwound because its process has ended (vm/process/long_native.hpp).
 function(phial_layer name)
   cmake_parse_arguments(ARG "EXCEPTIONS" "" "SOURCES;DEPENDS;LIBRARIES" ${ARGN})
   add_library(phial_${name} STATIC ${ARG_SOURCES})
@@ -13,7 +14,7 @@ function(phial_layer name)
     target_link_libraries(phial_${name} PUBLIC ${ARG_LIBRARIES})
   endif()
   if(NOT ARG_EXCEPTIONS)
-    target_compile_options(phial_${name} PRIVATE -fno-exceptions -fno-rtti)
+    target_compile_options(phial_${name} PRIVATE -fexceptions -fno-rtti)
   endif()
 endfunction()
 

@@ -689,17 +689,22 @@ defmodule String do
   defp pad_filler(string, count, padding) do
     case count - length(string) do
       missing when missing <= 0 -> []
-      missing -> fill(missing, padding, padding)
+      missing -> fill(missing, padding)
     end
   end
 
-  defp fill(0, _, _), do: []
-  defp fill(missing, [], padding), do: fill(missing, padding, padding)
+  # All of the padding as often as it goes in, and a part of it. What is not needed of it is not looked at.
+  defp fill(missing, padding) do
+    padding = Enum.take(padding, missing)
+    count = padding_length(padding, 0)
+    whole = IO.iodata_to_binary(padding)
+    [duplicate(whole, div(missing, count)) | Enum.take(padding, rem(missing, count))]
+  end
 
-  defp fill(missing, [part | rest], padding) when is_binary(part),
-    do: [part | fill(missing - 1, rest, padding)]
+  defp padding_length([part | rest], count) when is_binary(part), do: padding_length(rest, count + 1)
+  defp padding_length([], count), do: count
 
-  defp fill(_, [other | _], _),
+  defp padding_length([other | _], _),
     do: raise(ArgumentError, "expected a string padding element, got: " <> inspect(other))
 
   ## Replacing

@@ -1,4 +1,4 @@
-# expect: budget reductions | value true | value false
+# expect: budget reductions
 a = Enum.reduce(1..60, {1}, fn _, t -> {t, t} end)
 b = Enum.reduce(1..60, {1}, fn _, t -> {t, t} end)
 a == b

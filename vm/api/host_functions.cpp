@@ -3,6 +3,7 @@
 // One that yields has a second, hidden function with one more argument, the state: phial_again goes on there, with the arguments and the state, when others have had
 // their turn.
 #include "vm/api/internal.hpp"
+#include "vm/base/work.hpp"
 #include "vm/process/capabilities.hpp"
 #include "vm/term/map.hpp"
 
@@ -45,6 +46,7 @@ Term host_entry(Context& context, const Term* arguments) {
   phial_call call(context, function);
   call.pid = pool ? arguments[1] : context.process()->pid;
   if (pool) arguments += 2;
+  WorkHold hold;  // the host's frames cannot be unwound
   phial_term result = function.code(&call, reinterpret_cast<const phial_term*>(arguments), function.user);
   return finish(call, arguments, result);
 }
@@ -57,6 +59,7 @@ Term host_continued(Context& context, const Term* arguments) {
   phial_call call(context, function);
   call.pid = context.process()->pid;
   call.state = arguments[function.arity];
+  WorkHold hold;  // the host's frames cannot be unwound
   phial_term result = function.code(&call, reinterpret_cast<const phial_term*>(arguments), function.user);
   return finish(call, arguments, result);
 }

@@ -1,6 +1,7 @@
 #include "vm/base/memory.hpp"
 
 #include <dlfcn.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -93,6 +94,11 @@ void* insist(size_t bytes, Again&& again) {
 }
 
 }  // namespace
+
+size_t machine_memory() {
+  static const size_t bytes = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGE_SIZE));
+  return bytes;
+}
 
 void* memory_allocate(size_t bytes) {
   auto allocate = [&] { return allocate_now.load(std::memory_order_relaxed)(bytes); };

@@ -16,6 +16,8 @@ void memory_free(void* block);
 void memory_free_sized(void* block, size_t bytes);
 /// Bytes the allocator really gives for a request of this size.
 size_t memory_good_size(size_t bytes);
+/// Bytes of the machine.
+size_t machine_memory();
 
 struct MemoryFunctions {
   void* (*allocate)(size_t bytes);

@@ -422,7 +422,7 @@ void run_process(Machine& machine) {
   int64_t sample = std::min(m->vm->sample_reductions.load(std::memory_order_relaxed), slice);
   m->slice_left = slice - sample;
   m->context.reductions = sample;
-  continue_path(m, sp, process.heap.saved_hp, sample, reinterpret_cast<Word>(process.pc), 0, 0, 0, 0, 0);
+  run_slice(*m, continue_path, sp, process.heap.saved_hp, sample, reinterpret_cast<Word>(process.pc));
   int64_t left = m->slice_left + m->context.reductions;
   process.reductions += static_cast<uint64_t>(slice - left > 0 ? slice - left : 1);
 }

@@ -14,16 +14,17 @@ ObjectPtr Object::make(Term tuple) {
     tuple = phial::make_tuple(cut, std::vector<Term>(tuple.arity(), atoms::system_limit));
     words = measure_message(tuple);
   }
-  auto object = new (memory_allocate(sizeof(Object) + words * sizeof(Word))) Object;
-  Word* to = object->data_;
-  object->term_ = copy_message(tuple, to, object->off_heap_);
+  if (byte_account) expect_table_bytes(sizeof(Object) + words * sizeof(Word));
+  ObjectPtr object(new (memory_allocate(sizeof(Object) + words * sizeof(Word))) Object);
   object->words_ = words;
   object->account_ = byte_account;
   if (object->account_) [[unlikely]] {
     object->account_->retain();
     object->account_->charge_table(object->bytes());
   }
-  return ObjectPtr(object);
+  Word* to = object->data_;
+  object->term_ = copy_message(tuple, to, object->off_heap_);
+  return object;
 }
 Object::~Object() {
   drop_off_heap_list(off_heap_);

@@ -42,12 +42,10 @@ namespace {
 template <class OnByte, class OnBytes>
 bool walk_iodata(Term iodata, OnByte on_byte, OnBytes on_bytes) {
   WorkStack<Term> pending;
-  size_t steps = 0;
   Term at = iodata;
   WorkCounter work;
   for (;;) {
     work.step();
-    if ((++steps & 0xfffff) == 0 && too_many_steps(steps)) return false;
     if (at.is_cons()) {
       Term head = at.head();
       if (head.is_small()) {

@@ -207,20 +207,72 @@ Term characters_to_list_2(Context& c, const Term* a) { return convert(c, a[0], a
 
 // -- normalization
 
+uint8_t combining_class(int32_t point) { return static_cast<uint8_t>(utf8proc_get_property(point)->combining_class); }
+
+/// Canonical ordering: marks between two starters by their class, those of one class as they came. utf8proc's own is quadratic in the length of such a run.
+void order_marks(std::vector<int32_t>& points) {
+  WorkCounter work;
+  auto by_class = [&](int32_t a, int32_t b) {
+    work.step();
+    return combining_class(a) < combining_class(b);
+  };
+  for (auto at = points.begin(); at != points.end();) {
+    work.step();
+    if (!combining_class(*at)) {
+      ++at;
+      continue;
+    }
+    auto end = std::find_if(at, points.end(), [&](int32_t point) {
+      work.step();
+      return !combining_class(point);
+    });
+    if (end - at > 1 && !std::is_sorted(at, end, by_class)) std::stable_sort(at, end, by_class);
+    at = end;
+  }
+}
+
+/// Appends one piece of text, normalized; false if it is no valid text.
+bool append_normalized_piece(std::string& out, std::string_view text, utf8proc_option_t options) {
+  constexpr int longest_decomposition = 32;
+  std::vector<int32_t> points;
+  points.reserve(text.size());
+  WorkCounter work;
+  auto at = reinterpret_cast<const uint8_t*>(text.data()), end = at + text.size();
+  int boundary = UTF8PROC_BOUNDCLASS_START;
+  while (at < end) {
+    work.step();
+    Utf8Step step = utf8_decode(at, end);
+    if (!step.length) return false;
+    at += step.length;
+    if (step.code_point < 0x80) {
+      points.push_back(static_cast<int32_t>(step.code_point));
+      continue;
+    }
+    int32_t parts[longest_decomposition];
+    auto count = utf8proc_decompose_char(static_cast<int32_t>(step.code_point), parts, longest_decomposition, options, &boundary);
+    if (count < 0 || count > longest_decomposition) return false;
+    points.insert(points.end(), parts, parts + count);
+  }
+  order_marks(points);
+  note_work(static_cast<int64_t>(points.size()));
+  auto count = static_cast<utf8proc_ssize_t>(points.size());
+  if (options & UTF8PROC_COMPOSE) count = utf8proc_normalize_utf32(points.data(), count, options);
+  if (count < 0) return false;
+  for (utf8proc_ssize_t i = 0; i < count; i++) {
+    work.step();
+    utf8_append(out, static_cast<uint32_t>(points[static_cast<size_t>(i)]));
+  }
+  return true;
+}
+
 /// Appends valid text, normalized; false if it is none. In pieces that end between two ASCII characters, which never compose.
 bool append_normalized(std::string& out, std::string_view text, utf8proc_option_t options) {
   constexpr size_t piece_size = 1 << 16;
   while (!text.empty()) {
     size_t cut = std::min(piece_size, text.size());
     while (cut < text.size() && (static_cast<uint8_t>(text[cut - 1] | text[cut]) & 0x80)) cut++;
-    utf8proc_uint8_t* piece = nullptr;
-    auto size = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(cut), &piece,
-                             static_cast<utf8proc_option_t>(options | UTF8PROC_STABLE));
-    if (size >= 0) out.append(reinterpret_cast<char*>(piece), static_cast<size_t>(size));
-    free(piece);
-    if (size < 0) return false;
+    if (!append_normalized_piece(out, text.substr(0, cut), static_cast<utf8proc_option_t>(options | UTF8PROC_STABLE))) return false;
     text.remove_prefix(cut);
-    note_work(static_cast<int64_t>(cut / 4));
   }
   return true;
 }
@@ -293,7 +345,9 @@ size_t grapheme_length(const uint8_t* at, const uint8_t* end) {
   size_t length = step.length;
   auto previous = static_cast<utf8proc_int32_t>(step.code_point);
   utf8proc_int32_t state = 0;
+  WorkCounter work;  // a cluster may be all there is
   while (at + length < end) {
+    work.step();
     Utf8Step next = utf8_decode(at + length, end);
     if (!next.length || utf8proc_grapheme_break_stateful(previous, static_cast<utf8proc_int32_t>(next.code_point), &state)) break;
     previous = static_cast<utf8proc_int32_t>(next.code_point);

@@ -1,7 +1,5 @@
 #include "vm/process/budget.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 
@@ -18,11 +16,6 @@ constexpr int64_t burst_ns = 20'000'000;
 constexpr int64_t longest_delay_ns = 250'000'000;
 
 size_t index(BudgetKind kind) { return static_cast<size_t>(kind); }
-
-uint64_t machine_memory() {
-  static const uint64_t bytes = static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(sysconf(_SC_PAGE_SIZE));
-  return bytes;
-}
 
 /// The process of the VM that holds most.
 Term largest_process(Vm& vm) {
@@ -106,6 +99,11 @@ ProcessTree* ProcessTree::create(Vm& vm, ProcessTree* parent, const BudgetLimits
     if (outer) outer->drop();
   };
   tree->fits = [](ByteAccount* account, size_t bytes) { return phial::fits(static_cast<ProcessTree*>(account), bytes); };
+  tree->fits_table = [](ByteAccount* account, size_t bytes) {
+    while (ProcessTree* over = static_cast<ProcessTree*>(account)->over(BudgetKind::ets, bytes))
+      if (!over->raised(BudgetKind::ets)) return false;
+    return phial::fits(static_cast<ProcessTree*>(account), bytes);
+  };
   tree->make_atom = [](ByteAccount* account, std::string_view text) { return phial::make_atom(static_cast<ProcessTree*>(account), text); };
   tree->set_limits(limits);
   tree->crossed_ = limits.crossed;

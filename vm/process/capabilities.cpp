@@ -140,7 +140,7 @@ bool Capabilities::allows(Capability c, std::string_view target) const {
 
 std::string resolved_path(const std::string& path) {
   std::string whole = path;
-  if (whole.empty()) return "";
+  if (whole.empty() || whole.size() >= PATH_MAX) return "";  // the OS knows no longer ones
   if (whole[0] != '/') {
     char here[PATH_MAX];
     if (!getcwd(here, sizeof here)) return "";

@@ -1,10 +1,14 @@
 #include "vm/process/long_native.hpp"
 
 #include <algorithm>
+#include <csetjmp>
 #include <cstddef>
 #include <cstdlib>
 
+#include <unwind.h>
+
 #include "vm/base/work.hpp"
+#include "vm/process/budget.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/map.hpp"
 
@@ -39,11 +43,86 @@ namespace {
 /// The function that runs on this thread's fiber.
 thread_local NativeFiber* running_fiber = nullptr;
 
-/// Looked up anew at each call: a fiber goes on on other threads.
-[[gnu::noinline]] void note_work_of_fiber(int64_t units) {
-  if (NativeFiber* fiber = running_fiber; fiber && !work_is_held()) tick(fiber->context, units);
+// -- in place
+
+/// Called for each frame that is unwound, from the inside out. Code that has no tables for unwinding (compiled code) looks like the end of the stack.
+_Unwind_Reason_Code stop_at_slice(int, _Unwind_Action actions, _Unwind_Exception_Class, _Unwind_Exception*, _Unwind_Context* frame, void* place) {
+  if (actions & _UA_END_OF_STACK || _Unwind_GetCFA(frame) >= reinterpret_cast<Word>(place)) std::longjmp(*static_cast<std::jmp_buf*>(place), 1);
+  return _URC_NO_REASON;
 }
-[[maybe_unused]] const bool hooked = (work_hook = note_work_of_fiber, true);
+
+/// The process ends where it stands, in C++ that compiled code called.
+[[noreturn]] void end_in_place(Machine& m, Term reason) {
+  m.exit_reason = reason;
+  m.exit_is_crash = false;
+  thread_local _Unwind_Exception unwinding;
+  unwinding = {};
+  _Unwind_ForcedUnwind(&unwinding, stop_at_slice, m.slice_place);
+  std::longjmp(*static_cast<std::jmp_buf*>(m.slice_place), 1);  // nothing could be unwound
+}
+
+/// Why the process that runs has to end at once; none(): it goes on.
+Term reason_to_end(Machine& m) {
+  Process& process = *m.process;
+  if (m.vm->stopping.load(std::memory_order_relaxed)) return atoms::killed;
+  if (Term reason = process.unconditional_exit(); !reason.is_none()) return reason;
+  if (!process.tree) return Term::none();
+  if (uint8_t ended = process.tree->ended()) return end_reason(ended);
+  auto spent = static_cast<uint64_t>(m.work_in_place);
+  for (auto [kind, more] : {std::pair{BudgetKind::reductions, spent}, std::pair{BudgetKind::time, uint64_t{1}}})
+    while (ProcessTree* over = process.tree->over(kind, more)) {
+      if (over->raised(kind)) continue;
+      over->end(*m.vm, kind);
+      return budget_reason(kind);
+    }
+  return Term::none();
+}
+
+void note_work_in_place(int64_t units) {
+  constexpr int64_t look_every = 1 << 16;
+  Machine* m = current_machine;
+  if (!m || !m->slice_place) return;
+  m->slice_left -= units;
+  m->work_in_place += units;
+  if (m->work_in_place < m->work_looked_at || work_is_held()) return;
+  m->work_looked_at = m->work_in_place + look_every;
+  Term reason;
+  {
+    WorkHold hold;  // the host is asked, perhaps
+    reason = reason_to_end(*m);
+  }
+  if (!reason.is_none()) end_in_place(*m, reason);
+}
+
+/// Looked up anew at each call: a fiber goes on on other threads.
+[[gnu::noinline]] void note_work_of_slice(int64_t units) {
+  NativeFiber* fiber = running_fiber;
+  if (!fiber) return note_work_in_place(units);
+  if (!work_is_held()) tick(fiber->context, units);
+}
+
+Term reason_of(GivenUp why, Machine& m) {
+  ProcessTree* tree = m.process->tree;
+  if (!tree) return atoms::system_limit;
+  BudgetKind kind = why == GivenUp::table ? BudgetKind::ets : BudgetKind::memory;
+  if (!tree->is_vm()) tree->end(*m.vm, kind);
+  return budget_reason(kind);
+}
+
+[[gnu::noinline]] void give_up_slice(GivenUp why) {
+  Machine* m = current_machine;
+  if (!m || !m->slice_place || work_is_held()) {
+    walk_given_up = why;
+    return;
+  }
+  Term reason = reason_of(why, *m);
+  NativeFiber* fiber = running_fiber;
+  if (!fiber) end_in_place(*m, reason);
+  fiber->context.exception_reason = reason;
+  throw NativeCancelled();
+}
+
+[[maybe_unused]] const bool hooked = (work_hook = note_work_of_slice, give_up_hook = give_up_slice, true);
 
 constexpr size_t much_bytes = 64 * 1024, much_limbs = 512;
 constexpr size_t much_terms = 1024;
@@ -131,6 +210,25 @@ Term finish_native(Machine& m, NativeFiber* fiber) {
   Term result = fiber->result;
   m.vm->keep_native_fiber(fiber, [](void* unused) { delete static_cast<NativeFiber*>(unused); });
   return result;
+}
+
+void run_slice(Machine& m, CompiledFunction code, Term* sp, Word* hp, int64_t reductions, Word x0) {
+  std::jmp_buf place;
+  m.work_in_place = 0;
+  m.work_looked_at = 0;
+  m.slice_place = &place;
+  if (_setjmp(place) == 0) {
+    code(&m, sp, hp, reductions, x0, 0, 0, 0, 0, 0);
+    m.slice_place = nullptr;
+    return;
+  }
+  // The process ended in the middle. What its registers held is lost, and nobody looks at its heap any more.
+  ProcessHeap& heap = m.process->heap;
+  heap.leave();
+  heap.saved_sp = m.sp;
+  heap.saved_hp = m.hp;
+  m.slice_place = nullptr;
+  m.result = Machine::Result::exited;
 }
 
 void drop_native(Process& process) {

@@ -5,7 +5,14 @@
 // on. Meanwhile nothing of the process is collected, so the terms it holds stay where they are; signals wait. An exit signal has the
 // function unwound where it ticked: its destructors run, and the process ends. The function may go on on another thread, so it must hold no lock at a tick and keep no address of a thread's own.
 //
-// The state of such a process: `pc` is Vm::resume_native_code, `saved_export` stands for the NativeFiber, the heap is open for building.
+// What is not on a fiber cannot be left: operators of compiled code (==, <, maps with terms as keys) and functions that are called in place because
+// what they are given looked small. A term whose parts are shared can make any of them endless. So what they do is counted as well (note_work), as
+// reductions of the slice, and every now and then it is looked whether the process has to end: its budget is used up, its tree or the VM has ended, it has
+// been killed. Then it ends there and then, so that nobody ever sees a wrong answer: all C++ functions on the stack are unwound (their destructors
+// run, as for a NativeCancelled), compiled code and the interpreter, which hold nothing, are jumped over (slice_place), and the slice is over. The same is done
+// where a walk would take more memory than there is (too_many_words). Who holds what is not given back by a destructor has a WorkHold.
+//
+// The state of a process that was left: `pc` is Vm::resume_native_code, `saved_export` stands for the NativeFiber, the heap is open for building.
 #pragma once
 #include "vm/base/fiber.hpp"
 #include "vm/process/tick.hpp"
@@ -35,6 +42,8 @@ bool start_native(Machine& machine, Export& function, NativeFunction native, Nat
 bool resume_native(Machine& machine, NativeFiber& fiber);
 /// The function is done: its outcome and its value (or none()) for the machine; the fiber is kept for the next one.
 Term finish_native(Machine& machine, NativeFiber* fiber);
+/// Runs compiled code or the interpreter with the process's registers until the slice is over.
+void run_slice(Machine& machine, CompiledFunction code, Term* sp, Word* hp, int64_t reductions, Word x0);
 /// Unwinds the function, so that it frees what it holds; its process does not run any more.
 void drop_native(Process& process);
 

@@ -46,6 +46,10 @@ struct Machine {
   uint32_t sampling = 0;
   int64_t next_sample = 0, sampled_until = 0;
   int64_t slice_left = 0;       // reductions of this slice beyond the register's
+  /// Where the slice was entered (long_native.cpp): a process that has to end in the middle of compiled code jumps there. Null: nothing runs.
+  void* slice_place = nullptr;
+  int64_t work_in_place = 0;    // of walks in this slice that cannot be left (note_work), in reductions
+  int64_t work_looked_at = 0;   // ... at which its budget is looked at next
   size_t stress_words = 0;      // added to each announced need of memory: huge when every chance to collect is taken
   uint16_t entered_live = 0;    // x registers that were loaded when the slice began
   /// A native function asked for a collection of its process as soon as it has returned.

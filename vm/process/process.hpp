@@ -174,6 +174,8 @@ class Process {
   /// Handles what came to the inbox: messages go to the mailbox, other signals act. While it does not run code (between slices, in receive).
   /// True if anything came.
   bool handle_signals();
+  /// The reason of an exit signal in the inbox that ends it whatever it does, or none(). By its own thread, which handles no signals meanwhile.
+  Term unconditional_exit() const;
   /// Does a part of `collection`; true if there is more to do. While it does not run code.
   bool advance_collection();
   /// Roots beside stack and x registers.

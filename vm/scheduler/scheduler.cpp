@@ -145,7 +145,7 @@ bool Scheduler::keeps_budget(Process* process, uint64_t spent, Term& reason) {
       reason = atoms::system_limit;
       return false;
     }
-    BudgetKind kind = walk_given_up == GivenUp::words ? BudgetKind::memory : BudgetKind::reductions;
+    BudgetKind kind = walk_given_up == GivenUp::table ? BudgetKind::ets : BudgetKind::memory;
     if (!tree->is_vm()) tree->end(vm, kind);
     reason = budget_reason(kind);
     return false;
@@ -153,17 +153,41 @@ bool Scheduler::keeps_budget(Process* process, uint64_t spent, Term& reason) {
   return within_budget(vm, *process, reason);
 }
 
+namespace {
+
+/// While a process ends, its tree pays for the copies of its exit reason that others get. Afterwards nobody pays, and a copy that was
+/// given up is nobody's fault.
+class PaidEnd {
+ public:
+  explicit PaidEnd(ProcessTree* tree) : tree_(tree) {
+    if (tree_) tree_->retain();
+  }
+  ~PaidEnd() {
+    byte_account = nullptr;
+    walk_given_up = GivenUp::no;
+    if (tree_) tree_->drop();
+  }
+  PaidEnd(const PaidEnd&) = delete;
+
+ private:
+  ProcessTree* tree_;
+};
+
+}  // namespace
+
 void Scheduler::run(Process* process) {
   process->state.store(ProcessState::running, std::memory_order_seq_cst);
   process->home.store(static_cast<uint16_t>(index), std::memory_order_relaxed);
   switches.store(switches.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   byte_account = process->tree;
+  walk_given_up = GivenUp::no;
   process->handle_signals();
   Machine::Result result;
   bool in_native = in_long_native(*process);  // it is unwound first
   if (process->exit_pending && in_native) reinterpret_cast<NativeFiber*>(process->saved_export)->cancelled = true;
   if (process->exit_pending && !in_native) {
-    byte_account = nullptr;
+    // What its end makes of its exit reason is its own, too; it must not keep a tree that ends with it from being freed.
+    PaidEnd end(process->tree);
     vm.finish_process(process, process->exit_reason);
     return;
   }
@@ -199,9 +223,14 @@ void Scheduler::run(Process* process) {
     }
     walk_given_up = GivenUp::no;
   }
+  if (result == Machine::Result::exited) {
+    PaidEnd end(process->tree);
+    vm.scheduling->end_process(process, machine.exit_reason);
+    return;
+  }
   byte_account = nullptr;
   switch (result) {
-    case Machine::Result::exited: vm.scheduling->end_process(process, machine.exit_reason); break;
+    case Machine::Result::exited: break;
     case Machine::Result::waiting: {
       ProcessState expected = ProcessState::running;
       if (process->state.compare_exchange_strong(expected, ProcessState::waiting, std::memory_order_seq_cst)) break;

@@ -37,19 +37,27 @@ void release_owned(SharedBinary* binary) {
 constinit thread_local ByteAccount* byte_account = nullptr;
 constinit thread_local GivenUp walk_given_up = GivenUp::no;
 
+void (*give_up_hook)(GivenUp why) = nullptr;
+
+static void give_up(GivenUp why) {
+  if (give_up_hook)
+    give_up_hook(why);
+  else
+    walk_given_up = why;
+}
+
 bool too_many_words(size_t words) {
-  constexpr size_t most_words = size_t{1} << 30;
+  // One term may take half of the machine.
+  static const size_t most_words = std::min<size_t>(size_t{1} << 30, machine_memory() / 2 / sizeof(Word));
   if (walk_given_up != GivenUp::no) return true;
   if (words < most_words && (!byte_account || !byte_account->fits || byte_account->fits(byte_account, words * sizeof(Word)))) return false;
-  walk_given_up = GivenUp::words;
+  give_up(GivenUp::words);
   return true;
 }
 
-bool too_many_steps(size_t steps) {
-  constexpr size_t most_steps = size_t{1} << 25;
-  if (!byte_account) return false;
-  if (steps > most_steps) walk_given_up = GivenUp::steps;
-  return walk_given_up != GivenUp::no;
+void expect_table_bytes(size_t bytes) {
+  if (byte_account && byte_account->fits_table && !byte_account->fits_table(byte_account, bytes)) [[unlikely]]
+    give_up(GivenUp::table);
 }
 
 SharedBinary* SharedBinary::create(size_t capacity) {

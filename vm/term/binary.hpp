@@ -15,8 +15,9 @@ struct ByteAccount {
   void (*release)(ByteAccount*) = nullptr;
   /// Makes an atom within the quota of this account, or gives none().
   Term (*make_atom)(ByteAccount*, std::string_view text) = nullptr;
-  /// Whether there is room for so many bytes more.
+  /// Whether there is room for so many bytes more, at all and in tables.
   bool (*fits)(ByteAccount*, size_t bytes) = nullptr;
+  bool (*fits_table)(ByteAccount*, size_t bytes) = nullptr;
   void charge(int64_t bytes) {
     for (ByteAccount* at = this; at; at = at->parent) at->binary_bytes.fetch_add(bytes, std::memory_order_relaxed);
   }
@@ -30,14 +31,18 @@ struct ByteAccount {
 };
 /// Pays for what the calling thread makes; null: nobody does. The scheduler sets it for each slice (vm/process/budget.hpp).
 extern constinit thread_local ByteAccount* byte_account;
-/// Set by walks over terms that were given up because they would take more than the account has; the process ends at the end of its slice.
-enum class GivenUp : uint8_t { no, words, steps };
+/// What a walk would have taken more of than there is.
+enum class GivenUp : uint8_t { no, words, table };
+/// Ends the process that runs, on the spot: what called it is unwound. Set by the layer that knows processes. It comes back where none can be ended
+/// so (on the pool and on foreign threads, and under a WorkHold): walk_given_up is set then, the walk goes without what is too much, and what
+/// asked for it has failed.
+extern void (*give_up_hook)(GivenUp why);
 extern constinit thread_local GivenUp walk_given_up;
 /// Whether a copy of so many words is more than the thread's account (or any machine) has room for: a term whose parts are shared can be
-/// exponentially larger than what it takes. Sets walk_given_up then.
+/// exponentially larger than what it takes. Comes back with true only where the process cannot be ended at once.
 bool too_many_words(size_t words);
-/// A walk has done so many steps: true if it should give up. Without an account never.
-bool too_many_steps(size_t steps);
+/// The same of a table's object, before it is made.
+void expect_table_bytes(size_t bytes);
 
 /// Off-heap bytes, counted. `capacity` may exceed `size`: the owner of the last slice may append in place (binary append).
 struct SharedBinary {

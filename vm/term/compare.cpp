@@ -181,9 +181,7 @@ int compare_terms(Term a, Term b, bool exact) {
   int order = compare_shallow(a, b, exact, ranges, contents);
   if (order != -2) return order;
   WorkCounter work;
-  size_t steps = 0;
   while (!ranges.empty()) {
-    if ((++steps & 0xfffff) == 0 && too_many_steps(steps)) [[unlikely]] return 0;
     work.step();
     Range& range = ranges.back();
     Term x = *range.a, y = *range.b;
@@ -261,9 +259,7 @@ bool equal_terms(Term a, Term b, bool exact) {
     }
   };
   if (!step(a, b)) return false;
-  size_t steps = 0;
   while (!pairs.empty()) {
-    if ((++steps & 0xfffff) == 0 && too_many_steps(steps)) [[unlikely]] return false;
     Pair& pair = pairs.back();
     Term x = *pair.a, y = *pair.b;
     if (--pair.count == 0) {
@@ -368,9 +364,7 @@ uint64_t hash_walk(Term start) {
     }
   };
   step(start);
-  size_t steps = 0;
   while (!pending.empty()) {
-    if ((++steps & 0xfffff) == 0 && too_many_steps(steps)) [[unlikely]] break;
     Pending& next = pending.back();
     Term term = *next.at;
     if (--next.count == 0)

@@ -2,6 +2,7 @@
 // loop. Terms for which `is_shared_literal` holds are not copied: their module keeps them.
 #include <vector>
 
+#include "vm/base/work.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/literal.hpp"
 
@@ -87,13 +88,15 @@ Term copy_term(TermHeap& heap, Term term) {
 }
 
 size_t term_words(Term term) {
-  size_t words = 0, steps = 0;
+  size_t words = 0;
+  WorkCounter work;
   std::vector<Term> pending{term};
   while (!pending.empty()) {
     Term at = pending.back();
     pending.pop_back();
-    if ((++steps & 0xfffff) == 0 && too_many_steps(steps)) return words;
+    work.step();
     while (at.is_cons() && !is_shared_literal(at)) {
+      work.step();
       words += 2;
       if (at.head().is_pointer()) pending.push_back(at.head());
       at = at.tail();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "vm/base/work.hpp"
 #include "vm/term/number.hpp"
 
 namespace phial {
@@ -27,6 +28,13 @@ Term finish_integer(TermHeap& heap, Word* object, size_t count, bool negative) {
 }
 
 namespace {
+
+/// Tells of an operation on so many limbs whose work grows with both: quadratic at first, then by transforms. At most some 10 ms
+/// (max_bignum_limbs), so it need not be left.
+void note_limbs(size_t longer, size_t shorter, double each) {
+  if (shorter < 64) return;
+  note_work(static_cast<int64_t>(static_cast<double>(longer) * std::min(static_cast<double>(shorter) * 0.04, 10.0) * each));
+}
 
 Term add_signed(TermHeap& heap, const Magnitude& a, const Magnitude& b, bool flip_b) {
   bool b_negative = b.negative() != flip_b;
@@ -76,6 +84,7 @@ Term divide_integers(TermHeap& heap, Term a, Term b, bool want_remainder) {
   Magnitude x(a), y(b);
   if (x.count() < y.count()) return want_remainder ? a : Term::small(0);
   size_t quotient_count = x.count() - y.count() + 1;
+  note_limbs(std::max(quotient_count, y.count()), std::min(quotient_count, y.count()), 3);
   if (want_remainder) {
     std::vector<mp_limb_t> quotient(quotient_count);
     Word* object = heap.allocate(1 + y.count());
@@ -195,6 +204,7 @@ Term integer_multiply(TermHeap& heap, Term a, Term b) {
   if (y->count() == 0) return Term::small(0);
   size_t count = x->count() + y->count();
   if (count > max_bignum_limbs) return Term::none();
+  note_limbs(x->count(), y->count(), 1);
   Word* object = heap.allocate(1 + count);
   mpn_mul(reinterpret_cast<mp_limb_t*>(object + 1), x->limbs(), static_cast<mp_size_t>(x->count()), y->limbs(),
           static_cast<mp_size_t>(y->count()));
@@ -235,6 +245,7 @@ std::string integer_to_text(Term integer, int base) {
     if (x.negative()) digits[--at] = '-';
     return std::string(digits + at, sizeof digits - at);
   }
+  note_limbs(x.count(), x.count(), 8);
   std::vector<mp_limb_t> limbs(x.limbs(), x.limbs() + x.count());
   std::vector<unsigned char> digits(mpn_sizeinbase(limbs.data(), static_cast<mp_size_t>(limbs.size()), base) + 2);
   size_t count = mpn_get_str(digits.data(), base, limbs.data(), static_cast<mp_size_t>(limbs.size()));
@@ -268,6 +279,7 @@ Term integer_from_text(TermHeap& heap, std::string_view text, int base) {
   }
   size_t count = digits.size() * 6 / 64 + 2;  // six bits hold a digit of any base
   if (count > 8 * max_bignum_limbs) return Term::none();
+  note_limbs(count, count, 8);
   Word* object = heap.allocate(1 + count);
   auto used = static_cast<size_t>(mpn_set_str(reinterpret_cast<mp_limb_t*>(object + 1), digits.data(), digits.size(), base));
   return finish_integer(heap, object, used, negative);

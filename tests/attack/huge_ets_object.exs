@@ -1,4 +1,4 @@
-# expect: budget ets | budget memory | error SystemLimitError
+# expect: budget ets
 table = :ets.new(:t, [:public])
 list = Enum.to_list(1..900_000)
 :ets.insert(table, {1, list})
