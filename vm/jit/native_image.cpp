@@ -176,7 +176,7 @@ bool NativeRegion::install(Module& module) {
   auto entries = image_.items<NativeStart>(record->entries);
   if (PerfMap::enabled()) {
     PerfMap names(module);
-    for (uint32_t i = 0; i < record->entries.count; i++) names.entry(module.functions[entries[i].function], text + entries[i].at);
+    for (uint32_t i = 0; i < record->entries.count; i++) names.entry(module.functions[entries[i].function & ~NativeStart::of_closure], text + entries[i].at);
     auto places = image_.items<NativeContinuation>(record->continuations);
     for (uint32_t i = 0; i < record->continuations.count; i++) names.continuation(module.code + places[i].position, text + places[i].at);
     names.write(text + image_.text(*record).size());

@@ -52,22 +52,30 @@ Term Context::exit_process(Term reason) {
   return Term::none();
 }
 
+// Compiled code has stored sp and hp one by one a moment ago. A load of both at once (the compiler would make one) has to wait until the stores
+// have reached the cache.
+static Term* stored(Term*& pointer) { return __atomic_load_n(&pointer, __ATOMIC_RELAXED); }
+static Word* stored(Word*& pointer) { return __atomic_load_n(&pointer, __ATOMIC_RELAXED); }
+
 void Machine::begin_building() {
   size_t announced = vm->code.largest_announcement.load(std::memory_order_relaxed);
-  Word* end = reinterpret_cast<Word*>(sp) - announced;
-  process->heap.enter(hp, reinterpret_cast<Term*>(end > hp ? end : hp));
+  Word* top = stored(hp);
+  Word* end = reinterpret_cast<Word*>(stored(sp)) - announced;
+  process->heap.enter(top, reinterpret_cast<Term*>(end > top ? end : top));
 }
 
 void Machine::begin_building_here() {
-  size_t announced = reserved_end > hp ? static_cast<size_t>(reserved_end - hp) : 0;
-  auto end = reinterpret_cast<Word*>(sp);
-  end = announced < static_cast<size_t>(end - hp) ? end - announced : hp;
-  process->heap.enter(hp, reinterpret_cast<Term*>(end));
+  Word* top = stored(hp);
+  size_t announced = reserved_end > top ? static_cast<size_t>(reserved_end - top) : 0;
+  auto end = reinterpret_cast<Word*>(stored(sp));
+  end = announced < static_cast<size_t>(end - top) ? end - announced : top;
+  process->heap.enter(top, reinterpret_cast<Term*>(end));
 }
 
 void Machine::begin_building_at_call() {
   reserved_end = nullptr;
-  process->heap.enter(hp, sp);
+  Word* top = stored(hp);
+  process->heap.enter(top, stored(sp));
 }
 
 void Machine::end_building() {
