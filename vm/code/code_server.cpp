@@ -9,6 +9,7 @@
 #include "vm/base/memory.hpp"
 #include "vm/code/image_units.hpp"
 #include "vm/code/reserved_area.hpp"
+#include "vm/code/shapes.hpp"
 #include "vm/heap/process_heap.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/literal.hpp"
@@ -320,6 +321,12 @@ Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_v
     if (!copy) copy = copy_message(term, to, off_heap).word;
     return Term::raw(copy);
   };
+  auto operand = [&](Term term) {
+    if (!needs_copy(term)) return term;
+    Word& copy = copied[term.word];
+    if (!copy) copy = share_shapes(copy_message(term, to, off_heap)).word;
+    return Term::raw(copy);
+  };
 
   module->code_words = unit.code.size();
   module->code_bytes_reserved = code_area().round(std::max<size_t>(unit.code.size(), 1) * sizeof(Word));
@@ -346,7 +353,7 @@ Module* CodeServer::load(const CodeUnit& unit, std::string& error, std::string_v
   for (const CodeFixup& fixup : fixups) {
     Word& word = code[fixup.at];
     switch (fixup.kind) {
-      case 'T': word = literal(Term::raw(word)).word; break;
+      case 'T': word = operand(Term::raw(word)).word; break;
       case 'F': word = reinterpret_cast<Word>(&module->functions[word]); break;
       case 'E': {
         const Import& import = unit.imports[word];

@@ -8,6 +8,7 @@
 
 #include "vm/code/code_server.hpp"
 #include "vm/code/reserved_area.hpp"
+#include "vm/code/shapes.hpp"
 #include "vm/heap/process_heap.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/literal.hpp"
@@ -41,10 +42,14 @@ void place_literals(CodeUnit& unit, Units& all) {
   if (!words) return;
   Word* to = literal_area().allocate(words * sizeof(Word));
   Word* off_heap = nullptr;
-  for (Term* root : roots) {
+  for (size_t i = 0; Term* root : roots) {
+    bool operand = i++ >= 4;  // not what the module tells of itself
     if (!root->is_pointer()) continue;
     Word& copy = moved[root->word];
-    if (!copy) copy = copy_message(*root, to, off_heap).word;
+    if (!copy) {
+      Term placed = copy_message(*root, to, off_heap);
+      copy = (operand ? share_shapes(placed) : placed).word;
+    }
     *root = Term::raw(copy);
   }
   if (off_heap) all.off_heap.push_back(off_heap);

@@ -168,7 +168,7 @@ bool NativeRegion::install(Module& module) {
   }
   auto slots = image_.items<NativeSlot>(record->slots);
   for (uint32_t i = 0; i < record->slots.count; i++)
-    table[i] = native_slot_value(slots[i], module, calls_, slots[i].kind == NativeSlot::atom ? image_.atom(*record, slots[i].index) : "");
+    table[i] = native_slot_value(slots[i], module, calls_, slots[i].has_text() ? image_.atom(*record, slots[i].index) : "");
   auto continuations = std::make_unique<NativeContinuations>();
   *continuations = {text, image_.items<NativeContinuation>(record->continuations), record->continuations.count};
   module.native.store(continuations.get(), std::memory_order_release);

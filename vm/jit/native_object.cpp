@@ -7,12 +7,14 @@
 #include <cstring>
 #include <unordered_map>
 
+#include "vm/code/shapes.hpp"
 #include "vm/jit/backend.hpp"
+#include "vm/term/map.hpp"
 
 namespace phial {
 namespace {
 
-constexpr std::string_view magic = "PHIOBJ01";
+constexpr std::string_view magic = "PHIOBJ02";
 constexpr size_t runtime_members = sizeof(RuntimeCalls) / sizeof(void*);
 
 uint64_t checksum(std::string_view bytes) {
@@ -92,7 +94,7 @@ void NativeObject::append(const NativeObject& other) {
   auto first_atom = static_cast<uint32_t>(atoms.size());
   text += other.text;
   for (NativeSlot slot : other.slots) {
-    if (slot.kind == NativeSlot::atom) slot.index += first_atom;
+    if (slot.has_text()) slot.index += first_atom;
     slots.push_back(slot);
   }
   atoms.insert(atoms.end(), other.atoms.begin(), other.atoms.end());
@@ -134,7 +136,7 @@ bool read_native_object(std::string_view bytes, std::string_view key, NativeObje
   bool ok = r.ok && r.bytes.empty() && size < (size_t{1} << 30) && object.slots.size() < (size_t{1} << 26);
   auto table = static_cast<int64_t>(object.slots.size() * sizeof(Word));
   for (const NativeSlot& slot : object.slots)
-    ok = ok && slot.kind <= NativeSlot::atom && (slot.kind != NativeSlot::atom || slot.index < object.atoms.size()) &&
+    ok = ok && slot.kind <= NativeSlot::shape && (!slot.has_text() || slot.index < object.atoms.size()) &&
          (slot.kind != NativeSlot::runtime || slot.index < runtime_members);
   for (const NativeFixup& fixup : object.fixups)
     ok = ok && size >= 4 && fixup.at <= size - 4 && fixup.addend >= -16 && fixup.addend < table;
@@ -145,13 +147,31 @@ bool read_native_object(std::string_view bytes, std::string_view key, NativeObje
   return ok;
 }
 
-Word native_slot_value(const NativeSlot& slot, const Module& module, const RuntimeCalls& calls, std::string_view atom) {
+/// 0, which no map has for keys, where the text is damaged or there are too many shapes.
+static Word shape_value(std::string_view text) {
+  std::vector<Term> keys;
+  while (!text.empty()) {
+    uint32_t size;
+    if (text.size() < sizeof size) return 0;
+    std::memcpy(&size, text.data(), sizeof size);
+    text.remove_prefix(sizeof size);
+    if (size > text.size()) return 0;
+    keys.push_back(intern_atom(text.substr(0, size)));
+    text.remove_prefix(size);
+  }
+  if (keys.empty() || keys.size() > max_flat_map_size) return 0;
+  Term shape = shape_of(keys);
+  return shape.is_none() ? 0 : shape.word;
+}
+
+Word native_slot_value(const NativeSlot& slot, const Module& module, const RuntimeCalls& calls, std::string_view text) {
   switch (slot.kind) {
     case NativeSlot::code: return reinterpret_cast<Word>(module.code);
     case NativeSlot::functions: return reinterpret_cast<Word>(module.functions.get());
     case NativeSlot::runtime: return reinterpret_cast<const Word*>(&calls)[slot.index];
     case NativeSlot::operand: return module.code[slot.index];
-    default: return intern_atom(atom).word;
+    case NativeSlot::shape: return shape_value(text);
+    default: return intern_atom(text).word;
   }
 }
 
@@ -182,7 +202,7 @@ NativeMemory place_native_object(const NativeObject& object, const Module& modul
   }
   for (size_t i = 0; i < object.slots.size(); i++) {
     const NativeSlot& slot = object.slots[i];
-    table[i] = native_slot_value(slot, module, calls, slot.kind == NativeSlot::atom ? std::string_view(object.atoms[slot.index]) : "");
+    table[i] = native_slot_value(slot, module, calls, slot.has_text() ? std::string_view(object.atoms[slot.index]) : "");
   }
   __builtin___clear_cache(reinterpret_cast<char*>(text), reinterpret_cast<char*>(text) + object.text.size());
   if (mprotect(text, text_bytes, PROT_READ | PROT_EXEC) != 0 || mprotect(table, table_bytes, PROT_READ) != 0) {

@@ -21,12 +21,14 @@ struct RuntimeCalls;
 
 /// What a word of an object's table is.
 struct NativeSlot {
+  bool has_text() const { return kind == atom || kind == shape; }
   enum Kind : uint32_t {
     code,       // address of the module's bytecode
     functions,  // address of its functions
     runtime,    // member `index` of RuntimeCalls
     operand,    // word `index` of its bytecode: a term or an export
     atom,       // atom number `index` of the object's list of texts
+    shape,      // the shape (vm/code/shapes.hpp) whose keys text number `index` lists
   };
   uint32_t kind;
   uint32_t index;
@@ -57,8 +59,13 @@ struct NativeObject {
 std::string write_native_object(const NativeObject& object, std::string_view key);
 bool read_native_object(std::string_view bytes, std::string_view key, NativeObject& object);
 
-/// The value of a slot for a loaded module; `atom` is the text if it is an atom's.
-Word native_slot_value(const NativeSlot& slot, const Module& module, const RuntimeCalls& calls, std::string_view atom);
+/// The value of a slot for a loaded module; `text` is its text if it has one.
+Word native_slot_value(const NativeSlot& slot, const Module& module, const RuntimeCalls& calls, std::string_view text);
+/// The text of a shape: each key's length (four bytes) and name.
+inline void append_key(std::string& text, std::string_view name) {
+  auto size = static_cast<uint32_t>(name.size());
+  text.append(reinterpret_cast<const char*>(&size), sizeof size).append(name);
+}
 /// False if a slot, an entry or a continuation lies outside of the module: the object belongs to other bytecode.
 bool native_object_fits(const NativeObject& object, const Module& module);
 

@@ -1,5 +1,7 @@
 #include "vm/jit/symbols.hpp"
 
+#include "vm/code/shapes.hpp"
+
 namespace phial {
 
 Symbols::Symbols(llvm::Module& out, std::span<const Function* const> functions, std::string_view (*atom_text)(Term))
@@ -26,6 +28,11 @@ bool Symbols::is_fixed(Word word) {
   return !term.is_pointer() && (!term.is_atom() || term.atom_index() < atoms::predefined_count);
 }
 
+bool Symbols::is_shape_of_atoms(Word word) {
+  Term keys = Term::raw(word);
+  return keys.is_pointer() && is_shape(keys);
+}
+
 llvm::Function* Symbols::entry_of(const Function& function) const {
   auto found = entries_.find(&function);
   return found == entries_.end() ? nullptr : found->second;
@@ -45,6 +52,16 @@ llvm::Value* Symbols::word(llvm::IRBuilder<>& b, llvm::Type* type, Word word) {
     auto [number, fresh] = atom_numbers_.emplace(word, static_cast<uint32_t>(atoms_.size()));
     if (fresh) atoms_.emplace_back(atom_text_(term));
     return load(b, type, NativeSlot::atom, number->second);
+  }
+  if (is_shape_of_atoms(word)) {
+    auto [number, fresh] = atom_numbers_.emplace(word, static_cast<uint32_t>(atoms_.size()));
+    if (fresh) {
+      std::string text;
+      Term keys = Term::raw(word);
+      for (size_t i = 0; i < keys.arity(); i++) append_key(text, atom_text_(keys.element(i)));
+      atoms_.push_back(std::move(text));
+    }
+    return load(b, type, NativeSlot::shape, number->second);
   }
   if (problem.empty()) problem = "it names something outside of its module's bytecode";
   return llvm::PoisonValue::get(type);

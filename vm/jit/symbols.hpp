@@ -30,8 +30,8 @@ class Symbols {
   /// The word that an operand of the bytecode holds, or an atom. Null (and `problem`): no such operand is there.
   llvm::Value* word(llvm::IRBuilder<>& b, llvm::Type* type, Word word);
 
-  /// Does the bytecode hold the word as an operand?
-  bool names(Word word) const { return operands_.contains(word); }
+  /// Is it an operand of the bytecode, or can it be told by its contents?
+  bool names(Word word) const { return operands_.contains(word) || is_shape_of_atoms(word); }
   /// Is this term the same word in every VM of this build?
   static bool is_fixed(Word word);
   /// The LLVM function that `function` begins with, if it is one of the object's; else null.
@@ -47,6 +47,7 @@ class Symbols {
   std::string problem;
 
  private:
+  static bool is_shape_of_atoms(Word word);
   llvm::Value* load(llvm::IRBuilder<>& b, llvm::Type* type, NativeSlot::Kind kind, uint32_t index);
 
   const phial::Module* module_;
