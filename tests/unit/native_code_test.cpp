@@ -4,16 +4,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 
 #include "tests/unit/assembler.hpp"
 #include "vm/code/code_server.hpp"
+#include "vm/code/shapes.hpp"
 #include "vm/jit/backend.hpp"
 #include "vm/jit/code_cache.hpp"
 #include "vm/jit/native_image.hpp"
 #include "vm/term/build.hpp"
+#include "vm/term/map.hpp"
 
 namespace phial::test {
 namespace {
@@ -95,6 +98,35 @@ TEST(NativeObject, OffsetsOutsideAreRefused) {
   EXPECT_TRUE(refused([](NativeObject& o) { o.slots[0].kind = 77; }));
   EXPECT_TRUE(refused([](NativeObject& o) { std::swap(o.continuations[0], o.continuations[1]); }));
   EXPECT_FALSE(refused([](NativeObject&) {}));
+}
+
+TEST(NativeObject, SlotsOfShapesAreTheSharedKeyTuples) {
+  CodeServer server;
+  Module* module = load(server, "shapes");
+  Term keys[] = {intern_atom("a_key"), intern_atom("b_key")};
+  std::string text;
+  for (Term key : keys) append_key(text, atom_text(key));
+  NativeSlot slot{NativeSlot::shape, 0};
+  EXPECT_EQ(native_slot_value(slot, *module, RuntimeCalls{}, text), shape_of(keys).word);
+  // A literal of a module refers to the same tuple, also deep inside; other tuples of atoms do not.
+  A a("has_map");
+  Term map = make_map(a.literals(), std::array{keys[0], Term::small(1), keys[1], Term::small(2)});
+  a.function("f", 0);
+  a.emit(Opcode::move_constant, {A::x(0)}, {make_list(a.literals(), {make_tuple(a.literals(), {map})}).word});
+  a.emit(Opcode::return_);
+  std::string bytes, error;
+  ASSERT_TRUE(write_code_unit(a.finish(), bytes));
+  CodeUnit unit;
+  ASSERT_TRUE(read_code_unit(bytes, unit, error)) << error;
+  Module* loaded = server.load(unit, error, bytes);
+  ASSERT_NE(loaded, nullptr) << error;
+  Term found = Term::raw(loaded->code[1]).head().element(0);
+  EXPECT_EQ(found.payload()[0].word, shape_of(keys).word);
+  std::swap(keys[0], keys[1]);
+  EXPECT_NE(found.payload()[0].word, shape_of(keys).word);
+  // Damaged texts give a word that no map has for keys.
+  for (size_t cut = 1; cut < text.size(); cut++)
+    if (cut != text.size() / 2) EXPECT_EQ(native_slot_value(slot, *module, RuntimeCalls{}, std::string_view(text).substr(0, cut)), 0u) << cut;
 }
 
 TEST(NativeObject, ObjectOfOtherBytecodeDoesNotFit) {

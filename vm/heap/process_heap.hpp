@@ -223,7 +223,7 @@ extern bool gc_stress;
 
 inline constexpr size_t default_first_block_words = 32;
 /// Stacks of more words are cut, so many of them are left in the block.
-inline size_t stack_limit() { return gc_stress ? 200 : 24 * 1024; }
+inline size_t stack_limit() { return gc_stress ? 200 : 64 * 1024; }
 inline size_t stack_kept() { return gc_stress ? 60 : 6 * 1024; }
 
 /// Copies a term (of one process) into memory of another owner, fast for the small messages that processes send. `measure_message`

@@ -38,12 +38,14 @@ void Translator::pop_frame(unsigned slots) {
 bool Translator::worth_inlining(const Function* callee, bool tail) {
   if (crowded() || !callee->code || callee->module != function_.module) return false;
   FunctionFacts* facts = facts_of(callee);
+  if (callee == &function_ && facts->has_quick_head()) return true;
   return facts->problem().empty() && !facts->has_frames() && facts->instructions() <= (tail ? inlined_tail_instructions : inlined_instructions);
 }
 
 void Translator::go_into(const Function* callee, unsigned arity) {
   facts_ = facts_of(callee);
   std::erase_if(state_.types, [&](auto& entry) { return is_y(entry.first) || entry.first >= arity; });
+  state_.head = false;  // `arrive` tells
   check_reductions(callee->code, arity);
   go_to(callee->code);
 }
@@ -206,6 +208,7 @@ void Translator::return_value() {
     state_.types = owed->frame;
     set_type(x_register(0), type);
     state_.owed = nullptr;
+    state_.head = false;
     go_to(owed->after);
     return;
   }

@@ -6,7 +6,7 @@
 namespace phial {
 namespace {
 
-constexpr size_t function_words_limit = 12000;
+constexpr size_t function_words_limit = 12000, quick_head_instructions = 14;
 
 /// Visits the operands: visit(kind, packed index or -1, word index).
 template <class Visit>
@@ -68,7 +68,34 @@ FunctionFacts::FunctionFacts(const Function& function) : function_(function) {
     return;
   }
   survey();
-  if (problem_.empty()) find_live_registers();
+  if (!problem_.empty()) return;
+  find_live_registers();
+  has_quick_head_ = has_frames_ && calls_itself_ && find_quick_head();
+}
+
+bool FunctionFacts::find_quick_head() const {
+  std::set<const Word*> seen;
+  std::vector<const Word*> pending{function_.code};
+  bool returns = false;
+  while (!pending.empty()) {
+    const Word* pc = pending.back();
+    pending.pop_back();
+    if (!seen.insert(pc).second) continue;
+    if (seen.size() > quick_head_instructions) return false;
+    auto op = loaded_opcode(*pc);
+    switch (op) {
+      case Opcode::allocate: continue;
+      case Opcode::return_: returns = true; continue;
+      case Opcode::loop: case Opcode::function_clause: case Opcode::error: continue;
+      case Opcode::call_only: case Opcode::call_external_only: case Opcode::call_fun_only: case Opcode::apply_last: continue;
+      default: break;
+    }
+    each_operand(pc, [&](char kind, int, size_t word) {
+      if ((kind == 'L' && static_cast<uint32_t>(pc[word])) || kind == 'T') pending.push_back(jump_target(pc, pc[word]));
+    });
+    if (!opcode_info[static_cast<size_t>(op)].ends_block) pending.push_back(pc + instruction_length(pc));
+  }
+  return returns;
 }
 
 void FunctionFacts::survey() {
@@ -102,7 +129,10 @@ void FunctionFacts::survey() {
         loop_labels_.insert(pc + words);
         labels_.insert(pc + words);
         break;
-      case Opcode::call: case Opcode::call_external: case Opcode::call_last: case Opcode::call_only: case Opcode::call_external_last:
+      case Opcode::call:
+        calls_itself_ |= reinterpret_cast<const Function*>(pc[1]) == &function_;
+        [[fallthrough]];
+      case Opcode::call_external: case Opcode::call_last: case Opcode::call_only: case Opcode::call_external_last:
       case Opcode::call_external_only: case Opcode::call_fun: case Opcode::call_fun_last: case Opcode::call_fun_only: case Opcode::apply:
       case Opcode::apply_last: case Opcode::function_clause:
         x_count_ = std::max<unsigned>(x_count_, packed(*pc, 0));

@@ -34,6 +34,9 @@ class FunctionFacts {
   /// takes for a root counts as read.
   bool is_live(const Word* pc, RegisterCode code) const;
   bool has_frames() const { return has_frames_; }
+  /// Of a function that calls itself: the few instructions before it pushes a frame, some ways through which return at once (as the base case of
+  /// a recursion does).
+  bool has_quick_head() const { return has_quick_head_; }
   size_t instructions() const { return instructions_; }
   /// The most heap words that one instruction announces.
   size_t largest_announcement() const { return largest_announcement_; }
@@ -44,6 +47,7 @@ class FunctionFacts {
   unsigned index_of(RegisterCode code) const { return is_y(code) ? x_count_ + (code & 0x7fffu) : code; }
   void survey();
   void find_live_registers();
+  bool find_quick_head() const;
   Effects effects_of(const Word* pc) const;
 
   const Function& function_;
@@ -51,7 +55,7 @@ class FunctionFacts {
   std::set<const Word*> labels_, loop_labels_, handlers_;
   unsigned x_count_ = 1, y_count_ = 0;
   size_t instructions_ = 0, largest_announcement_ = 0;
-  bool has_frames_ = false;
+  bool has_frames_ = false, calls_itself_ = false, has_quick_head_ = false;
   std::unordered_map<const Word*, Bits> live_;
 };
 

@@ -108,6 +108,10 @@ bool Translator::instruction(Opcode op, const Word* pc) {
       return true;
     }
     case Opcode::allocate: {
+      if (state_.head) {
+        jump_to_body(pc);
+        return true;
+      }
       settle_owed();  // the frame it stands in is no longer on top
       unsigned slots = number(0) + static_cast<unsigned>(frame_header_words);
       ensure_room(slots + number(2), number(1));

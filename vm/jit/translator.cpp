@@ -135,7 +135,7 @@ bool Translator::fill(const Pending& pending) {
   x_slots_.clear();
   double_slots_.clear();
   worded_.clear();
-  state_ = {pending.types, nullptr};
+  state_ = {pending.types, nullptr, pending.start == Start::entry && facts_->has_quick_head()};
   cold_ = false;
   auto entry = BasicBlock::Create(context_, "", segment_), start = BasicBlock::Create(context_, "", segment_);
   b_.SetInsertPoint(entry);
@@ -209,25 +209,33 @@ void Translator::jump_to_loop(const Word* pc) {
   jump_with_registers(segment(Start::loop, pc, facts_, types), live_registers(pc), &types);
 }
 
+void Translator::jump_to_body(const Word* pc) {
+  settle_owed();
+  Types types = version_of_segment(Start::loop, pc, facts_, state_.types);
+  jump_with_registers(segment(Start::loop, pc, facts_, types), live_registers(pc), &types);
+}
+
 BasicBlock* Translator::arrive(const Word* pc) {
-  if (pc != loop_of_segment_ && !state_.owed && facts_->is_loop_label(pc) && &facts_->function() == &function_) {
+  State wanted{{}, state_.owed, state_.head};
+  bool own_head = pc == function_.code && facts_->has_quick_head();
+  if (own_head) wanted.head = true;
+  if (pc != loop_of_segment_ && !state_.owed && !own_head && facts_->is_loop_label(pc) && &facts_->function() == &function_) {
     auto block = new_block();
     aside(block, state_, [&] { jump_to_loop(pc); });
     return block;
   }
-  State wanted{{}, state_.owed};
   for (auto& [code, type] : state_.types)
     if (spares_tests(type) && facts_->is_live(pc, code)) wanted.types[code] = type;
   auto& versions = blocks_[pc];
   auto find = [&]() -> BasicBlock* {
     for (Version& version : versions)
-      if (version.state.owed == wanted.owed && version.state.types == wanted.types) return version.block;
+      if (version.state == wanted) return version.block;
     return nullptr;
   };
   BasicBlock* block = find();
   if (!block && !wanted.types.empty()) {
     unsigned typed = 0;
-    for (Version& version : versions) typed += version.state.owed == wanted.owed && !version.state.types.empty();
+    for (Version& version : versions) typed += version.state.owed == wanted.owed && version.state.head == wanted.head && !version.state.types.empty();
     if (crowded() || typed >= (facts_->is_loop_label(pc) || pc == facts_->function().code ? versions_of_loop : versions_of_label)) {
       wanted.types.clear();
       block = find();

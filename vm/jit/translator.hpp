@@ -91,6 +91,8 @@ class Translator {
   struct State {
     Types types;
     const Owed* owed = nullptr;
+    bool head = false;  // in the head of the function: where it pushes its frame, its body goes on
+    bool operator==(const State&) const = default;
   };
   struct Version { State state; BasicBlock* block; };
   struct Work { const Word* pc; FunctionFacts* facts; State state; BasicBlock* block; };
@@ -313,6 +315,8 @@ class Translator {
   Types frame_types(const Word* pc) const;
   void pop_frame(unsigned slots);
   bool worth_inlining(const Function* callee, bool tail);
+  /// Goes on in the segment that begins where the function pushes its frame.
+  void jump_to_body(const Word* pc);
   /// Goes on in the code of a callee, its arguments in x0...
   void go_into(const Function* callee, unsigned arity);
   void call_function(unsigned arity, Word word, bool tail);

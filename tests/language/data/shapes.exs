@@ -65,3 +65,25 @@ list = Make.points(5000, [])
 IO.inspect({hd(list), List.last(list)})
 # expect: {%{id: 1, name: "n1", tags: [1]}, %{id: 5000, name: "n5000", tags: [5000]}}
 IO.inspect(Enum.reduce(list, 0, fn %{id: id, tags: [t]}, acc -> acc + id - t end))  # expect: 0
+
+# case: maps of the same keys made in several modules
+defmodule Made do
+  defstruct [:x, :y]
+  def one, do: %{x: 1, y: 2}
+  def two(x, y), do: %{x: x, y: y}
+  def three(x, y), do: Map.new([x: x, y: y])
+  def nested(x), do: [%{x: x, y: %{x: 1, y: [%{x: 2, y: 3}]}}]
+end
+defmodule Read do
+  def sum(%{x: x, y: y}), do: x + y
+  def move(%{x: x} = p), do: %{p | x: x + 1, y: 0}
+  def name(%Made{x: x}), do: {:made, x}
+  def name(%{x: x, y: _}), do: {:map, x}
+  def many(n), do: Enum.reduce(1..n, 0, fn i, acc -> acc + sum(Made.one()) + sum(Made.two(i, 1)) + sum(Made.three(1, i)) end)
+end
+IO.inspect(Read.many(2000))                                     # expect: 4012000
+IO.inspect(for p <- [Made.one(), Made.two(5, 6), Made.three(7, 8)], do: Read.move(p))  # expect: [%{x: 2, y: 0}, %{x: 6, y: 0}, %{x: 8, y: 0}]
+IO.inspect(for p <- [%Made{x: 1}, Made.one(), struct!(Made, x: 9)], do: Read.name(p))  # expect: [made: 1, map: 1, made: 9]
+[%{y: %{y: [inner]}} = outer] = Made.nested(4)
+IO.inspect({Read.sum(inner), outer == %{y: %{y: [%{y: 3, x: 2}], x: 1}, x: 4}, Read.move(outer)})  # expect: {5, true, %{x: 5, y: 0}}
+IO.inspect(Read.sum(Made.one() |> Map.put(:z, 3) |> Map.delete(:z)))  # expect: 3
