@@ -1,7 +1,7 @@
 // Functions of the host. Each is a native function with data of its own (native_host), a HostFunction, which all of them enter through host_entry.
 //
-// One that yields has a second, hidden function with one more argument, the state: phial_again goes on there, with the arguments and the state, when others have had
-// their turn.
+// One that yields has a second function with one more argument, the state: phial_again goes on there, with the arguments and the state, when others have had
+// their turn. Its Export stands in no table, so the language has no name for it and cannot hand it a state of its own making.
 #include "vm/api/internal.hpp"
 #include "vm/base/work.hpp"
 #include "vm/process/capabilities.hpp"
@@ -32,9 +32,11 @@ Term finish(phial_call& call, const Term* arguments, phial_term result) {
   Context& c = call.context;
   std::vector<Term> next(arguments, arguments + call.function.arity);
   next.push_back(call.next_state);
-  if (c.reductions > 0) c.bump(c.reductions);
-  if (!call.state.is_none()) return c.again(next);
-  return c.tail_apply(intern_atom("phial_host_function"), call.function.continued, next);
+  if (c.reductions > 0) c.bump(c.reductions);  // others have their turn first
+  c.again(next);
+  c.target = call.function.continued.get();
+  if (call.state.is_none()) c.outcome = Context::Outcome::tail_call;
+  return Term::none();
 }
 
 /// Every function of the host. The process gives its Export in context.target; on the pool the arguments begin with the function and the caller.
@@ -73,10 +75,10 @@ void define(phial_vm* vm, const std::string& module, const phial_function_entry&
   HostFunction& function = vm->functions.emplace_back(HostFunction{vm, entry.code, entry.user, entry.arity, module.starts_with("Elixir.") ? module.substr(7) : module});
   auto arity = static_cast<uint8_t>(entry.arity);
   if (entry.flags & PHIAL_YIELDING) {
-    std::string name = module + "." + entry.name + "/" + std::to_string(entry.arity);
-    function.continued = intern_atom(name);
-    NativeEntry continued{"phial_host_function", name.c_str(), static_cast<uint8_t>(arity + 1), host_continued, native_host, &function};
-    vm->vm->code.add_natives({&continued, 1});
+    function.continued.reset(new Export{.module = intern_atom(module), .name = intern_atom(entry.name), .arity = static_cast<uint8_t>(arity + 1)});
+    function.continued->native_flags = native_host;
+    function.continued->data = &function;
+    function.continued->native = host_continued;
   }
   auto flags = static_cast<uint8_t>(native_host | (entry.flags & PHIAL_BLOCKING ? native_blocking : native_plain));
   NativeEntry native{module.c_str(), entry.name, arity, host_entry, flags, &function};
@@ -125,7 +127,7 @@ phial_term phial_raise_as(phial_call* call, const char* name, const char* messag
 }
 
 phial_term phial_again(phial_call* call, phial_term state) {
-  if (call->function.continued.is_none()) {
+  if (!call->function.continued) {
     misuse(call->function.vm, "phial_again in a function that is not PHIAL_YIELDING");
     return phial_raise(call, "the host function gave phial_again, and is not registered as yielding");
   }

@@ -67,7 +67,7 @@ struct HostFunction {
   void* user;
   unsigned arity;
   std::string module;  // as grants name it
-  Term continued = Term::none();  // name of the function that goes on after phial_again
+  std::unique_ptr<phial::Export> continued{};  // the function that goes on after phial_again; null: it does not yield
 };
 
 /// Terms that the host keeps.

@@ -113,8 +113,25 @@ static uint64_t hash_fun(Term fun) {
   return (uint64_t{hash_term(module)} * 31 + hash_term(name)) * 31 + arity;
 }
 
+/// By module, then as they stand in it; a module's older code before its newer.
+static int order_funs(Term a, Term b) {
+  auto order = [](auto x, auto y) { return (x > y) - (x < y); };
+  auto names = [&](Term x, Term y) { return x == y ? 0 : order(atom_text(x).compare(atom_text(y)), 0); };
+  if (a.kind() == Kind::fun) {
+    auto x = reinterpret_cast<const Function*>(a.object()[1]), y = reinterpret_cast<const Function*>(b.object()[1]);
+    if (int by_module = names(x->module->name, y->module->name)) return by_module;
+    if (int by_index = order(x->index, y->index)) return by_index;
+    return order(x->module->generation, y->module->generation);
+  }
+  auto x = reinterpret_cast<const Export*>(a.object()[1]), y = reinterpret_cast<const Export*>(b.object()[1]);
+  if (int by_module = names(x->module, y->module)) return by_module;
+  if (int by_name = names(x->name, y->name)) return by_name;
+  return order(x->arity, y->arity);
+}
+
 CodeServer::CodeServer() {
-  [[maybe_unused]] static const auto set_once = hash_function = hash_fun;  // VMs are created by several threads
+  // VMs are created by several threads.
+  [[maybe_unused]] static const bool set_once = (hash_function = hash_fun, order_functions = order_funs, true);
   literal_area();
   exports_.store(Table<Export>::make(4096), std::memory_order_release);
   modules_.store(Table<ModuleSlot>::make(256), std::memory_order_release);

@@ -4,6 +4,10 @@
 // reader is done. A large one is put among the literals, which no one copies: reading it costs nothing however large it is. Who holds
 // it cannot be told, so what replaces it retires it, and its memory stays until the VM ends. A program that keeps replacing large
 // values gets them copied again once as much has been retired as `most_retired` says.
+//
+// A tree of processes that may not change them (no capability `persistent`) still runs code of the library that keeps things here: which module implements
+// a protocol, what a program runs at its end. Such changes are the tree's own (ProcessTree::own_terms): it sees them, nobody outside does, they are charged to it and
+// go when its last process ends. So nothing that code in a tree puts here is ever called or believed by code outside.
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -13,6 +17,8 @@
 #include "vm/code/reserved_area.hpp"
 #include "vm/heap/process_heap.hpp"
 #include "vm/native/native.hpp"
+#include "vm/process/budget.hpp"
+#include "vm/process/capabilities.hpp"
 #include "vm/process/vm.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/compare.hpp"
@@ -24,20 +30,56 @@ namespace {
 constexpr size_t large = 32;                       // words from which a value is a literal
 constexpr size_t most_retired = (64 << 20) / sizeof(Word);  // words
 
+/// An entry of a tree of processes (vm/process/budget.hpp) is charged to it and always copied.
 struct Entry {
   Arena arena{16};
-  Term key, value;
-  size_t literal_words = 0;  // 0: the value is in the arena
+  Term key, value;            // none(): it is erased for this tree
+  size_t literal_words = 0;   // 0: the value is in the arena
+  ByteAccount* account = nullptr;
+  int64_t charged = 0;
 
+  Entry() = default;
+  Entry(const Entry&) = delete;
+  ~Entry() {
+    if (!account) return;
+    arena.clear();  // what it holds may be charged to the same account
+    account->charge_table(-charged);
+    account->drop();
+  }
   Term read(TermHeap& heap) const { return literal_words ? value : copy_term(heap, value); }
   size_t words() const { return literal_words + arena.used_words(); }
+  void charge_to(ByteAccount* payer) {
+    account = payer;
+    account->retain();
+    charged = static_cast<int64_t>(sizeof(Entry) + arena.used_words() * sizeof(Word));
+    account->charge_table(charged);
+  }
+};
+using EntryPtr = std::shared_ptr<Entry>;
+
+/// Entries by the hash of their keys.
+class Entries : public std::unordered_multimap<uint32_t, EntryPtr> {
+ public:
+  iterator find_key(Term key) {
+    auto [from, to] = equal_range(hash_term(key));
+    for (auto at = from; at != to; ++at)
+      if (equal_exactly(at->second->key, key)) return at;
+    return end();
+  }
+  void set(EntryPtr entry) {
+    auto found = find_key(entry->key);
+    if (found != end())
+      found->second = std::move(entry);
+    else
+      emplace(hash_term(entry->key), std::move(entry));
+  }
 };
 
 struct PersistentTerms {
   struct Block { Word* start; size_t words; Word* off_heap; };
 
-  std::shared_mutex mutex;
-  std::unordered_multimap<uint32_t, std::shared_ptr<Entry>> entries;  // by hash of the key
+  std::shared_mutex mutex;  // of the entries of trees, too
+  Entries entries;
   std::vector<Block> blocks;  // of literals, the retired ones too
   size_t retired = 0;         // words
 
@@ -49,24 +91,42 @@ struct PersistentTerms {
     }
   }
 
-  auto find(Term key) {
-    auto [from, to] = entries.equal_range(hash_term(key));
-    for (auto at = from; at != to; ++at)
-      if (equal_exactly(at->second->key, key)) return at;
-    return entries.end();
-  }
-  std::shared_ptr<Entry> get(Term key) {
-    std::shared_lock lock(mutex);
-    auto found = find(key);
+  /// What this tree sees for the key; null: nothing. The caller holds the mutex.
+  EntryPtr seen(ProcessTree* tree, Term key) {
+    for (; tree; tree = tree->outer()) {
+      auto own = static_cast<Entries*>(tree->own_terms.get());
+      if (!own) continue;
+      if (auto found = own->find_key(key); found != own->end()) return found->second->value.is_none() ? nullptr : found->second;
+    }
+    auto found = entries.find_key(key);
     return found == entries.end() ? nullptr : found->second;
   }
+  EntryPtr get(ProcessTree* tree, Term key) {
+    std::shared_lock lock(mutex);
+    return seen(tree, key);
+  }
+  std::vector<EntryPtr> all(ProcessTree* tree) {
+    std::shared_lock lock(mutex);
+    std::vector<EntryPtr> found;
+    bool overlaid = false;
+    for (ProcessTree* at = tree; at; at = at->outer()) overlaid |= at->own_terms != nullptr;
+    auto add = [&](Entries& some) {
+      for (auto& [hash, entry] : some)
+        if (!overlaid || seen(tree, entry->key) == entry) found.push_back(entry);
+    };
+    for (ProcessTree* at = tree; at; at = at->outer())
+      if (at->own_terms) add(*static_cast<Entries*>(at->own_terms.get()));
+    add(entries);
+    return found;
+  }
   /// The caller holds the mutex.
-  std::shared_ptr<Entry> make(Term key, Term value) {
+  EntryPtr make(Term key, Term value, ProcessTree* tree) {
     auto entry = std::make_shared<Entry>();
     entry->key = copy_term(entry->arena, key);
     size_t words = value.is_pointer() ? measure_message(value) : 0;
-    if (words < large || retired + words > most_retired) {
-      entry->value = copy_term(entry->arena, value);
+    if (words < large || retired + words > most_retired || tree) {
+      entry->value = value.is_none() ? value : copy_term(entry->arena, value);
+      if (tree) entry->charge_to(tree);
       return entry;
     }
     Block block{literal_area().allocate(words * sizeof(Word)), words, nullptr};
@@ -76,52 +136,62 @@ struct PersistentTerms {
     blocks.push_back(block);
     return entry;
   }
+  /// Where this caller's changes go: a tree that may not change the VM's terms has its own in their place.
+  Entries& changed_by(ProcessTree* tree) {
+    for (; tree; tree = tree->outer()) {
+      if (tree->is_vm() || !tree->capabilities() || tree->capabilities()->allows(Capability::persistent, "")) continue;
+      if (!tree->own_terms) tree->own_terms = std::make_shared<Entries>();
+      return *static_cast<Entries*>(tree->own_terms.get());
+    }
+    return entries;
+  }
 };
 
 Term get_default(Context& c, const Term* a) {
-  auto entry = c.vm().state<PersistentTerms>().get(a[0]);
+  auto entry = c.vm().state<PersistentTerms>().get(c.tree(), a[0]);
   return entry ? entry->read(c.heap()) : a[1];
 }
 Term get(Context& c, const Term* a) {
-  auto entry = c.vm().state<PersistentTerms>().get(a[0]);
+  auto entry = c.vm().state<PersistentTerms>().get(c.tree(), a[0]);
   return entry ? entry->read(c.heap()) : c.badarg();
 }
 Term get_all(Context& c, const Term*) {
-  auto& terms = c.vm().state<PersistentTerms>();
-  std::shared_lock lock(terms.mutex);
   std::vector<Term> pairs;
-  for (auto& [hash, entry] : terms.entries)
+  for (auto& entry : c.vm().state<PersistentTerms>().all(c.tree()))
     pairs.push_back(make_tuple(c.heap(), {copy_term(c.heap(), entry->key), entry->read(c.heap())}));
   return make_list(c.heap(), pairs);
 }
 Term put(Context& c, const Term* a) {
-  if (measure_message(a[0]) >= unsendable || measure_message(a[1]) >= unsendable) return c.system_limit();
+  size_t words = measure_message(a[0]), value_words = measure_message(a[1]);
+  if (words >= unsendable || value_words >= unsendable || !fits_items(c, words + value_words, sizeof(Word))) return c.system_limit();
   auto& terms = c.vm().state<PersistentTerms>();
   std::unique_lock lock(terms.mutex);
-  auto found = terms.find(a[0]);
-  if (found == terms.entries.end()) {
-    terms.entries.emplace(hash_term(a[0]), terms.make(a[0], a[1]));
-  } else if (!equal_exactly(found->second->value, a[1])) {
-    terms.retired += found->second->literal_words;
-    found->second = terms.make(a[0], a[1]);
-  }
+  EntryPtr before = terms.seen(c.tree(), a[0]);
+  if (before && equal_exactly(before->value, a[1])) return atoms::ok;
+  Entries& changed = terms.changed_by(c.tree());
+  if (&changed == &terms.entries && before) terms.retired += before->literal_words;
+  changed.set(terms.make(a[0], a[1], c.tree()));
   return atoms::ok;
 }
 Term erase(Context& c, const Term* a) {
   auto& terms = c.vm().state<PersistentTerms>();
   std::unique_lock lock(terms.mutex);
-  auto found = terms.find(a[0]);
-  if (found == terms.entries.end()) return atoms::false_;
-  terms.retired += found->second->literal_words;
-  terms.entries.erase(found);
+  EntryPtr before = terms.seen(c.tree(), a[0]);
+  if (!before) return atoms::false_;
+  Entries& changed = terms.changed_by(c.tree());
+  if (&changed != &terms.entries) {
+    changed.set(terms.make(a[0], Term::none(), c.tree()));
+  } else {
+    terms.retired += before->literal_words;
+    terms.entries.erase(terms.entries.find_key(a[0]));
+  }
   return atoms::true_;
 }
 Term info(Context& c, const Term*) {
-  auto& terms = c.vm().state<PersistentTerms>();
-  std::shared_lock lock(terms.mutex);
+  auto all = c.vm().state<PersistentTerms>().all(c.tree());
   size_t words = 0;
-  for (auto& [hash, entry] : terms.entries) words += entry->words();
-  Term count = Term::small(static_cast<int64_t>(terms.entries.size())), memory = Term::small(static_cast<int64_t>(words * sizeof(Word)));
+  for (auto& entry : all) words += entry->words();
+  Term count = Term::small(static_cast<int64_t>(all.size())), memory = Term::small(static_cast<int64_t>(words * sizeof(Word)));
   Term pairs[] = {intern_atom("count"), count, intern_atom("memory"), memory};
   return make_map(c.heap(), pairs);
 }

@@ -178,7 +178,9 @@ void ProcessTree::end(Vm& vm, uint8_t how) {
 void ProcessTree::process_ended() {
   for (ProcessTree* at = this; at; at = at->outer()) {
     int64_t left = at->used_[index(BudgetKind::processes)].fetch_sub(1, std::memory_order_acq_rel) - 1;
-    if (!left && !at->is_vm()) at->stop_clock();  // the last one of a tree
+    if (left || at->is_vm()) continue;
+    at->stop_clock();  // the last one of a tree
+    at->own_terms.reset();
   }
 }
 

@@ -58,6 +58,8 @@ class ProcessTree : public ByteAccount {
   }
   /// The innermost tree (this or one around it) whose limit is reached with `more`; null: none is.
   ProcessTree* over(BudgetKind kind, uint64_t more = 0);
+  /// Persistent terms that it sees in place of the VM's (vm/native/persistent_term.cpp, under that table's lock), until its last process ends.
+  std::shared_ptr<void> own_terms;
   /// Nanoseconds that a process has to wait before its next slice.
   int64_t delay(int64_t now);
 

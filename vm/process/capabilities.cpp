@@ -31,11 +31,17 @@ bool path_within(std::string_view path, std::string_view directory) {
   return path.starts_with(directory) && (path.size() == directory.size() || path[directory.size()] == '/');
 }
 
+/// Names of hosts are the same in any case.
+bool same_name(std::string_view a, std::string_view b) {
+  auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
+}
+
 /// HOST:PORT, the port behind the last colon.
 bool address_matches(std::string_view given, std::string_view grant) {
   size_t given_colon = given.rfind(':'), grant_colon = grant.rfind(':');
   if (given_colon == std::string_view::npos || grant_colon == std::string_view::npos) return given == grant;
-  auto matches = [](std::string_view a, std::string_view b) { return b == "*" || a == b; };
+  auto matches = [](std::string_view a, std::string_view b) { return b == "*" || same_name(a, b); };
   return matches(given.substr(0, given_colon), grant.substr(0, grant_colon)) && matches(given.substr(given_colon + 1), grant.substr(grant_colon + 1));
 }
 
@@ -106,8 +112,11 @@ std::shared_ptr<const Capabilities> Capabilities::of(const std::vector<std::stri
 }
 
 bool Capabilities::names_host(std::string_view host) const {
-  for (const std::string& grant : some_[static_cast<size_t>(Capability::connect)])
-    if (grant.starts_with(host) && grant.size() > host.size() && grant[host.size()] == ':') return true;
+  if (all_[static_cast<size_t>(Capability::connect)]) return true;
+  for (const std::string& grant : some_[static_cast<size_t>(Capability::connect)]) {
+    std::string_view named = std::string_view(grant).substr(0, grant.rfind(':'));
+    if (named == "*" || same_name(named, host)) return true;
+  }
   return false;
 }
 

@@ -51,7 +51,7 @@ class Capabilities {
   /// True if any grant is of this kind.
   bool any(Capability capability) const { return all_[static_cast<size_t>(capability)] || !some_[static_cast<size_t>(capability)].empty(); }
 
-  /// True if a connect grant names this host.
+  /// True if a connect grant names this host, or any.
   bool names_host(std::string_view host) const;
   /// A name was found to have this address: grants for the name hold for the address from now on. Any thread.
   void learn(const std::string& host, const std::string& address) const;

@@ -101,6 +101,7 @@ void Vm::shutdown() {
       continue;
     }
     if (in_long_native(*process)) drop_native(*process);
+    for (ProcessTree* tree = process->tree; tree; tree = tree->outer()) tree->own_terms.reset();
     process->~Process();
     memory_free(process);
   }

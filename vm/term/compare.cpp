@@ -137,7 +137,10 @@ int compare_shallow(Term a, Term b, bool exact, WorkStack<Range>& ranges, std::v
       return three_way(a.immediate_value(), b.immediate_value());
     case Rank::function:
       if (a.kind() != b.kind()) return a.kind() == Kind::fun ? -1 : 1;
-      if (a.object()[1] != b.object()[1]) return three_way(a.object()[1], b.object()[1]);
+      if (a.object()[1] != b.object()[1]) {
+        int order = order_functions ? order_functions(a, b) : 0;
+        return order ? order : three_way(a.object()[1], b.object()[1]);
+      }
       if (int order = three_way(a.size(), b.size())) return order;
       ranges.push_back({a.payload() + 1, b.payload() + 1, a.size() - 1, exact});
       return -2;
@@ -379,6 +382,7 @@ uint64_t hash_walk(Term start) {
 }  // namespace
 
 uint64_t (*hash_function)(Term fun) = nullptr;
+int (*order_functions)(Term a, Term b) = nullptr;
 
 bool equal_exactly_slow(Term a, Term b) {
   // Most often it is two short texts, keys of a map, which need none of the walk.

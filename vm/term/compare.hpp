@@ -24,5 +24,7 @@ uint32_t portable_hash(Term term);
 /// What a function's hash_term begins with: by what it is called and not by where it stands, so that it is the same on every run. vm/code sets it, which
 /// knows what functions are.
 extern uint64_t (*hash_function)(Term fun);
+/// The order of the functions behind two funs of one kind (0: it cannot tell), by what they are called: addresses differ from run to run. Set like the above.
+extern int (*order_functions)(Term a, Term b);
 
 }  // namespace phial

@@ -87,3 +87,43 @@ try do
 rescue
   error in ArgumentError -> IO.puts(Exception.message(error))  # expect: the grant "everything" says nothing known
 end
+
+# case: what a tree puts in the library's persistent terms is its own
+at_exit = fn -> :persistent_term.get({System, :at_exit}, []) end
+before = at_exit.()
+IO.inspect(denied.(fn -> System.at_exit(fn _ -> IO.puts("escaped") end); length(at_exit.()) end, []))  # expect: {:ok, 1}
+IO.inspect(at_exit.() == before)  # expect: true
+IO.inspect(to_string(1))  # expect: "1"
+IO.inspect(denied.(fn -> :persistent_term.put({Protocol, String.Chars, :integer}, Evil); :persistent_term.get({Protocol, String.Chars, :integer}) end, []))  # expect: {:ok, Evil}
+IO.inspect(:persistent_term.get({Protocol, String.Chars, :integer}, String.Chars.Integer))  # expect: String.Chars.Integer
+
+# case: ... which ends with it, and holds for the trees in it
+:persistent_term.put({URI, :port, "phial"}, 1)
+IO.inspect(denied.(fn ->
+  URI.default_port("phial", 2)
+  inner = fn -> URI.default_port("phial", 3); :persistent_term.erase({URI, :port, "other"}); {URI.default_port("phial"), URI.default_port("other")} end
+  URI.default_port("other", 4)
+  {Phial.Budget.run(inner, capabilities: []), URI.default_port("phial"), URI.default_port("other")}
+end, []))  # expect: {:ok, {{:ok, {3, nil}}, 2, 4}}
+IO.inspect(URI.default_port("phial"))  # expect: 1
+IO.inspect(URI.default_port("other"))  # expect: nil
+# The value holds a binary that is charged to the tree itself.
+IO.inspect(denied.(fn -> URI.default_port("big", 5); :persistent_term.put({URI, :port, "big"}, String.duplicate("x", 100_000)); byte_size(URI.default_port("big")) end, []))  # expect: {:ok, 100000}
+IO.inspect(denied.(fn -> {:persistent_term.erase({URI, :port, "phial"}), :persistent_term.erase({URI, :port, "phial"}), :persistent_term.get({URI, :port, "phial"}, :gone), List.keymember?(:persistent_term.get(), {URI, :port, "phial"}, 0)} end, []))  # expect: {:ok, {true, false, :gone, false}}
+IO.inspect(denied.(fn -> :persistent_term.put({URI, :port, "phial"}, 9) end, ["persistent"]))  # expect: {:ok, :ok}
+IO.inspect(URI.default_port("phial"))  # expect: 9
+
+# case: ... and is paid for from its budget
+flood = fn -> for n <- Stream.iterate(1, &(&1 + 1)), do: :persistent_term.put({Protocol, n}, Enum.to_list(1..100)) end
+IO.inspect(Phial.Budget.run(flood, capabilities: [], memory: 5_000_000))  # expect: {:error, {:budget, :memory}}
+
+# case: a grant for any host includes its name
+{:ok, listener} = :gen_tcp.listen(0, [:binary, active: false, ip: {127, 0, 0, 1}])
+{:ok, port} = :inet.port(listener)
+named = fn name -> fn -> with {:ok, s} <- :gen_tcp.connect(name, port, []), do: :gen_tcp.close(s) end end
+IO.inspect(denied.(named.(~c"localhost"), ["connect:*:#{port}"]))  # expect: {:ok, :ok}
+IO.inspect(denied.(named.(~c"localhost"), ["connect:*"]))  # expect: {:ok, :ok}
+IO.inspect(denied.(named.(~c"LocalHost"), ["connect:localhost:#{port}"]))  # expect: {:ok, :ok}
+IO.inspect(denied.(named.(~c"localhos"), ["connect:localhost:#{port}"]))  # expect: {:dns, nil}
+IO.inspect(denied.(named.(~c"localhost"), ["connect:localhost:#{port + 1}"]) == {:connect, "127.0.0.1:#{port}"})  # expect: true
+IO.inspect(denied.(fn -> :gen_udp.open(0) |> elem(1) |> :gen_udp.send(~c"localhost", port, "x") end, ["listen:*", "connect:localhost:*"]))  # expect: {:ok, :ok}
