@@ -179,7 +179,7 @@ defmodule :application_controller do
   def unload(name), do: call({:unload, name})
 
   @doc "Starts a loaded application."
-  def start(name, type), do: call({:start, name, type})
+  def start(name, type), do: if(running?(name), do: {:error, {:already_started, name}}, else: call({:start, name, type}))
 
   @doc "Stops a running application."
   def stop(name) do

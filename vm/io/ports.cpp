@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "vm/process/capabilities.hpp"
+#include "vm/process/machine.hpp"
 #include "vm/term/binary.hpp"
 
 namespace phial {
@@ -138,6 +140,8 @@ bool PortTable::take_signal(Vm& vm, Term term, Signal* signal) {
   Term linked = Term::none(), bad_sender = Term::none();
   switch (signal->kind) {
     case SignalKind::message:
+      // The thread is the sender's; whom the message says it is from, anybody can write.
+      if (current_machine && current_machine->process && !may_reach(current_machine->context, Capability::control, port->owner)) break;
       if (!take_message(*port, signal->value, linked) && signal->from.is_local_pid()) bad_sender = signal->from;
       break;
     case SignalKind::link: port->add_link(signal->from); break;

@@ -6,7 +6,7 @@
 // a new native function cannot be forgotten.
 //
 // A guarded entry has to know which function it stands for, and native functions have no data of their own, so each has an entry function of its own
-// out of a row of templates.
+// out of a row of templates. Sending is the exception: it asks itself (require_message), because it is too frequent for one more call.
 #include "vm/native/guards.hpp"
 
 #include <arpa/inet.h>
@@ -179,9 +179,10 @@ Term resolved(Context& c, const Term* a, NativeFunction native) {
 
 // -- other processes
 
-/// Foreign processes, as first argument, are not for this tree.
+/// Foreign processes and ports, as first argument, are not for this tree.
 template <Capability capability>
 Term of_process(Context& c, const Term* a, NativeFunction native) {
+  if (!own_port(c, a[0])) return Term::none();
   if (unrestricted(c.tree()) || may_reach(c, capability, a[0])) return native(c, a);
   return deny(c, capability);
 }

@@ -1,6 +1,7 @@
 // :erlang's functions that send: messages, links, monitors, aliases, names, timers.
 #include "vm/base/work.hpp"
 #include "vm/native/native.hpp"
+#include "vm/process/capabilities.hpp"
 #include "vm/process/vm.hpp"
 #include "vm/term/compare.hpp"
 
@@ -13,6 +14,11 @@ Term atom(const char* text) { return intern_atom(text); }
 bool is_this_node(Term node) { return node == atom("nonode@nohost"); }
 
 // -- messages
+
+/// Whether the caller may; sending is what the guards of vm/native/guards.cpp would be too slow for.
+bool sendable(Context& c, Term destination, Term message) {
+  return !c.process()->tree || require_message(c, destination, message);
+}
 
 /// False if the destination is none or no such name exists.
 bool send_to(Context& c, Term destination, Term message) {
@@ -37,11 +43,13 @@ bool send_to(Context& c, Term destination, Term message) {
 }
 Term send_2(Context& c, const Term* a) {
   c.bump(4);
+  if (!sendable(c, a[0], a[1])) [[unlikely]] return Term::none();
   return send_to(c, a[0], a[1]) ? a[1] : c.badarg();
 }
 Term send_3(Context& c, const Term* a) {
   static const Term noconnect = intern_atom("noconnect"), nosuspend = intern_atom("nosuspend"), here = intern_atom("nonode@nohost");
   c.bump(4);
+  if (!sendable(c, a[0], a[1])) [[unlikely]] return Term::none();
   bool connects = true;
   Term options = a[2];
   for (; options.is_cons(); options = options.tail()) {
@@ -55,6 +63,7 @@ Term send_3(Context& c, const Term* a) {
 }
 Term send_nosuspend(Context& c, const Term* a) {
   c.bump(4);
+  if (!sendable(c, a[0], a[1])) [[unlikely]] return Term::none();
   return send_to(c, a[0], a[1]) ? atoms::true_ : c.badarg();
 }
 
@@ -269,6 +278,7 @@ int64_t now_ms(Context& c) { return c.vm().scheduling->now() / 1000000; }
 
 Term start_timer_with(Context& c, Term time, Term destination, Term message, Term options, bool wrapped) {
   if (!time.is_small() || (!destination.is_local_pid() && !destination.is_atom())) return c.badarg();
+  if (!wrapped && !sendable(c, destination, message)) return Term::none();
   bool absolute = false;
   for (Term item : ListRange(options)) {
     if (!item.is_tuple(2) || item.element(0) != atom("abs")) return c.badarg();

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <optional>
 #include <unordered_map>
 
 #include "vm/process/budget.hpp"
@@ -60,7 +61,7 @@ const char* what_was_denied(Capability c) {
     case Capability::module: return "calling the host's module";
     case Capability::observe: return "looking into other processes";
     case Capability::control: return "controlling other processes";
-    case Capability::terminal: return "the terminal and the standard input";
+    case Capability::terminal: return "using the terminal or the standard input";
     case Capability::persistent: return "changing persistent terms";
     case Capability::halt: return "halting the system";
     case Capability::signals: return "handling signals of the operating system";
@@ -215,6 +216,57 @@ bool may_reach(Context& context, Capability capability, Term target) {
     if (!inside) return false;
   }
   return true;
+}
+
+namespace {
+
+/// What the receiver of an I/O request would need of the sender; none: it only writes.
+std::optional<Capability> wanted_by_request(Term request, int depth = 0) {
+  if (!request.is_tuple() || request.arity() < 2 || !request.element(0).is_atom()) return {};
+  std::string_view name = atom_text(request.element(0));
+  auto runs = [&](size_t position) {
+    if (!request.element(position).is_atom()) return true;
+    std::string_view module = atom_text(request.element(position));
+    return module != "io_lib" && module != "erl_scan";
+  };
+  if (name == "put_chars" && request.arity() >= 4) {
+    if (runs(request.arity() - 3)) return Capability::control;
+  } else if (name == "get_until") {
+    return request.arity() >= 5 && runs(request.arity() - 3) ? Capability::control : Capability::terminal;
+  } else if (name == "requests" && depth < 8) {
+    for (Term one : ListRange(request.element(1)))
+      if (auto wanted = wanted_by_request(one, depth + 1)) return wanted;
+  } else if (name == "requests") {
+    return Capability::control;
+  } else if (name.starts_with("get_") && name != "get_geometry") {
+    return Capability::terminal;
+  }
+  return {};
+}
+
+std::optional<Capability> wanted_by_message(Context& context, Term to, Term message) {
+  static const Term system = intern_atom("system"), io_request = intern_atom("io_request"), call = intern_atom("$gen_call"),
+                    cast = intern_atom("$gen_cast"), remote = intern_atom("phial_remote"), terminal = intern_atom("phial_terminal"),
+                    controller = intern_atom("application_controller");
+  if (!message.is_tuple() || message.arity() < 2) return {};
+  Term tag = message.element(0);
+  if (tag == system || tag == remote || tag == terminal) return Capability::control;
+  if (tag == io_request && message.arity() == 4) return wanted_by_request(message.element(3));
+  if ((tag == call || tag == cast) && context.vm().registry.find(controller) == to) return Capability::control;
+  return {};
+}
+
+}  // namespace
+
+bool require_message(Context& context, Term destination, Term message) {
+  if (unrestricted(context.tree())) return true;
+  Term to = destination.is_tuple(2) ? destination.element(0) : destination;
+  if (to.is_atom()) to = context.vm().registry.find(to);
+  if (!to.is_local_pid()) return true;
+  auto wanted = wanted_by_message(context, to, message);
+  if (!wanted || may_reach(context, *wanted, to)) return true;
+  deny(context, *wanted);
+  return false;
 }
 
 namespace {

@@ -73,6 +73,9 @@ bool may(ProcessTree* tree, Capability capability, const std::string& target = {
 bool unrestricted(ProcessTree* tree);
 /// Whether a process (or a registered name) is in the caller's tree as far as that is restricted, or this capability is granted.
 bool may_reach(Context& context, Capability capability, Term target);
+/// Whether a restricted tree may send this: to processes outside of it no system messages (:sys, which run functions there), no requests to devices that run
+/// functions (`control`) or read (`terminal`), nothing to the controller of applications (`control`). Raises, and gives false, where not.
+bool require_message(Context& context, Term destination, Term message);
 /// Whether the module may be defined: it is new, or was defined by this restricted tree, or the capability `code` is granted.
 bool may_define(Context& context, Term module);
 /// Whether what was opened is still what was allowed: a link may have changed between the check and the opening.

@@ -127,3 +127,35 @@ IO.inspect(denied.(named.(~c"LocalHost"), ["connect:localhost:#{port}"]))  # exp
 IO.inspect(denied.(named.(~c"localhos"), ["connect:localhost:#{port}"]))  # expect: {:dns, nil}
 IO.inspect(denied.(named.(~c"localhost"), ["connect:localhost:#{port + 1}"]) == {:connect, "127.0.0.1:#{port}"})  # expect: true
 IO.inspect(denied.(fn -> :gen_udp.open(0) |> elem(1) |> :gen_udp.send(~c"localhost", port, "x") end, ["listen:*", "connect:localhost:*"]))  # expect: {:ok, :ok}
+
+# case: a tree runs nothing in processes outside
+{:ok, server} = GenServer.start(Agent.Server, fn -> 1 end)
+IO.inspect(denied.(fn -> :sys.replace_state(server, fn _ -> 2 end) end, []))  # expect: {:control, nil}
+IO.inspect(denied.(fn -> Process.send_after(server, {:system, {self(), make_ref()}, :suspend}, 1) end, []))  # expect: {:control, nil}
+IO.inspect(:sys.get_state(server))  # expect: 1
+IO.inspect(denied.(fn -> :sys.get_state(server) end, ["control"]))  # expect: {:ok, 1}
+IO.inspect(denied.(fn -> {:ok, own} = Agent.start(fn -> 3 end); :sys.get_state(own) end, []))  # expect: {:ok, 3}
+device = Process.group_leader()
+request = fn request -> fn -> send(device, {:io_request, self(), make_ref(), request}); :sent end end
+IO.inspect(denied.(request.({:put_chars, :unicode, System, :get_env, ["HOME"]}), []))  # expect: {:control, nil}
+IO.inspect(denied.(request.({:requests, [{:put_chars, :unicode, ""}, {:put_chars, :unicode, System, :get_env, ["HOME"]}]}), []))  # expect: {:control, nil}
+IO.inspect(denied.(request.({:get_until, :unicode, "", System, :get_env, []}), []))  # expect: {:control, nil}
+IO.inspect(denied.(fn -> IO.gets("> ") end, []))  # expect: {:terminal, nil}
+IO.inspect(denied.(fn -> :io.fread(~c"", ~c"~d") end, []))  # expect: {:terminal, nil}
+IO.inspect(denied.(fn -> {:ok, text} = StringIO.open("mine"); IO.read(text, :line) end, []))  # expect: {:ok, "mine"}
+IO.inspect(denied.(fn -> :io.format("~s~n", ["printed"]) end, []))  # expect: printed
+                                                                     # expect: {:ok, :ok}
+Application.ensure_loaded(:runtime_tools)
+IO.inspect(denied.(fn -> :application.load({:application, :mine, [mod: {Mine, []}]}) end, []))  # expect: {:control, nil}
+IO.inspect(denied.(fn -> Application.ensure_all_started(:logger) end, []))  # expect: {:ok, {:ok, []}}
+
+# case: ports of others are out of reach
+port = Port.open({:spawn, "cat"}, [:binary])
+me = self()
+IO.inspect(denied.(fn -> Port.command(port, "x") end, []))  # expect: {:control, nil}
+IO.inspect(denied.(fn -> send(port, {me, {:command, "x"}}); send(port, {me, :close}); :sent end, []))  # expect: {:ok, :sent}
+IO.inspect(denied.(fn -> Process.exit(port, :kill) end, []))  # expect: {:control, nil}
+IO.inspect(denied.(fn -> Process.link(port) end, []))  # expect: {:control, nil}
+send(port, {me, {:command, "mine"}})
+IO.inspect(receive do {^port, {:data, data}} -> data after 5000 -> :nothing end)  # expect: "mine"
+IO.inspect(denied.(fn -> own = Port.open({:spawn, "cat"}, [:binary]); send(own, {self(), {:command, "own"}}); receive do {^own, {:data, data}} -> data end end, ["run", "read:/"]))  # expect: {:ok, "own"}
