@@ -20,25 +20,24 @@ SourceModules* source_modules = nullptr;
 namespace {
 const char session_tag = 0;
 
-/// Names for units that are no modules. A name comes back when its unit is gone, so that neither atoms nor exports grow with use.
+/// A VM's names for units that are no modules. A name comes back when its unit is gone, so that neither atoms nor exports grow with use.
 class UnitNames {
  public:
-  Term take(const Vm* vm) {
+  Term take() {
     std::lock_guard lock(mutex_);
-    std::vector<Term>& names = free_[vm];
-    if (names.empty()) return intern_atom("elixir_compiler_" + std::to_string(counter_++));
-    Term name = names.back();
-    names.pop_back();
+    if (free_.empty()) return intern_atom("elixir_compiler_" + std::to_string(counter_++));
+    Term name = free_.back();
+    free_.pop_back();
     return name;
   }
-  void give_back(const Vm* vm, Term name) {
+  void give_back(Term name) {
     std::lock_guard lock(mutex_);
-    free_[vm].push_back(name);
+    free_.push_back(name);
   }
 
  private:
   std::mutex mutex_;
-  std::unordered_map<const Vm*, std::vector<Term>> free_;
+  std::vector<Term> free_;
   uint64_t counter_ = 0;
 };
 
@@ -51,11 +50,6 @@ std::string relative_to_working_directory(const std::string& file) {
 Term parallel_compiler() {
   static const Term name = intern_atom("Elixir.Kernel.ParallelCompiler");
   return name;
-}
-
-UnitNames& unit_names() {
-  static auto* names = new UnitNames();
-  return *names;
 }
 
 }  // namespace
@@ -280,7 +274,7 @@ Term Session::load_unit(ModuleDefinition& module) {
   for (unsigned char byte : module.file) source.push_back(Term::small(byte));
   module.compile_info = make_list(arena, {pair(arena, intern_atom("source"), make_list(arena, source))});
   CodeUnit unit;
-  Term name = unit_names().take(&vm);
+  Term name = vm.state<UnitNames>().take();
   Term shown = module.module;
   module.module = name;
   size_t before = diagnostics_.size();
@@ -289,7 +283,7 @@ Term Session::load_unit(ModuleDefinition& module) {
   for (size_t i = before; i < diagnostics_.size(); i++) diagnostics_[i].context = expander->place_of(atoms::nil);
   module.module = shown;
   if (ok.is_none()) {
-    unit_names().give_back(&vm, name);
+    vm.state<UnitNames>().give_back(name);
     return ok;
   }
   bool has_lambdas = std::any_of(unit.functions.begin(), unit.functions.end(), [](const FunctionInfo& function) { return function.is_lambda; });
@@ -305,7 +299,7 @@ Term Session::load_unit(ModuleDefinition& module) {
 /// The unit's function has returned. Without closures nobody can be in its code any more.
 void Session::unload_unit(Term name) {
   if (lasting_units_.contains(name.word)) return;
-  if (vm.code.remove(name) && vm.code.purge(name)) unit_names().give_back(&vm, name);
+  if (vm.code.remove(name) && vm.code.purge(name)) vm.state<UnitNames>().give_back(name);
 }
 
 bool Session::ensure_loaded(Term module) {

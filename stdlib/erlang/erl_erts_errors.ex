@@ -5,6 +5,17 @@
 defmodule :erl_erts_errors do
   @moduledoc false
 
+  def format_error(:system_limit, [{:erlang, function, [text | _] = args, _} | _])
+      when function in [:binary_to_atom, :list_to_atom] and (is_binary(text) or is_list(text)) do
+    case explain(:erlang, function, args) do
+      %{1 => "contains a character not expected in an atom"} ->
+        %{1 => if(:string.length(text) > 255, do: "is longer than an atom may be", else: "no more atoms are allowed")}
+
+      explained ->
+        explained
+    end
+  end
+
   def format_error(_reason, [{module, function, args, _} | _]) when is_list(args), do: explain(module, function, args)
   def format_error(_reason, _stacktrace), do: %{}
 

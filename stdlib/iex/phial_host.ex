@@ -49,6 +49,20 @@ defmodule :phial_host do
     :erlang.apply(module, function, arguments)
   end
 
+  @doc """
+  The same in a tree with a budget or restrictions of its own, where the servers of the streams do not belong: another process starts them meanwhile (`boot/0`).
+  """
+  def start_confined(module, function, arguments) do
+    await_streams()
+    start(module, function, arguments)
+  end
+
+  defp await_streams do
+    if :erlang.whereis(:user) == :undefined do
+      receive after: (1 -> await_streams())
+    end
+  end
+
   @doc "Stops all applications, the last started first."
   def stop(host) do
     :persistent_term.put(:init_status, {:stopping, :stopping})

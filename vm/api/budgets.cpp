@@ -41,8 +41,17 @@ std::string read_confines(const phial_config& from, VmConfig& config) {
   return bad.empty() ? "" : "the grant \"" + bad + "\" says nothing known";
 }
 
+/// Whether the host's header has budgets and grants.
+static bool has_confines(const phial_options* options) {
+  return options && options->size >= offsetof(phial_options, grants) + sizeof options->grants;
+}
+
+bool grants_known(const phial_options* options) {
+  return !has_confines(options) || !options->restricted || !phial_bad_grant(options->grants);
+}
+
 ProcessTree* tree_for(Vm& vm, const phial_options* options) {
-  if (!options || options->size < offsetof(phial_options, grants) + sizeof options->grants) return nullptr;
+  if (!has_confines(options)) return nullptr;
   if (!options->budget && !options->restricted) return nullptr;
   std::shared_ptr<const Capabilities> capabilities;
   if (options->restricted) capabilities = Capabilities::of(grants_of(options->grants));

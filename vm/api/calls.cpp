@@ -53,6 +53,9 @@ Export* host_export(phial_vm* vm, const char* name, uint8_t arity) {
   return vm->vm->code.export_for(module, intern_atom(name), arity);
 }
 
+/// Whether the servers of the standard streams run.
+bool booted(phial_vm* vm) { return Term::raw(vm->vm->default_group_leader.load(std::memory_order_acquire)) != atoms::nil; }
+
 phial_options options_of(const phial_options* given) {
   phial_options options{};
   read_struct(options, given);
@@ -71,6 +74,7 @@ phial_result* run(phial_vm* vm, Export* function, std::span<const Term> argument
     return failed(PHIAL_MISUSE, "misuse", "a function that waits for the VM was called on a thread of the VM");
   }
   if (vm->stopped.load(std::memory_order_acquire)) return failed(PHIAL_STOPPED, "stopped", "the VM is stopped");
+  if (!grants_known(given)) return failed(PHIAL_BAD_ARGUMENT, "badarg", "a grant says nothing known: phial_bad_grant tells which");
   int64_t timeout = options_of(given).timeout;
   int64_t deadline = timeout > 0 ? steady_now() + timeout : -1;
   Term host = vm->vm->open_host_process(nullptr);
@@ -80,6 +84,11 @@ phial_result* run(phial_vm* vm, Export* function, std::span<const Term> argument
   Term monitor;
   Vm::SpawnOptions options;
   options.tree = tree_for(*vm->vm, given);
+  if (options.tree && !booted(vm)) {  // the servers belong to no tree
+    Arena arena(64);
+    Term boot[] = {function->module, intern_atom("boot"), Term::nil()};
+    phial_result_free(run(vm, host_export(vm, "apply", 4), boot, nullptr));
+  }
   Term pid = vm->vm->spawn_for_host(host, function, all, options, &monitor);
   if (options.tree) options.tree->drop();  // the process holds it
   if (pid.is_nil()) {
@@ -182,18 +191,27 @@ phial_result* phial_load(phial_vm* vm, const void* bytecode, size_t size, const 
 }
 
 bool phial_spawn_function(phial_callable* callable, const phial_term* arguments, phial_term* pid) {
+  return phial_spawn_with(callable, arguments, nullptr, pid);
+}
+
+bool phial_spawn_with(phial_callable* callable, const phial_term* arguments, const phial_options* options, phial_term* pid) {
   phial_vm* vm = callable->vm;
+  if (!grants_known(options)) return false;
   if (vm->stopped.load(std::memory_order_acquire)) return false;
-  Export& function = *callable->function;
-  Term started;
-  if (Term::raw(vm->vm->default_group_leader.load(std::memory_order_acquire)) != atoms::nil) {
-    started = vm->vm->spawn_from_host(function.module, function.name, in(arguments, function.arity));
-  } else {
-    // The servers of the standard streams do not run yet.
-    Arena arena(64);
-    Term all[] = {function.module, function.name, make_list(arena, in(arguments, function.arity))};
-    started = vm->vm->spawn_from_host(intern_atom("phial_host"), intern_atom("start"), all);
+  Arena arena(64);
+  std::span<const Term> passed = in(arguments, callable->function->arity);
+  Export* function = callable->function;
+  Term all[] = {function->module, function->name, Term::nil()};
+  Vm::SpawnOptions spawning;
+  spawning.tree = tree_for(*vm->vm, options);
+  if (!booted(vm)) {
+    all[2] = make_list(arena, passed);
+    passed = all;
+    function = host_export(vm, spawning.tree ? "start_confined" : "start", 3);
+    if (spawning.tree) vm->vm->spawn_from_host(function->module, intern_atom("boot"), {});
   }
+  Term started = vm->vm->spawn_from_host(function, passed, spawning);
+  if (spawning.tree) spawning.tree->drop();  // the process holds it
   if (started.is_nil()) return false;
   if (pid) *pid = out(started);
   return true;

@@ -211,6 +211,9 @@ PHIAL_API bool phial_spawn(phial_vm* vm, const char* module, const char* functio
                            phial_term* pid);
 /* Starts a callable. Any thread. */
 PHIAL_API bool phial_spawn_function(phial_callable* callable, const phial_term* arguments, phial_term* pid);
+/* The same with `budget`, `restricted` and `grants` of the options (the others mean nothing here): they hold for the process and all that it spawns, until the last
+ * of them ends. False also where a grant says nothing known. Any thread. */
+PHIAL_API bool phial_spawn_with(phial_callable* callable, const phial_term* arguments, const phial_options* options, phial_term* pid);
 /* Sends a copy of the message to a pid, an alias, or a registered name (an atom). False if there is no such process. Any thread. */
 PHIAL_API bool phial_send(phial_vm* vm, phial_term destination, phial_term message);
 /* Sends an exit signal, as Process.exit/2 does. False if there is no such process. Any thread. */
@@ -245,10 +248,6 @@ PHIAL_API bool phial_wait(phial_vm* vm, int64_t nanoseconds);
 /* A file descriptor for the host's event loop: readable while there is something to do for phial_run_for (timers included), which makes it unreadable
  * again. The VM's own: do not read from it, do not close it. -1: the system has none left, or the VM has threads. */
 PHIAL_API int phial_descriptor(phial_vm* vm);
-
-/* With a deterministic VM: from here on its schedule depends on this seed alone. Give it when the VM is ready for what is to be explored. False: the VM
- * is not deterministic. While nobody runs the VM. */
-PHIAL_API bool phial_sim_begin(phial_vm* vm, uint64_t seed);
 
 /* ---- messages to the host --------------------------------------------------------------------------------------------------- */
 
@@ -526,6 +525,15 @@ PHIAL_API void phial_config_sandbox(phial_config* config);
 PHIAL_API const char* phial_bad_grant(const char* const* grants);
 
 /* ---- schedules -------------------------------------------------------------------------------------------------------------- */
+
+/* A VM with `deterministic` runs its processes in an order that depends on its seed alone, on a virtual clock that moves with what they do and straight to the next timer when
+ * nobody can run: sleeping costs no time. The same program and seed give the same run, down to pids, references and random numbers. phial_run_for takes nanoseconds of
+ * the virtual clock there. A host explores one program under many seeds with a VM for each, or says with `sim_waits` and the function below where it begins. What other
+ * threads send, and work outside (sockets, programs), is real and in no seed's hands. docs/embedding/driving.md has an example. */
+
+/* From here on the schedule depends on this seed alone: give it when the VM is ready for what is to be explored. False: the VM is not deterministic, or (misuse) runs on
+ * another thread. */
+PHIAL_API bool phial_sim_begin(phial_vm* vm, uint64_t seed);
 
 /* ---- memory and figures ----------------------------------------------------------------------------------------------------- */
 

@@ -579,6 +579,8 @@ phial_term enter(phial_call* call, const phial_term* arguments, void* user) {
     return go();
   } catch (const std::exception& fault) {
     return phial_raise_as(call, "RuntimeError", fault.what());
+  } catch (...) {
+    return phial_raise_as(call, "RuntimeError", "a host function threw something");
   }
 #else
   return go();
@@ -589,9 +591,23 @@ phial_term enter(phial_call* call, const phial_term* arguments, void* user) {
 
 // ---- configuration
 
+/// What a VM, or a process with all that it spawns, may use: phial_budget with its fields. `phial_api::Budget small; small.memory = 64 << 20;`
+struct Budget : phial_budget {
+  Budget() { phial_budget_init(this); }
+};
+
 /// phial_config with its callbacks as C++ functions, which the Vm keeps. The thread rules are those of phial.h.
 struct Config : phial_config {
   Config() { phial_config_init(this); }
+  /// Nothing is granted, and small budgets hold, until the fields below and `budget` say otherwise: PHIAL_SANDBOX.
+  static Config sandbox() {
+    Config config;
+    phial_config_sandbox(&config);
+    config.allow.emplace();
+    return config;
+  }
+  /// If set, code may do what these grants say and nothing else, in place of `restricted` and `grants`.
+  std::optional<std::vector<std::string>> allow;
   std::function<void(int stream, std::string_view bytes)> on_output;
   std::function<size_t(char* bytes, size_t size)> on_input;
   std::function<void(std::string_view level, std::string_view message, Value metadata)> on_log;
@@ -607,12 +623,23 @@ struct Options {
   unsigned line = 1;
   std::optional<Value> bindings = std::nullopt;  // a map
   const phial_budget* budget = nullptr;
-
+  std::optional<std::vector<std::string>> allow = std::nullopt;  // grants: it may do these things and nothing else
 };
 
 namespace detail {
-/// `term` has the bindings while the options are used.
-inline phial_options raw(const Options& from, phial_term& term) {
+/// Grants as phial.h has them.
+inline std::vector<const char*> raw_grants(const std::vector<std::string>& grants) {
+  std::vector<const char*> raw;
+  for (const std::string& grant : grants) raw.push_back(grant.c_str());
+  raw.push_back(nullptr);
+  return raw;
+}
+/// What raw options point to while they are used.
+struct RawParts {
+  phial_term bindings;
+  std::vector<const char*> grants;
+};
+inline phial_options raw(const Options& from, RawParts& parts) {
   phial_options options{};
   options.size = sizeof options;
   options.timeout = from.timeout.count();
@@ -620,8 +647,13 @@ inline phial_options raw(const Options& from, phial_term& term) {
   options.line = from.line;
   options.budget = from.budget;
   if (from.bindings) {
-    term = from.bindings->term();
-    options.bindings = &term;
+    parts.bindings = from.bindings->term();
+    options.bindings = &parts.bindings;
+  }
+  if (from.allow) {
+    parts.grants = raw_grants(*from.allow);
+    options.restricted = true;
+    options.grants = parts.grants.data();
   }
   return options;
 }
@@ -753,8 +785,8 @@ class Vm {
   phial_vm* get() const { return vm_; }
 
   Result eval(std::string_view source, const Options& options = {}) {
-    phial_term bindings;
-    phial_options raw = detail::raw(options, bindings);
+    detail::RawParts parts;
+    phial_options raw = detail::raw(options, parts);
     return Result(phial_eval_with(vm_, source.data(), source.size(), &raw));
   }
   template <class T>
@@ -778,13 +810,13 @@ class Vm {
     return prepare_as(module, function, static_cast<Signature*>(nullptr));
   }
   Result compile(std::string_view source, const Options& options = {}) {
-    phial_term bindings;
-    phial_options raw = detail::raw(options, bindings);
+    detail::RawParts parts;
+    phial_options raw = detail::raw(options, parts);
     return Result(phial_compile(vm_, source.data(), source.size(), &raw));
   }
   Result load(std::string_view bytecode, const Options& options = {}) {
-    phial_term bindings;
-    phial_options raw = detail::raw(options, bindings);
+    detail::RawParts parts;
+    phial_options raw = detail::raw(options, parts);
     return Result(phial_load(vm_, bytecode.data(), bytecode.size(), &raw));
   }
 
@@ -794,6 +826,17 @@ class Vm {
     std::array<phial_term, sizeof...(T)> terms{heap.make(arguments).term()...};
     phial_term pid;
     if (!phial_spawn(vm_, module, function, terms.data(), terms.size(), &pid)) return std::nullopt;
+    return Value(pid);
+  }
+  /// The same within a budget and grants of its own, which hold for all that it spawns.
+  template <class... T>
+  std::optional<Value> spawn_with(const Options& options, const char* module, const char* function, const T&... arguments) {
+    Heap heap;
+    std::array<phial_term, sizeof...(T)> terms{heap.make(arguments).term()...};
+    detail::RawParts parts;
+    phial_options raw = detail::raw(options, parts);
+    phial_term pid;
+    if (!phial_spawn_with(phial_prepare(vm_, module, function, sizeof...(T)), terms.data(), &raw, &pid)) return std::nullopt;
     return Value(pid);
   }
   /// A pid or an atom, and anything that converts.
@@ -812,6 +855,8 @@ class Vm {
   phial_progress run_for(std::chrono::nanoseconds time, int64_t reductions = 0) { return phial_run_for(vm_, reductions, time.count()); }
   bool wait(std::chrono::nanoseconds time) { return phial_wait(vm_, time.count()); }
   phial_code stop(std::chrono::nanoseconds timeout = std::chrono::nanoseconds(0)) { return phial_vm_stop(vm_, timeout.count()); }
+  bool set_budget(const phial_budget& budget) { return phial_set_budget(vm_, &budget); }
+  uint64_t used(phial_budget_kind kind) { return phial_budget_used(vm_, kind); }
   phial_statistics statistics() {
     phial_statistics statistics{};
     statistics.size = sizeof statistics;
@@ -860,7 +905,14 @@ class Vm {
         *size = bytes.size();
         return true;
       };
+    std::vector<const char*> grants;
+    if (kept.allow) {
+      grants = detail::raw_grants(*kept.allow);
+      kept.restricted = true;
+      kept.grants = grants.data();
+    }
     vm_ = phial_vm_create(&kept);
+    kept.grants = nullptr;
     return vm_ ? "" : phial_create_error();
   }
   template <class R, class... A>

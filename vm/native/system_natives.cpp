@@ -155,9 +155,8 @@ Term unique_integer_0(Context& c, const Term*) { return unique_integer_with(c, T
 Term unique_integer_1(Context& c, const Term* a) { return unique_integer_with(c, a[0]); }
 Term now_0(Context& c, const Term*) {
   // Strictly increasing.
-  static std::atomic<int64_t> all_last{0};
   struct Last { std::atomic<int64_t> value{0}; };
-  std::atomic<int64_t>& last = c.vm().config.deterministic ? c.vm().state<Last>().value : all_last;
+  std::atomic<int64_t>& last = c.vm().state<Last>().value;
   int64_t micro = system_nanoseconds(c) / 1000, before = last.load(std::memory_order_relaxed);
   do {
     if (micro <= before) micro = before + 1;
@@ -253,24 +252,24 @@ bool is_one_of(Term term, std::initializer_list<const char*> names) {
 }
 
 Term statistics(Context& c, const Term* a) {
-  // Some answers come with what has passed since the last question of anybody.
-  static std::atomic<int64_t> last_wall{0}, last_cpu{0};
-  static std::atomic<uint64_t> last_reductions{0};
+  // Some answers come with what has passed since the last question of anybody in this VM.
+  struct Last { std::atomic<int64_t> wall{0}, cpu{0}; std::atomic<uint64_t> reductions{0}; };
   Vm& vm = c.vm();
+  Last& last = vm.state<Last>();
   TermHeap& heap = c.heap();
   auto pair = [&](int64_t total, int64_t since) { return make_tuple(heap, {make_integer(heap, total), make_integer(heap, since)}); };
   if (a[0] == atom("reductions") || a[0] == atom("exact_reductions")) {
     auto total = vm.scheduling->total_reductions();
-    return pair(static_cast<int64_t>(total), static_cast<int64_t>(total - last_reductions.exchange(total)));
+    return pair(static_cast<int64_t>(total), static_cast<int64_t>(total - last.reductions.exchange(total)));
   }
   if (a[0] == atom("runtime")) {
     auto cpu = static_cast<int64_t>(std::clock() / (CLOCKS_PER_SEC / 1000));
     if (vm.config.deterministic) cpu = vm.monotonic_time() / 1000000;
-    return pair(cpu, cpu - last_cpu.exchange(cpu));
+    return pair(cpu, cpu - last.cpu.exchange(cpu));
   }
   if (a[0] == atom("wall_clock")) {
     int64_t wall = (vm.monotonic_time() - vm.start_time()) / 1000000;
-    return pair(wall, wall - last_wall.exchange(wall));
+    return pair(wall, wall - last.wall.exchange(wall));
   }
   if (a[0] == atom("context_switches")) return make_tuple(heap, {make_unsigned(heap, vm.scheduling->context_switches()), Term::small(0)});
   if (is_one_of(a[0], {"run_queue_lengths", "run_queue_lengths_all", "active_tasks", "active_tasks_all"})) {

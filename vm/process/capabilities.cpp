@@ -99,8 +99,9 @@ std::shared_ptr<const Capabilities> Capabilities::of(const std::vector<std::stri
     bool known = at != std::end(names) && (targeted ? takes_target(c) && colon + 1 < grant.size() : !takes_target(c) || c == Capability::env);
     std::string target = targeted ? grant.substr(colon + 1) : "";
     if (known && is_path(c)) target = resolved_path(target);
+    if (c == Capability::module && target.starts_with(':')) target.erase(0, 1);  // as source text names it
     if (!known || (targeted && target.empty())) {
-      if (bad && bad->empty()) *bad = grant;
+      if (bad && bad->empty()) *bad = grant.empty() ? "(empty)" : grant;
       continue;
     }
     if (!targeted || target == "*")

@@ -378,9 +378,13 @@ Process* Vm::spawn_fun(Process* parent, Term fun, std::span<const Term> argument
 }
 
 Term Vm::spawn_from_host(Term module, Term name, std::span<const Term> arguments) {
-  Epochs::Guard guard(epochs);
   SpawnOptions options;
-  Process* process = spawn(nullptr, code.export_for(module, name, static_cast<uint8_t>(arguments.size())), arguments, options);
+  return spawn_from_host(code.export_for(module, name, static_cast<uint8_t>(arguments.size())), arguments, options);
+}
+
+Term Vm::spawn_from_host(Export* function, std::span<const Term> arguments, SpawnOptions& options) {
+  Epochs::Guard guard(epochs);
+  Process* process = spawn(nullptr, function, arguments, options);
   if (!process) return Term::nil();
   Term pid = process->pid;
   scheduling->enqueue(process);

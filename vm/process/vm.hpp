@@ -221,6 +221,7 @@ class Vm {
   Process* spawn_fun(Process* parent, Term fun, std::span<const Term> arguments, SpawnOptions& options);
   /// Any thread: spawns module:name(arguments); nil if there is no room.
   Term spawn_from_host(Term module, Term name, std::span<const Term> arguments);
+  Term spawn_from_host(Export* function, std::span<const Term> arguments, SpawnOptions& options);
   /// Sends a signal and wakes the receiver; frees the signal and gives false if there is none. Any thread.
   bool send_signal(Term pid, Signal* signal);
   /// Sends a copy of the term. Any thread. `destination`: pid, alias reference, port of the host.

@@ -31,7 +31,7 @@ void DeterministicScheduling::begin(uint64_t seed) {
   vm_.round_counters();
   scheduler_->machine.next_reference = scheduler_->machine.last_reference = 0;
   constexpr int64_t round = 1000ll * 1000 * millisecond;
-  clock_ = (clock_ / round + 1) * round + static_cast<int64_t>(below(1'000'000)) * microsecond;  // what is seeded by the time differs by seed, too
+  clock_ = (now() / round + 1) * round + static_cast<int64_t>(below(1'000'000)) * microsecond;  // what is seeded by the time differs by seed, too
   bytes_state_ = random();
   first_pid_ = vm_.processes.next_number();
   steps_ = left_over_ = without_waiting_ = present_ = 0;
@@ -69,11 +69,16 @@ void DeterministicScheduling::stop() {
   held_.clear();
 }
 
+void DeterministicScheduling::add_runnable(Runnable runnable) {
+  runnable_.push_back(runnable);
+  length_.store(runnable_.size(), std::memory_order_relaxed);
+}
+
 void DeterministicScheduling::enqueue(Process* process) {
   if (current_machine == &scheduler_->machine) {
     uint64_t rest = rests_ && strategy_ == Strategy::random ? steps_ + below(uint64_t{1} << below(8)) : 0;
     rests_ = false;
-    runnable_.push_back({process, false, rest});
+    add_runnable({process, false, rest});
     return;
   }
   std::lock_guard lock(outside_mutex_);
@@ -83,7 +88,7 @@ void DeterministicScheduling::enqueue(Process* process) {
 
 void DeterministicScheduling::take_outside() {
   std::lock_guard lock(outside_mutex_);
-  for (Process* process : outside_) runnable_.push_back({process, false, 0});
+  for (Process* process : outside_) add_runnable({process, false, 0});
   outside_.clear();
 }
 
@@ -117,7 +122,7 @@ bool DeterministicScheduling::preempts(Process& process) {
 }
 
 bool DeterministicScheduling::decide(Process& process) {
-  clock_ += microsecond;
+  advance(microsecond);
   if (++steps_ == max_steps) {
     vm_.write_output(2, "phial: the simulated program does not end: 20,000,000 steps were not enough\n");
     vm_.halt(endless_status, true);
@@ -130,7 +135,7 @@ bool DeterministicScheduling::decide(Process& process) {
   inject_kill(process);
   // The OS does something else for a while.
   bool stalls = chance(options_.late > 0 ? 0.02 : 0.004);
-  if (stalls) clock_ += static_cast<int64_t>(below(options_.late > 0 ? 50 * millisecond : 2 * millisecond));
+  if (stalls) advance(static_cast<int64_t>(below(options_.late > 0 ? 50 * millisecond : 2 * millisecond)));
   bool polls = ++without_waiting_ % polling_steps == 0;
   if (strategy_ != Strategy::priority) return (strategy_ == Strategy::random && chance(stop_probability_)) || stalls || polls;
   uint64_t own = priority_of(&process);
@@ -177,6 +182,7 @@ DeterministicScheduling::Runnable DeterministicScheduling::take_next() {
   }
   Runnable next = runnable_[at];
   runnable_.erase(runnable_.begin() + static_cast<ptrdiff_t>(at));
+  length_.store(runnable_.size(), std::memory_order_relaxed);
   return next;
 }
 
@@ -186,7 +192,7 @@ void DeterministicScheduling::end_process(Process* process, Term reason) {
   if (begun_ && decide(*process)) {
     // Others may act before this end is known. It is `running` meanwhile, so nobody queues it.
     process->exit_reason = reason;
-    runnable_.push_back({process, true, steps_ + below(uint64_t{1} << below(8))});
+    add_runnable({process, true, steps_ + below(uint64_t{1} << below(8))});
     return;
   }
   priorities_.erase(process->pid.word);
@@ -201,6 +207,7 @@ void DeterministicScheduling::start_timer(Timer* timer) {
 bool DeterministicScheduling::loses_timer() { return begun_ && chance(options_.drop); }
 
 bool DeterministicScheduling::hold_signal(Term pid, Signal* signal) {
+  if (current_machine != &scheduler_->machine) return false;  // the host's own, perhaps on another thread
   if (!begun_ || releasing_ || (options_.delay <= 0 && held_.empty())) return false;
   Term from = signal->from;
   if (!from.is_local_pid() && scheduler_->machine.process) from = scheduler_->machine.process->pid;
@@ -212,18 +219,20 @@ bool DeterministicScheduling::hold_signal(Term pid, Signal* signal) {
     }
   if (!chance(options_.delay)) return false;
   auto delay = static_cast<int64_t>(below(microsecond << below(14)));
-  held_.push_back({from, pid, clock_ + delay, {signal}});
+  held_.push_back({from, pid, now() + delay, {signal}});
+  holds_.store(true, std::memory_order_relaxed);
   return true;
 }
 
 void DeterministicScheduling::deliver_held() {
   for (size_t i = 0; i < held_.size();) {
-    if (held_[i].due > clock_) {
+    if (held_[i].due > now()) {
       i++;
       continue;
     }
     Held due = std::move(held_[i]);
     held_.erase(held_.begin() + static_cast<ptrdiff_t>(i));
+    holds_.store(!held_.empty(), std::memory_order_relaxed);
     releasing_ = true;
     for (Signal* signal : due.signals) vm_.send_signal(due.to, signal);
     releasing_ = false;
@@ -246,7 +255,7 @@ int64_t DeterministicScheduling::next_timer() {
 }
 
 bool DeterministicScheduling::wait(int64_t nanoseconds) {
-  if (!runnable_.empty() || next_timer() >= 0) return true;
+  if (run_queue_length() || holds_.load(std::memory_order_relaxed) || scheduler_->timers.next_deadline() >= 0) return true;
   std::unique_lock lock(outside_mutex_);
   auto arrived = [&] { return !outside_.empty(); };
   if (nanoseconds < 0)
@@ -267,11 +276,11 @@ bool DeterministicScheduling::run_for(int64_t reductions, int64_t nanoseconds) {
   Scheduler& scheduler = *scheduler_;
   scheduler.bind();
   uint64_t limit = reductions > 0 ? scheduler.reductions.load() + static_cast<uint64_t>(reductions) : ~uint64_t{0};
-  int64_t end = nanoseconds >= 0 ? clock_ + nanoseconds : -1;
+  int64_t end = nanoseconds >= 0 ? now() + nanoseconds : -1;
   bool more = false;
   while (!vm_.stopping.load(std::memory_order_relaxed) && !halted_) {
     vm_.epochs.quiescent(scheduler.epoch_record);
-    scheduler.timers.fire(vm_, clock_ / millisecond);
+    scheduler.timers.fire(vm_, now() / millisecond);
     if (!held_.empty()) deliver_held();
     take_outside();
     if (runnable_.empty()) {
@@ -280,10 +289,10 @@ bool DeterministicScheduling::run_for(int64_t reductions, int64_t nanoseconds) {
       if (wait_outside(next < 0 && end < 0 ? 1000 * millisecond : 2 * millisecond)) continue;
       if (next < 0 && report_idle()) continue;
       if (next < 0 || (end >= 0 && next > end)) {
-        if (end > clock_) clock_ = end;
+        if (end > now()) clock_ = end;
         break;
       }
-      clock_ = std::max(clock_, next);
+      clock_ = std::max(now(), next);
       continue;
     }
     Runnable next = take_next();
@@ -299,9 +308,9 @@ bool DeterministicScheduling::run_for(int64_t reductions, int64_t nanoseconds) {
     // Who yields, or computes for long, lets the others run.
     if (begun_ && strategy_ == Strategy::priority && scheduler.machine.result == Machine::Result::yielded && !stopped_.contains(pid.word)) fall(pid);
     left_over_ += scheduler.reductions.load() - before;
-    clock_ += static_cast<int64_t>(left_over_ / clock_reductions) * 40 * microsecond;
+    advance(static_cast<int64_t>(left_over_ / clock_reductions) * 40 * microsecond);
     left_over_ %= clock_reductions;
-    if (scheduler.reductions.load() >= limit || (end >= 0 && clock_ >= end)) {
+    if (scheduler.reductions.load() >= limit || (end >= 0 && now() >= end)) {
       more = !runnable_.empty();
       break;
     }

@@ -19,8 +19,8 @@
 // Before `begin` (if so configured) processes run in turn, no step counts and no fault happens: a program boots the same for every seed. `begin` also
 // moves the counters of pids, references, unique integers and the clock to round figures, so that what ran before hardly shows.
 //
-// Threads: run_for and everything that processes do is the calling thread's. Other threads may enqueue (a host that sends, input and output): what
-// they do is taken in between slices, and is of course in no seed's hands.
+// Threads: run_for and everything that processes do is the calling thread's. Other threads may send and spawn (a host, input and output): what
+// they do is taken in between slices, and is of course in no seed's hands; no fault touches it. They may read the clock and the figures.
 #pragma once
 #include <deque>
 #include <mutex>
@@ -46,13 +46,13 @@ class DeterministicScheduling final : public Scheduling {
   bool wait(int64_t nanoseconds) override;
   unsigned count() const override { return 1; }
   unsigned online() const override { return 1; }
-  size_t run_queue_length() const override { return runnable_.size(); }
+  size_t run_queue_length() const override { return length_.load(std::memory_order_relaxed); }
   void run_blocking(NativeFunction function, std::span<const Term> arguments, Term pid, Word reference) override;
-  int64_t now() const override { return clock_; }
+  int64_t now() const override { return clock_.load(std::memory_order_relaxed); }
   uint64_t total_reductions() const override { return scheduler_->reductions.load(std::memory_order_relaxed); }
   uint64_t context_switches() const override { return scheduler_->switches.load(std::memory_order_relaxed); }
   std::vector<Figures> figures() const override {
-    return {{runnable_.size(), true, scheduler_->machine.busy_nanoseconds.load(std::memory_order_relaxed)}};
+    return {{run_queue_length(), true, scheduler_->machine.busy_nanoseconds.load(std::memory_order_relaxed)}};
   }
 
   void start_timer(Timer* timer) override;
@@ -91,6 +91,8 @@ class DeterministicScheduling final : public Scheduling {
   uint64_t& priority_of(Process* process);
   void fall(Term pid);
   bool decide(Process& process);
+  void advance(int64_t nanoseconds) { clock_.store(now() + nanoseconds, std::memory_order_relaxed); }
+  void add_runnable(Runnable runnable);
   void inject_kill(Process& present);
   Runnable take_next();
   void take_outside();
@@ -102,8 +104,9 @@ class DeterministicScheduling final : public Scheduling {
   Simulation options_;
   std::unique_ptr<Scheduler> scheduler_;
   uint64_t seed_ = 1, state_ = 1, bytes_state_ = 1;
-  int64_t clock_ = 0;
+  std::atomic<int64_t> clock_{0};  // written by the driving thread alone
   std::vector<Runnable> runnable_;  // in order of arrival
+  std::atomic<size_t> length_{0};   // of runnable_, for other threads
   bool begun_ = false, halted_ = false, idling_ = false, crashes_count_ = false, reported_ = false;
   uint64_t steps_ = 0, first_pid_ = 0;
   uint64_t left_over_ = 0;  // reductions that have not moved the clock yet
@@ -121,6 +124,7 @@ class DeterministicScheduling final : public Scheduling {
   std::unordered_set<Word> stopped_;  // before an effect: they go on without being asked
   std::unordered_set<Word> spared_;
   std::vector<Held> held_;
+  std::atomic<bool> holds_{false};  // held_ has some, for other threads
   bool releasing_ = false;
 
   std::mutex outside_mutex_;
