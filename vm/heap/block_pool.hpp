@@ -49,7 +49,10 @@ Word* allocate_blocks(size_t count);
 void free_blocks(Word* first, size_t count);
 /// Gives free memory beyond the reserve back to the OS, about `bytes` of it. True if there is more. Any thread; cheap when there is nothing.
 bool trim_blocks(size_t bytes);
-/// True if there is free memory that trim_blocks will give back in a tenth of a second or two.
+/// While heaps grow: has memory ready for some of the blocks that will be asked for next, so that collections need not wait for page faults. Called by
+/// threads without work. True if there is more to do.
+bool prepare_blocks();
+/// True if there is free memory that trim_blocks will give back in a quarter of a second or two.
 bool trims_later();
 /// Bytes of blocks in use.
 size_t block_bytes_in_use();

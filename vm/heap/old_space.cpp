@@ -13,7 +13,7 @@ namespace {
 constexpr size_t few_free_lines = 64;
 /// Below this many live words (half a megabyte) a heap is copied into one piece again.
 constexpr size_t sparse_words = 64 * 1024;
-constexpr size_t least_promotion = 128 * 1024;  // words promoted before the next cycle
+constexpr size_t least_promotion = 256 * 1024;  // words promoted before the next cycle
 
 size_t shared_bytes(const Word* object) {
   return Header::kind(*object) == Kind::shared_binary ? reinterpret_cast<const SharedBinary*>(object[2])->capacity : 0;
@@ -184,58 +184,70 @@ void OldSpace::mark_object(Term pointer, const Word* object) {
   if (size && !has_raw_payload(Header::kind(*object))) pending_.push_back({payload + 1, payload + 1 + size});
 }
 
-void OldSpace::work(size_t effort, bool last_roots) {
-  if (phase_ == Phase::marking) {
-    size_t before = marked_words_;
-    size_t words = 0;
-    while (words < effort) {
-      if (pending_.empty()) {
-        if (!last_roots) break;
-        phase_ = Phase::sweeping;
-        sweep_at_ = 0;
-        // The present hole ends: the sweep finds it anew.
-        top_ = limit_ = nullptr;
-        info_ = nullptr;
-        recycled_.clear();
-        break;
+/// Marks what the pending spans refer to. Nearly every object is a cache miss, and so is its mark: a pointer that is found waits in a short queue, while
+/// both are fetched, before anybody looks at them.
+void OldSpace::mark_pending(size_t effort) {
+  constexpr size_t queue_size = 32, queue_least = 16;
+  Word queue[queue_size];
+  size_t first = 0, last = 0;
+  size_t words = 0, marked = 0;
+  Span span{nullptr, nullptr};
+  for (;;) {
+    if (last - first < queue_least && words < effort) {
+      if (span.at == span.end && !pending_.empty()) {
+        span = pending_.back();
+        pending_.pop_back();
       }
-      Span span = pending_.back();
-      pending_.pop_back();
-      // Depth first, the last word of a span without leaving the rest behind: a list keeps one entry, however long.
-      while (span.at < span.end) {
-        Term term = *span.at++;
-        words++;
+      const Term* from = span.at;
+      for (; span.at < span.end && last - first < queue_size; span.at++) {
+        Term term = *span.at;
         if (!term.is_pointer()) continue;
         auto object = reinterpret_cast<const Word*>(term.word & ~Word{7});
         if (!in_blocks(object)) continue;
-        BlockInfo* info = block_info(object);
-        if (!info) continue;
-        size_t i = word_index(object);
-        uint64_t bit = uint64_t{1} << i % 64;
-        if (info->marks[i / 64] & bit) continue;
-        info->marks[i / 64] |= bit;
-        Span inner;
-        if (term.is_cons()) {
-          marked_words_ += 2;
-          inner = {reinterpret_cast<const Term*>(object), reinterpret_cast<const Term*>(object) + 2};
-        } else {
-          size_t size = Header::size(*object);
-          marked_words_ += 1 + size;
-          if (size + 1 >= words_per_line) cover(object, size + 1);
-          if (!size || has_raw_payload(Header::kind(*object))) continue;
-          inner = {reinterpret_cast<const Term*>(object) + 1, reinterpret_cast<const Term*>(object) + 1 + size};
-        }
-        if (words >= effort) {
-          if (span.at < span.end) pending_.push_back(span);
-          span = inner;
-          break;
-        }
-        if (span.at < span.end) pending_.push_back(span);
-        span = inner;
+        const BlockInfo* info = block_info(object);
+        if (!info) continue;  // a message in the mailbox
+        __builtin_prefetch(object);
+        __builtin_prefetch(&info->marks[word_index(object) / 64], 1);
+        queue[last++ % queue_size] = term.word;
       }
-      if (span.at < span.end) pending_.push_back(span);
+      words += static_cast<size_t>(span.at - from);
+      if (span.at > from) continue;
     }
-    debt -= static_cast<int64_t>(marked_words_ - before);
+    if (first == last) break;
+    Term term = Term::raw(queue[first++ % queue_size]);
+    auto object = reinterpret_cast<const Word*>(term.word & ~Word{7});
+    BlockInfo* info = block_info(object);
+    size_t i = word_index(object);
+    uint64_t bit = uint64_t{1} << i % 64;
+    if (info->marks[i / 64] & bit) continue;
+    info->marks[i / 64] |= bit;
+    auto payload = reinterpret_cast<const Term*>(object);
+    if (term.is_cons()) {
+      marked += 2;
+      pending_.push_back({payload, payload + 2});
+      continue;
+    }
+    size_t size = Header::size(*object);
+    marked += 1 + size;
+    if (size + 1 >= words_per_line) cover(object, size + 1);
+    if (size && !has_raw_payload(Header::kind(*object))) pending_.push_back({payload + 1, payload + 1 + size});
+  }
+  if (span.at < span.end) pending_.push_back(span);
+  marked_words_ += marked;
+  debt -= static_cast<int64_t>(marked);
+}
+
+void OldSpace::work(size_t effort, bool last_roots) {
+  if (phase_ == Phase::marking) {
+    mark_pending(effort);
+    if (pending_.empty() && last_roots) {
+      phase_ = Phase::sweeping;
+      sweep_at_ = 0;
+      // The present hole ends: the sweep finds it anew.
+      top_ = limit_ = nullptr;
+      info_ = nullptr;
+      recycled_.clear();
+    }
     return;
   }
   if (phase_ != Phase::sweeping) return;
@@ -320,7 +332,7 @@ void OldSpace::end_cycle() {
   cycles++;
   pending_.shrink_to_fit();
   live_words_ = marked_words_;
-  cycle_after_ = gc_stress ? 0 : std::max(least_promotion, (live_words_ + promoted_words_) / 4 * 3);
+  cycle_after_ = gc_stress ? 0 : std::max(least_promotion, (live_words_ + promoted_words_) / 2 * 3);
   sparse = live_words_ + promoted_words_ <= sparse_words;
   debt = 0;
 }

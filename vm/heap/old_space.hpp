@@ -137,6 +137,7 @@ class OldSpace {
     if (in_blocks(object)) mark_object(pointer, object);
   }
   void mark_object(Term pointer, const Word* object);
+  void mark_pending(size_t effort);
   void sweep_block(size_t at);
   void end_cycle();
 

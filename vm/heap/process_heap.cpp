@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t minimum_fragment_words = 128;
 /// The young block of a large heap: fits the second-level cache, and is copied within a millisecond.
-constexpr size_t nursery_words = 32 * 1024;
+constexpr size_t nursery_words = 48 * 1024;
 /// What one collection copies at most, about.
 constexpr size_t copy_limit_words = 96 * 1024;
 
@@ -23,8 +23,25 @@ constexpr size_t copy_limit_words = 96 * 1024;
 size_t nursery() { return gc_stress ? 512 : nursery_words; }
 size_t copy_limit() { return gc_stress ? 2048 : copy_limit_words; }
 
-Word* allocate_words(size_t words) { return static_cast<Word*>(memory_allocate(words * sizeof(Word))); }
-void free_words(Word* block, size_t words) { memory_free_sized(block, words * sizeof(Word)); }
+bool whole_blocks(size_t words) { return words && words % words_per_block == 0; }
+Word* allocate_words(size_t words) {
+  if (whole_blocks(words)) return allocate_blocks(words / words_per_block);
+  return static_cast<Word*>(memory_allocate(words * sizeof(Word)));
+}
+void free_words(Word* block, size_t words) {
+  if (in_blocks(block)) return free_blocks(block, words / words_per_block);
+  memory_free_sized(block, words * sizeof(Word));
+}
+
+/// Most objects are small: a call would cost more than the copy.
+inline void copy_words(Word* to, const Word* from, size_t words) {
+  if (words > 16) {
+    std::memcpy(to, from, words * sizeof(Word));
+    return;
+  }
+  if (words & 1) *to++ = *from++;
+  for (const Word* end = from + (words & ~size_t{1}); from < end; from += 2, to += 2) __builtin_memcpy(to, from, 2 * sizeof(Word));
+}
 
 struct Range {
   const Word* from;
@@ -83,7 +100,7 @@ size_t next_heap_size(size_t words) {
     previous = size;
     size = next & ~size_t{1};
   }
-  return size;
+  return size < words_per_block ? size : blocks_for(size) * words_per_block;
 }
 
 void ProcessHeap::create(size_t words) {
@@ -273,7 +290,7 @@ struct ProcessHeap::Copier {
     if (!Header::is(header)) return Term::raw(header);
     size_t words = 1 + Header::size(header);
     Word* room = allocate(from_old ? Place::old_to : place, words);
-    std::memcpy(room, object, words * sizeof(Word));
+    copy_words(room, object, words);
     Term moved = Term::boxed(room);
     *object = moved.word;
     return moved;
@@ -333,7 +350,7 @@ void ProcessHeap::sweep_off_heap(Word* chain, const Word* old_from, const Word* 
       moved = chain;  // adopted where it stood
     if (!moved) {
       drop_off_heap(chain);
-    } else if (old_->space && in_blocks(moved)) {
+    } else if (old_->space && old_->space->owns(moved)) {
       OldSpace::link_off_heap(moved);
     } else {
       size_t bytes = Header::kind(*moved) == Kind::shared_binary ? reinterpret_cast<SharedBinary*>(moved[2])->capacity : 0;
@@ -497,7 +514,7 @@ void ProcessHeap::collect_into_blocks(size_t need, const RootSet& roots, bool wa
   size_t stack = stack_words();
   size_t young = static_cast<size_t>(saved_hp - (promote_all_ ? saved_hp : high_water_));
   size_t fragments = promote_all_ ? 0 : fragment_words_;
-  size_t words = next_heap_size(std::max<size_t>(std::max(young + fragments, nursery()) + nursery() / 4 + stack + need, minimum_words));
+  size_t words = next_heap_size(std::max<size_t>(young + fragments + nursery() + stack + need, minimum_words));
   Word* fresh = allocate_words(words);
   old_->space->begin_promotion();
   size_t promoted_before = old_->space->promoted_words();
@@ -505,9 +522,7 @@ void ProcessHeap::collect_into_blocks(size_t need, const RootSet& roots, bool wa
                       .old_to = nullptr, .blocks = old_->space, .promote_all = promote_all_, .fragments = {}};
   adopt_fragments(copier);
   copier.scan_blocks();  // what adopted objects refer to is old before anybody else refers to it
-  Term* fresh_sp = reinterpret_cast<Term*>(fresh + words - stack);
-  std::memcpy(fresh_sp, saved_sp, stack * sizeof(Word));
-  copier.forward_range(fresh_sp, fresh_sp + stack);
+  copier.forward_range(saved_sp, saved_sp + stack);
   copier.forward_roots(roots);
   scan_segments(copier);
   copier.scan(fresh, nullptr);
@@ -518,10 +533,17 @@ void ProcessHeap::collect_into_blocks(size_t need, const RootSet& roots, bool wa
   sweep_off_heap(chain, nullptr, nullptr);
   sweep_off_heap(old_chain, nullptr, nullptr);
   free_small_old();
+  size_t used = static_cast<size_t>(copier.to - fresh);
+  size_t wanted = next_heap_size(std::max<size_t>(used + nursery() + stack + need, minimum_words));
+  if (wanted < words && whole_blocks(words) && whole_blocks(wanted)) {  // what so few survivors do not need was not touched
+    free_blocks(fresh + wanted, (words - wanted) / words_per_block);
+    words = wanted;
+  }
+  Term* fresh_sp = reinterpret_cast<Term*>(fresh + words - stack);
+  std::memcpy(fresh_sp, saved_sp, stack * sizeof(Word));
   install(fresh, words, copier.to, fresh_sp);
-  size_t used = static_cast<size_t>(saved_hp - block);
   promote_all_ = used > nursery() / 2;
-  if (words > 2 * nursery() + used + stack + need) move_block(next_heap_size(used + nursery() + stack + need), roots);
+  if (words > 2 * wanted) move_block(wanted, roots);
   // Three words are marked for each that is promoted: a cycle ends before the heap has grown by a third of it.
   if (old_->space->active())
     old_->space->debt += 3 * static_cast<int64_t>(old_->space->promoted_words() - promoted_before);

@@ -325,6 +325,8 @@ bool ThreadedScheduling::sleep(Scheduler& scheduler) {
   vm_.epochs.reclaim(scheduler.epoch_record);
   while (!scheduler.queue.length() && trim_blocks(2 << 20)) {
   }
+  while (!scheduler.queue.length() && prepare_blocks()) {
+  }
   scheduler.asleep.store(true, std::memory_order_seq_cst);
   sleepers_.fetch_add(1, std::memory_order_seq_cst);
   bool work = stopping_.load(std::memory_order_seq_cst) || scheduler.queue.length();
