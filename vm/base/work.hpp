@@ -2,7 +2,7 @@
 // called them can be left in the middle (vm/process/long_native.hpp). Elsewhere the call does nothing.
 //
 // Whoever calls it must keep no address of a thread's own across it: the thread may be another one afterwards. Who holds a lock keeps the function
-// from being left with a WorkHold.
+// from being left with a LockHold.
 #pragma once
 #include <cstdint>
 
@@ -16,13 +16,27 @@ inline void note_work(int64_t units) {
   if (work_hook) work_hook(units);
 }
 
-/// True while the calling thread has a WorkHold: work_hook counts, but leaves nothing.
+/// The same for callbacks from code of others, which cannot be unwound: false if the function is to be unwound as soon as that code has returned.
+extern bool (*gentle_work_hook)(int64_t units);
+inline bool note_work_gently(int64_t units) { return !gentle_work_hook || gentle_work_hook(units); }
+
+/// True while the calling thread has a WorkHold or a LockHold: work_hook counts, but leaves nothing.
 bool work_is_held();
+/// True while it has a WorkHold: nothing is unwound either.
+bool work_is_fixed();
+/// For who cannot be unwound: callbacks of the host.
 class WorkHold {
  public:
   WorkHold();
   ~WorkHold();
   WorkHold(const WorkHold&) = delete;
+};
+/// For who holds a lock, which its destructor gives back.
+class LockHold {
+ public:
+  LockHold();
+  ~LockHold();
+  LockHold(const LockHold&) = delete;
 };
 
 /// Counts steps and tells of each `every`.

@@ -148,6 +148,9 @@ void ProcessHeap::free_fragments() {
 }
 
 Word* ProcessHeap::allocate_slow(size_t words) {
+  // What a native function builds at once is counted after its slice; a result that is larger than all there is must not be waited for.
+  constexpr size_t counted_later = 1 << 18;
+  if (fragment_words_ + words > counted_later) [[unlikely]] too_many_words(fragment_words_ + words);
   if (!main_top_) {
     main_top_ = top_;
     if (fragments_ && !(fragments_->capacity & Fragment::self_contained) && fragments_->capacity - fragments_->used >= words) {

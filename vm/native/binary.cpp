@@ -44,10 +44,15 @@ class Patterns {
         return true;
       }
     }
+    size_t work = 0;
     for (size_t at = from; at < end; at++) {
-      if (at % 16384 == 0) note_work(2048);
+      if (++work > 16384) {
+        note_work(static_cast<int64_t>(work / 8));
+        work = 0;
+      }
       if (!first_[static_cast<uint8_t>(in[at])]) continue;
       size_t longest = 0;
+      work += work_of_comparison_;
       for (const std::string& text : texts_)
         if (text.size() > longest && text.size() <= end - at && std::memcmp(in.data() + at, text.data(), text.size()) == 0)
           longest = text.size();
@@ -65,10 +70,12 @@ class Patterns {
     texts_.emplace_back(bytes_of(binary, scratch));
     if (texts_.back().empty()) return false;
     first_[static_cast<uint8_t>(texts_.back()[0])] = true;
+    work_of_comparison_ += 8 + texts_.back().size() / 8;
     return true;
   }
   std::vector<std::string> texts_;
   std::bitset<256> first_;
+  size_t work_of_comparison_ = 0;  // with all of them, in steps over bytes
 };
 
 /// A subject and the part of it that {scope, {start, length}} names.

@@ -316,7 +316,7 @@ bool is_longer(Term list, size_t count) {
 /// One of many: the function may be left afterwards.
 void insert_in_parts(Table& table, ObjectPtr object) {
   {
-    WorkHold hold;
+    LockHold hold;
     table.insert(std::move(object));
   }
   note_work(32);

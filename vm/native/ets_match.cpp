@@ -5,6 +5,7 @@
 #include "vm/native/native.hpp"
 #include "vm/process/process.hpp"
 #include "vm/process/vm.hpp"
+#include "vm/base/work.hpp"
 #include "vm/term/compare.hpp"
 #include "vm/term/map.hpp"
 
@@ -284,6 +285,7 @@ void MatchSpec::read_pattern(Term pattern, Term result) { clauses_.push_back({pa
 
 Term MatchSpec::run(Context& context, Term object, MatchActions* actions) const {
   std::vector<Term> bindings;
+  note_work(static_cast<int64_t>(clauses_.size()));
   for (const Clause& clause : clauses_) {
     bindings.clear();
     if (!match(clause.head, object, bindings, 0)) continue;

@@ -223,7 +223,7 @@ size_t Table::remove_in_shard(size_t index, const std::function<bool(Term)>& dec
   Term after = Term::none();
   for (bool more = true; more; note_work(part_objects * 8)) {
     std::unique_lock lock(shard.mutex);
-    WorkHold hold;
+    LockHold hold;
     if (type != Type::ordered_set) {
       more = shard.map.walk_part(walk, part_objects, [&](Object** link) {
         if (!decide((*link)->term())) return &(*link)->next;

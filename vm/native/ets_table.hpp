@@ -148,7 +148,7 @@ void Table::each_in_shard(size_t index, Visit&& visit) {
   Term after = Term::none();  // in the tree: the last key visited
   for (bool more = true; more; note_work(part_objects * 8)) {
     std::shared_lock lock(shard.mutex);
-    WorkHold hold;
+    LockHold hold;
     if (type != Type::ordered_set) {
       more = shard.map.walk_part(walk, part_objects, [&](Object** link) {
         visit((*link)->term());

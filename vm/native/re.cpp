@@ -25,6 +25,7 @@
 #include "vm/base/utf8.hpp"
 #include "vm/base/work.hpp"
 #include "vm/native/native.hpp"
+#include "vm/process/tick.hpp"
 #include "vm/process/vm.hpp"
 
 namespace phial {
@@ -495,10 +496,20 @@ pcre2_code* patient_code(Pattern& pattern, const CompileOptions& options, std::s
   return before;
 }
 
+/// The work of a patient match. PCRE2 (its compiled code above all) cannot be unwound: the match ends first.
+struct Patience {
+  static constexpr uint32_t every = 1024;
+  uint32_t steps = 0;
+  bool cancelled = false;
+};
+
 /// Called at each item of a patient pattern.
 int at_item(pcre2_callout_block*, void* data) {
-  static_cast<WorkCounter*>(data)->step();
-  return 0;
+  auto patience = static_cast<Patience*>(data);
+  if (++patience->steps < Patience::every) return 0;
+  patience->steps = 0;
+  patience->cancelled = !note_work_gently(Patience::every);
+  return patience->cancelled ? PCRE2_ERROR_CALLOUT : 0;
 }
 
 /// A subject and a pattern, prepared for one or many matches. With `patient`, in a native function that can be left.
@@ -510,7 +521,7 @@ class Matcher {
     pcre2_set_match_limit(scratch_->context, patient ? options.match_limit : std::min(options.match_limit, quick_match_limit));
     pcre2_set_depth_limit(scratch_->context, options.depth_limit ? options.depth_limit : default_match_limit);
     pcre2_set_heap_limit(scratch_->context, heap_limit_kib);
-    pcre2_set_callout(scratch_->context, patient ? at_item : nullptr, &work_);
+    pcre2_set_callout(scratch_->context, patient ? at_item : nullptr, &patience_);
     code_ = patient ? patient : code_to_run(pattern);
     if (code_ != pattern.code && !scratch_->stack) {
       scratch_->stack = pcre2_jit_stack_create(32 * 1024, 1024 * 1024, nullptr);
@@ -527,6 +538,7 @@ class Matcher {
     int count = pcre2_match(code_, text, subject_.size(), offset, flags, scratch_->data, scratch_->context);
     if (count == PCRE2_ERROR_JIT_STACKLIMIT)
       count = pcre2_match(code_, text, subject_.size(), offset, flags | PCRE2_NO_JIT, scratch_->data, scratch_->context);
+    if (patience_.cancelled) throw NativeCancelled();
     set_ = count;
     return count;
   }
@@ -583,7 +595,7 @@ class Matcher {
   pcre2_code* code_;
   size_t* vector_;
   int set_ = 0;
-  WorkCounter work_;
+  Patience patience_;
 };
 
 /// What a run answers that ended in an error of PCRE2.

@@ -286,12 +286,20 @@ Term start_timer_with(Context& c, Term time, Term destination, Term message, Ter
   }
   if (!absolute && time.small_value() < 0) return c.badarg();
   int64_t deadline = absolute ? time.small_value() : now_ms(c) + time.small_value() + 1;
+  Term reference = c.vm().make_reference();
+  Term parts[] = {atoms::timeout, reference, message};
+  Signal* signal = wrapped ? make_tuple_message(parts) : make_signal(SignalKind::message, message);
   Timer* timer = make_timer(Timer::Kind::message, deadline);
   timer->destination = destination;
-  timer->reference = c.vm().make_reference();
-  Term parts[] = {atoms::timeout, timer->reference, message};
-  timer->signal = wrapped ? make_tuple_message(parts) : make_signal(SignalKind::message, message);
-  Term reference = timer->reference;
+  timer->reference = reference;
+  timer->signal = signal;
+  if (byte_account) [[unlikely]] {
+    constexpr int64_t places = 96;  // in the wheel and among the references
+    timer->account = byte_account;
+    timer->account->retain();
+    timer->bytes = static_cast<int64_t>(sizeof(Timer) + sizeof(Signal) + signal->used * sizeof(Word)) + places;
+    timer->account->charge_other(timer->bytes);
+  }
   c.vm().references.add(reference, {Term::none(), timer});
   c.vm().scheduling->start_timer(timer);
   return reference;

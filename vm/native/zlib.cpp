@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <mutex>
 
+#include "vm/base/work.hpp"
 #include "vm/native/native.hpp"
 
 namespace phial {
@@ -57,27 +58,44 @@ void set_input(z_stream& z, std::string_view input) {
   z.avail_in = static_cast<uInt>(input.size());
 }
 
-/// Calls deflate or inflate with growing room until it asks for no more, or `limit` bytes came out. The library's last answer.
+/// Calls step(z, whether the input ends here) for pieces of the input, with growing room, until there is nothing left to do, or `limit` bytes came
+/// out. The library's last answer. Between two pieces the function may be left.
 template <class Step>
 int run(z_stream& z, std::string& out, size_t limit, Step step) {
+  constexpr uInt piece = 256 * 1024;
   for (;;) {
-    size_t before = out.size(), room = std::min(std::max<size_t>(4096, before), limit - before);
+    size_t before = out.size(), room = std::min({std::max<size_t>(4096, before), limit - before, size_t{piece}});
     out.resize(before + room);
     z.next_out = reinterpret_cast<Bytef*>(out.data() + before);
-    z.avail_out = static_cast<uInt>(std::min<size_t>(room, UINT32_MAX));
-    size_t offered = z.avail_out;
-    int code = step(z);
-    out.resize(before + offered - z.avail_out);
+    z.avail_out = static_cast<uInt>(room);
+    uInt given = std::min(z.avail_in, piece), held = z.avail_in - given;
+    z.avail_in = given;
+    int code = step(z, held == 0);
+    size_t worked = given - z.avail_in + room - z.avail_out;
+    z.avail_in += held;
+    out.resize(before + room - z.avail_out);
     if (out.size() > (1 << 20) && too_many_words(out.size() / sizeof(Word))) return Z_MEM_ERROR;  // it is copied once more, and doubles at worst
-    if (code != Z_OK || z.avail_out != 0 || out.size() >= limit) return code;
+    note_work(static_cast<int64_t>(worked / bytes_per_reduction));
+    if (code != Z_OK && (code != Z_BUF_ERROR || !held)) return code;
+    if ((z.avail_out != 0 && !held) || out.size() >= limit) return code;
   }
 }
+
+/// A stream of one call: freed with it, whatever ends it.
+struct OneCall {
+  z_stream z{};
+  int (*end)(z_stream*) = nullptr;
+  OneCall() = default;
+  OneCall(const OneCall&) = delete;
+  ~OneCall() {
+    if (end) end(&z);
+  }
+};
 
 bool read_data(Context& c, Term term, std::string& scratch, std::string_view& data) {
   if (is_binary(term)) data = bytes_of(term, scratch);
   else if (term.is_list() && native::append_iodata(term, scratch)) data = scratch;
   else return false;
-  c.bump(static_cast<int64_t>(data.size() / bytes_per_reduction));
   return data.size() <= UINT32_MAX;
 }
 
@@ -97,34 +115,33 @@ Term pack(Context& c, Term term, int level, int window) {
   std::string scratch, out;
   std::string_view data;
   if (!read_data(c, term, scratch, data)) return c.badarg();
-  z_stream z{};
+  OneCall stream;
+  z_stream& z = stream.z;
   int code = deflateInit2(&z, level, Z_DEFLATED, window, 8, Z_DEFAULT_STRATEGY);
   if (code != Z_OK) return zlib_error(c, code, z);
+  stream.end = deflateEnd;
   set_input(z, data);
-  out.reserve(deflateBound(&z, data.size()));
-  code = run(z, out, SIZE_MAX, [](z_stream& at) { return deflate(&at, Z_FINISH); });
-  deflateEnd(&z);
+  code = run(z, out, SIZE_MAX, [](z_stream& at, bool last) { return deflate(&at, last ? Z_FINISH : Z_NO_FLUSH); });
   return code == Z_STREAM_END ? make_binary(c.heap(), out) : zlib_error(c, code, z);
 }
 Term unpack(Context& c, Term term, int window) {
   std::string scratch, out;
   std::string_view data;
   if (!read_data(c, term, scratch, data)) return c.badarg();
-  z_stream z{};
+  OneCall stream;
+  z_stream& z = stream.z;
   int code = inflateInit2(&z, window);
   if (code != Z_OK) return zlib_error(c, code, z);
+  stream.end = inflateEnd;
   set_input(z, data);
   for (;;) {
-    code = run(z, out, SIZE_MAX, [](z_stream& at) { return inflate(&at, Z_NO_FLUSH); });
+    code = run(z, out, SIZE_MAX, [](z_stream& at, bool) { return inflate(&at, Z_NO_FLUSH); });
     // A gzip file may be several, one behind the other.
     if (code != Z_STREAM_END || window != gzip_window || z.avail_in < 2 || z.next_in[0] != 0x1f || z.next_in[1] != 0x8b) break;
     inflateReset(&z);
   }
   if (code == Z_OK || code == Z_BUF_ERROR) code = Z_DATA_ERROR;  // the end is missing
-  Term result = code == Z_STREAM_END ? make_binary(c.heap(), out) : zlib_error(c, code, z);
-  inflateEnd(&z);
-  c.bump(static_cast<int64_t>(out.size() / bytes_per_reduction));
-  return result;
+  return code == Z_STREAM_END ? make_binary(c.heap(), out) : zlib_error(c, code, z);
 }
 
 Term compress_1(Context& c, const Term* a) { return pack(c, a[0], Z_DEFAULT_COMPRESSION, zlib_window); }
@@ -224,7 +241,7 @@ Term deflate_with(Context& c, Term term, Term input, Term flush) {
   if (!read_data(c, input, scratch, data) || mode < 0) return c.badarg();
   return in_mode(c, term, Stream::Mode::deflating, [&](Stream& stream) {
     set_input(stream.z, data);
-    int code = run(stream.z, out, SIZE_MAX, [&](z_stream& z) { return deflate(&z, mode); });
+    int code = run(stream.z, out, SIZE_MAX, [&](z_stream& z, bool last) { return deflate(&z, last ? mode : Z_NO_FLUSH); });
     if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR) return zlib_error(c, code, stream.z);
     if (out.empty()) return Term::nil();
     return make_list(c.heap(), {make_binary(c.heap(), out)});
@@ -270,11 +287,10 @@ Term inflate_some(Context& c, Stream& stream, std::string_view input, size_t lim
     return atoms::ok;
   }
   set_input(stream.z, stream.pending);
-  int code = run(stream.z, out, limit, [](z_stream& z) { return inflate(&z, Z_NO_FLUSH); });
+  int code = run(stream.z, out, limit, [](z_stream& z, bool) { return inflate(&z, Z_NO_FLUSH); });
   stream.pending.erase(0, stream.pending.size() - stream.z.avail_in);
   if (code == Z_STREAM_END) stream.finished = true;
   else if (code != Z_OK && code != Z_BUF_ERROR) return zlib_error(c, code, stream.z);
-  c.bump(static_cast<int64_t>(out.size() / bytes_per_reduction));
   return atoms::ok;
 }
 Term inflate_2(Context& c, const Term* a) {
@@ -331,13 +347,13 @@ Term deflate_set_dictionary(Context& c, const Term* a) { return set_dictionary(c
 Term inflate_set_dictionary(Context& c, const Term* a) { return set_dictionary(c, a, Stream::Mode::inflating); }
 
 constexpr NativeEntry entries[] = {
-    {"zlib", "compress", 1, compress_1},
-    {"zlib", "compress", 2, compress_2},
-    {"zlib", "uncompress", 1, uncompress},
-    {"zlib", "zip", 1, zip},
-    {"zlib", "unzip", 1, unzip},
-    {"zlib", "gzip", 1, gzip},
-    {"zlib", "gunzip", 1, gunzip},
+    {"zlib", "compress", 1, compress_1, native_measured},
+    {"zlib", "compress", 2, compress_2, native_measured},
+    {"zlib", "uncompress", 1, uncompress, native_measured},
+    {"zlib", "zip", 1, zip, native_measured},
+    {"zlib", "unzip", 1, unzip, native_measured},
+    {"zlib", "gzip", 1, gzip, native_measured},
+    {"zlib", "gunzip", 1, gunzip, native_measured},
     {"zlib", "crc32", 1, crc32_1},
     {"erlang", "crc32_combine", 3, combined<::crc32_combine>}, {"erlang", "adler32_combine", 3, combined<::adler32_combine>},
     {"zlib", "open", 0, open},

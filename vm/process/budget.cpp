@@ -137,7 +137,7 @@ uint64_t ProcessTree::used(BudgetKind kind) const {
   if (kind == BudgetKind::binaries) value = binaries;
   int64_t tables = table_bytes.load(std::memory_order_relaxed);
   if (kind == BudgetKind::ets) value = tables;
-  if (kind == BudgetKind::memory) value += binaries + tables;
+  if (kind == BudgetKind::memory) value += binaries + tables + other_bytes.load(std::memory_order_relaxed);
   if (kind == BudgetKind::time) value = began_.load(std::memory_order_relaxed) ? vm_->monotonic_time() - began_.load(std::memory_order_relaxed) : 0;
   return value > 0 ? static_cast<uint64_t>(value) : 0;
 }
@@ -246,6 +246,7 @@ void count_memory(Process& process) {
   int64_t words = static_cast<int64_t>(process.heap.total_words() + process.counts->mailbox_words + sizeof(Process) / sizeof(Word));
   words += std::max<int64_t>(process.counts->inbox_words.load(std::memory_order_relaxed), 0);
   int64_t bytes = words * static_cast<int64_t>(sizeof(Word));
+  if (process.rare_parts) bytes += static_cast<int64_t>(process.rare_parts->bytes());
   process.tree->use(BudgetKind::memory, bytes - process.counts->bytes);
   process.counts->bytes = bytes;
   process.counts->weight.store(bytes + static_cast<int64_t>(process.heap.binary_bytes()), std::memory_order_relaxed);
@@ -260,9 +261,21 @@ bool tree_ends(Vm& vm, ProcessTree& tree, BudgetKind kind) {
   return true;
 }
 
+/// Much of what is used may be garbage: before it ends anybody, a process collects its own, once.
+bool collects_first(Process& process, ProcessTree& tree, BudgetKind kind) {
+  if (kind == BudgetKind::ets || process.counts->collected || process.exit_pending) return false;
+  uint64_t most = tree.limit(kind), used = tree.used(kind);
+  if (used > most + most / 4) return false;
+  process.counts->collected = true;
+  if (process.collection == Process::Collection::none) process.collection = Process::Collection::full;
+  return true;
+}
+
 /// Memory of any kind is over the limit. True if this process has to end.
 bool memory_crossed(Vm& vm, Process& process, ProcessTree& tree, BudgetKind kind) {
   if (!tree.is_vm()) return tree_ends(vm, tree, kind);
+  // Tables refuse what is too much before it is in (expect_table_bytes): the one that wanted it has ended, and nobody else is to blame.
+  if (kind == BudgetKind::ets) return false;
   if (tree.raised(kind)) return false;
   // The largest process ends. While it does, others may go on, but not far.
   uint64_t most = tree.limit(kind), used = tree.used(kind);
@@ -286,9 +299,13 @@ bool within_budget(Vm& vm, Process& process, Term& reason) {
     reason = end_reason(ended);
     return false;
   }
+  bool crossed = false;
   for (BudgetKind kind : {BudgetKind::memory, BudgetKind::binaries, BudgetKind::ets})
-    if (ProcessTree* tree = own.over(kind)) [[unlikely]]
-      if (memory_crossed(vm, process, *tree, kind)) return over(kind);
+    if (ProcessTree* tree = own.over(kind)) [[unlikely]] {
+      crossed = true;
+      if (!collects_first(process, *tree, kind) && memory_crossed(vm, process, *tree, kind)) return over(kind);
+    }
+  if (!crossed) process.counts->collected = false;
   if (ProcessTree* tree = own.over(BudgetKind::reductions)) [[unlikely]]
     if (tree_ends(vm, *tree, BudgetKind::reductions)) return over(BudgetKind::reductions);
   uint32_t messages = process.mailbox_length + process.counts->inbox_length.load(std::memory_order_relaxed);

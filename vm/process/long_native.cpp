@@ -30,12 +30,12 @@ NativeFiber::NativeFiber()
       }) {}
 
 /// On the pool nobody waits for a turn; but nobody needs the answer when the VM stops or the process is gone.
-static void leave_on_pool(Context& context) {
+static bool leave_on_pool(Context& context) {
   context.reductions = 1 << 20;
   Vm& vm = context.vm();
-  if (vm.stopping.load(std::memory_order_relaxed)) throw NativeCancelled();
+  if (vm.stopping.load(std::memory_order_relaxed)) return false;
   Epochs::Guard guard(vm.epochs);
-  if (!vm.processes.find(context.pool_pid)) throw NativeCancelled();
+  return vm.processes.find(context.pool_pid) != nullptr;
 }
 
 namespace {
@@ -84,7 +84,7 @@ void note_work_in_place(int64_t units) {
   if (!m || !m->slice_place) return;
   m->slice_left -= units;
   m->work_in_place += units;
-  if (m->work_in_place < m->work_looked_at || work_is_held()) return;
+  if (m->work_in_place < m->work_looked_at || work_is_fixed()) return;
   m->work_looked_at = m->work_in_place + look_every;
   Term reason;
   {
@@ -98,7 +98,17 @@ void note_work_in_place(int64_t units) {
 [[gnu::noinline]] void note_work_of_slice(int64_t units) {
   NativeFiber* fiber = running_fiber;
   if (!fiber) return note_work_in_place(units);
-  if (!work_is_held()) tick(fiber->context, units);
+  if (work_is_held())
+    fiber->context.reductions -= units;  // it is left later
+  else
+    tick(fiber->context, units);
+}
+
+[[gnu::noinline]] bool note_work_of_slice_gently(int64_t units) {
+  NativeFiber* fiber = running_fiber;
+  if (!fiber) return true;
+  fiber->context.reductions -= units;
+  return fiber->context.reductions >= 0 || work_is_held() || !fiber->context.can_be_left || leave_native_gently(fiber->context);
 }
 
 Term reason_of(GivenUp why, Machine& m) {
@@ -111,7 +121,7 @@ Term reason_of(GivenUp why, Machine& m) {
 
 [[gnu::noinline]] void give_up_slice(GivenUp why) {
   Machine* m = current_machine;
-  if (!m || !m->slice_place || work_is_held()) {
+  if (!m || !m->slice_place || work_is_fixed()) {
     walk_given_up = why;
     return;
   }
@@ -122,7 +132,7 @@ Term reason_of(GivenUp why, Machine& m) {
   throw NativeCancelled();
 }
 
-[[maybe_unused]] const bool hooked = (work_hook = note_work_of_slice, give_up_hook = give_up_slice, true);
+[[maybe_unused]] const bool hooked = (work_hook = note_work_of_slice, gentle_work_hook = note_work_of_slice_gently, give_up_hook = give_up_slice, true);
 
 constexpr size_t much_bytes = 64 * 1024, much_limbs = 512;
 constexpr size_t much_terms = 1024;
@@ -157,16 +167,20 @@ bool is_much(const Term* arguments, unsigned count) {
 }
 
 void leave_native(Context& context) {
+  if (!leave_native_gently(context)) throw NativeCancelled();
+}
+
+bool leave_native_gently(Context& context) {
   if (!context.process_) return leave_on_pool(context);
   auto owner = reinterpret_cast<NativeFiber*>(&context);  // whose first member it is
   if (context.machine->slice_left > 0) {  // only a sample is over
     int64_t part = std::min(context.machine->slice_left, context.machine->vm->sample_reductions.load(std::memory_order_relaxed));
     context.machine->slice_left -= part;
     context.reductions += part;
-    if (context.reductions > 0) return;
+    if (context.reductions > 0) return true;
   }
   owner->fiber.suspend();
-  if (owner->cancelled) throw NativeCancelled();
+  return !owner->cancelled;
 }
 
 bool start_native(Machine& m, Export& function, NativeFunction native, NativeFiber*& fiber) {

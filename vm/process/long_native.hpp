@@ -10,7 +10,7 @@
 // reductions of the slice, and every now and then it is looked whether the process has to end: its budget is used up, its tree or the VM has ended, it has
 // been killed. Then it ends there and then, so that nobody ever sees a wrong answer: all C++ functions on the stack are unwound (their destructors
 // run, as for a NativeCancelled), compiled code and the interpreter, which hold nothing, are jumped over (slice_place), and the slice is over. The same is done
-// where a walk would take more memory than there is (too_many_words). Who holds what is not given back by a destructor has a WorkHold.
+// where a walk would take more memory than there is (too_many_words). Who holds what is not given back by a destructor, or was called by code of others, has a WorkHold.
 //
 // The state of a process that was left: `pc` is Vm::resume_native_code, `saved_export` stands for the NativeFiber, the heap is open for building.
 #pragma once

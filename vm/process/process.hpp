@@ -72,6 +72,7 @@ struct BudgetCounts {
   std::atomic<int64_t> inbox_words{0};  // of signals sent and not yet handled
   std::atomic<uint32_t> inbox_length{0};
   size_t mailbox_words = 0;
+  bool collected = false;               // because the memory was used up, since it last was not
   int64_t bytes = 0;                    // its part of the tree's memory
   std::atomic<int64_t> weight{0};       // the same with the binaries it refers to; others read it to find the largest
 };
@@ -109,6 +110,12 @@ struct RareParts {
   const Word* receive_again = nullptr;
   int64_t long_queue = 0;  // the system monitor has told of its mailbox
   Term native_state = Term::none();  // a native function's term that must survive a wait
+
+  /// Memory of the tables, with the places of aliases in the VM's.
+  size_t bytes() const {
+    constexpr size_t alias_bytes = 64;
+    return links.bytes() + monitors.bytes() + watchers.bytes() + aliases.bytes() + aliases.size() * alias_bytes;
+  }
 };
 
 class Process {

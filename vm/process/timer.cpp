@@ -5,17 +5,22 @@
 #include <mutex>
 
 #include "vm/process/vm.hpp"
+#include "vm/term/binary.hpp"
 
 namespace phial {
 
 Timer* make_timer(Timer::Kind kind, int64_t deadline) {
   auto timer = static_cast<Timer*>(memory_allocate(sizeof(Timer)));
-  *timer = Timer{nullptr, nullptr, nullptr, deadline, kind, Term::nil(), Term::nil(), nullptr, 0, nullptr, nullptr, nullptr};
+  *timer = Timer{nullptr, nullptr, nullptr, deadline, kind, Term::nil(), Term::nil(), nullptr, 0, nullptr, nullptr, nullptr, nullptr, 0};
   return timer;
 }
 
 void free_timer(Timer* timer) {
   if (timer->signal) free_signal(timer->signal);
+  if (timer->account) {
+    timer->account->charge_other(-timer->bytes);
+    timer->account->drop();
+  }
   memory_free(timer);
 }
 

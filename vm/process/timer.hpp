@@ -9,6 +9,7 @@
 namespace phial {
 
 class Vm;
+struct ByteAccount;
 class TimerWheel;
 
 struct Timer {
@@ -26,6 +27,8 @@ struct Timer {
   void (*action)(Vm& vm, Timer& timer);
   void (*release)(void* data);
   void* data;
+  ByteAccount* account;  // pays for it and its message; holds a reference; null: nobody does
+  int64_t bytes;         // ... so much
 };
 
 class TimerWheel {

@@ -17,6 +17,7 @@ class WordTable {
   WordTable& operator=(const WordTable&) = delete;
 
   size_t size() const { return count_; }
+  size_t bytes() const { return capacity_ * sizeof(Entry); }
   Value* find(Word key) {
     if (!count_) return nullptr;
     for (size_t i = home(key);; i = (i + 1) & (capacity_ - 1)) {

@@ -219,6 +219,8 @@ void Scheduler::run(Process* process) {
         process->exit_pending = true;  // at its next turn, when nothing of it is in registers
         process->exit_reason = reason;
         result = Machine::Result::yielded;
+      } else if (process->collection != Process::Collection::none && result == Machine::Result::waiting) {
+        result = Machine::Result::yielded;
       }
     }
     walk_given_up = GivenUp::no;

@@ -11,6 +11,7 @@ struct ByteAccount {
   std::atomic<uint64_t> references{1};
   std::atomic<int64_t> binary_bytes{0};
   std::atomic<int64_t> table_bytes{0};  // of ETS
+  std::atomic<int64_t> other_bytes{0};  // timers with what they will send
   ByteAccount* parent = nullptr;  // holds a reference
   void (*release)(ByteAccount*) = nullptr;
   /// Makes an atom within the quota of this account, or gives none().
@@ -23,6 +24,9 @@ struct ByteAccount {
   }
   void charge_table(int64_t bytes) {
     for (ByteAccount* at = this; at; at = at->parent) at->table_bytes.fetch_add(bytes, std::memory_order_relaxed);
+  }
+  void charge_other(int64_t bytes) {
+    for (ByteAccount* at = this; at; at = at->parent) at->other_bytes.fetch_add(bytes, std::memory_order_relaxed);
   }
   void retain() { references.fetch_add(1, std::memory_order_relaxed); }
   void drop() {
