@@ -94,8 +94,8 @@ defmodule Counted do
     later - before
   end
 end
-# 50 times 3193 calls; they are counted in slices. The library's module of ranges is loaded before, which is counted, too.
-Counted.cost(1)
+# 50 times 3193 calls; they are counted when a slice ends, so what compiled this script has to be counted before
+Counted.cost(12)
 costs = for _ <- 1..5, do: Counted.cost(16)
 most = if System.get_env("PHIAL_GC_STRESS"), do: 1_000_000, else: 166_000  # collections cost, too
 IO.inspect(Enum.filter(costs, &(&1 not in 155_000..most)))  # expect: []
