@@ -155,8 +155,8 @@ int read_command_line(int argc, char** argv, Options& options) {
          "-r", [](const std::vector<std::string>&) {}, "Run FILE first; may be repeated")
       ->type_name("FILE")->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   app.add_option("-S", options.script, "Run the program NAME of the library (mix)")->type_name("NAME");
-  app.add_option("--jit", options.jit, "Compile to native code: off, auto or eager")
-      ->check(CLI::IsMember({"off", "auto", "eager"}))->type_name("MODE");
+  app.add_option("--jit", options.jit, "Compile to native code: off, auto, eager or template")
+      ->check(CLI::IsMember({"off", "auto", "eager", "template"}))->type_name("MODE");
   app.add_option("--aot", options.aot, "Run the library's native code: on or off")->check(CLI::IsMember({"on", "off"}))->type_name("SWITCH");
   app.add_flag("--no-jit", no_jit, "The same as --jit=off");
   app.add_option("--schedulers", options.schedulers, "Threads that run processes (default: one a core)")->check(CLI::Range(1, 1024));
@@ -290,7 +290,10 @@ int main(int argc, char** argv) {
   Halt halt;
   phial_config config;
   phial_config_init(&config);
-  config.jit = options.jit == "off" ? PHIAL_JIT_OFF : options.jit == "eager" ? PHIAL_JIT_EAGER : PHIAL_JIT_AUTO;
+  config.jit = options.jit == "off"        ? PHIAL_JIT_OFF
+               : options.jit == "eager"    ? PHIAL_JIT_EAGER
+               : options.jit == "template" ? PHIAL_JIT_TEMPLATE
+                                           : PHIAL_JIT_AUTO;
   if (options.schedulers) config.schedulers = options.schedulers;
   config.interpret_library = options.aot == "off";
   config.max_processes = size_t{1} << 22;

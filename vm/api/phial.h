@@ -84,7 +84,8 @@ PHIAL_API const char* phial_code_name(phial_code code);
 
 /* ---- creating a VM ---------------------------------------------------------------------------------------------------------- */
 
-typedef enum phial_jit { PHIAL_JIT_OFF, PHIAL_JIT_AUTO, PHIAL_JIT_EAGER } phial_jit;
+/* Interpreted; compiled where it turns hot; everything compiled before it runs, for speed; or by templates, which takes microseconds. */
+typedef enum phial_jit { PHIAL_JIT_OFF, PHIAL_JIT_AUTO, PHIAL_JIT_EAGER, PHIAL_JIT_TEMPLATE } phial_jit;
 
 /* Bytecode of a module that is referred to and not loaded, in *code (valid until the next call of the loader on the same thread) and
  * true; false: look in the standard library. Any scheduler thread. */

@@ -189,14 +189,17 @@ phial_vm* phial_vm_create(const phial_config* given) {
     create_error = "the VM could not be created";
     return nullptr;
   }
-  JitMode mode = config->jit == PHIAL_JIT_OFF ? JitMode::off : config->jit == PHIAL_JIT_EAGER ? JitMode::eager : JitMode::automatic;
+  JitMode mode = config->jit == PHIAL_JIT_OFF        ? JitMode::off
+                 : config->jit == PHIAL_JIT_EAGER    ? JitMode::eager
+                 : config->jit == PHIAL_JIT_TEMPLATE ? JitMode::templates
+                                                     : JitMode::automatic;
 #ifndef PHIAL_JIT
   mode = JitMode::off;
 #endif
   // Hot functions are compiled at moments that no seed decides; and a schedule is to be the same in builds with and without native code.
   if (config->deterministic) mode = JitMode::off;
   vm->jit = std::make_unique<Jit>(*vm->vm, JitOptions{mode, !config->interpret_library && !config->deterministic});
-  if (mode == JitMode::eager && !vm->jit->problem().empty()) {
+  if ((mode == JitMode::eager || mode == JitMode::templates) && !vm->jit->problem().empty()) {
     create_error = "everything is to be compiled, but the JIT is not there: " + vm->jit->problem();
     return nullptr;
   }

@@ -65,13 +65,7 @@ inline Term& register_of(Machine* m, Term* sp, unsigned index) {
 
 inline bool both_small(Term a, Term b) { return ((a.word | b.word) & 7) == 0; }
 
-/// Feedback for the JIT: ORed into an L word, once.
-inline void feedback(const Word* label_word, uint32_t bits) {
-  auto at = reinterpret_cast<std::atomic<Word>*>(const_cast<Word*>(label_word));
-  Word word = at->load(std::memory_order_relaxed);
-  Word wanted = word | Word{bits} << 32;
-  if (wanted != word) at->store(wanted, std::memory_order_relaxed);
-}
+inline void feedback(const Word* label_word, uint32_t bits) { note_feedback(label_word, bits); }
 
 // Paths that several files use (calls.cpp).
 PHIAL_PATH(raise_path);             // exception stands in m->context, sp/hp/reductions synced

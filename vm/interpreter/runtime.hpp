@@ -71,6 +71,14 @@ inline Term operand_value(const Machine& m, const Term* sp, Word word) {
 }
 bool map_value_cached(Term map, Term key, Word* cache, Term* value);
 
+/// Feedback for the JIT: ORed into an L word, once.
+inline void note_feedback(const Word* label_word, uint32_t bits) {
+  auto at = reinterpret_cast<std::atomic<Word>*>(const_cast<Word*>(label_word));
+  Word word = at->load(std::memory_order_relaxed);
+  Word wanted = word | Word{bits} << 32;
+  if (wanted != word) at->store(wanted, std::memory_order_relaxed);
+}
+
 // -- bits (context: a match_context term). none() / false: does not match
 Term bits_start(Machine& m, Term bitstring);
 Term bits_get_integer(Machine& m, Term context, Word descriptor, Term size);

@@ -35,6 +35,8 @@ Jit::Jit(Vm& vm, JitOptions options) : vm_(vm), mode_(options.mode), calls_(runt
   vm.code.allow_native = [this](Module& module, bool native) { allow(module, native); };
   if (mode_ == JitMode::off) return;
   if (mode_ == JitMode::eager && !backend()) return;  // problem() tells
+  if (mode_ != JitMode::eager) open_templates();
+  if (mode_ == JitMode::templates && !templates_) return;
   vm.config.hot_function = [this](Vm&, Function& function) { request(function); };
   vm.code.on_purge = [this](Module& module) { purge(module); };
 }
@@ -49,11 +51,9 @@ Jit::~Jit() {
   write_cache();
   vm_.native_continuation.store(nullptr, std::memory_order_release);
   vm_.jit = nullptr;
-  for (Code& code : codes_) {
-    if (code.handle) backend_->drop(code.handle);
-    code.memory.release();
-  }
+  for (Code& code : codes_) release(code);
   delete backend_;
+  close_templates();
 }
 
 std::string Jit::problem() const { return problem_; }
@@ -69,10 +69,12 @@ Backend* Jit::backend() {
 void Jit::request(Function& function) {
   uint32_t expected = untouched;
   bool leaves_often = function.exits.load(std::memory_order_relaxed) >= Function::exits_to_recompile;
-  if (function.native_entry.load(std::memory_order_relaxed) && !leaves_often) return;
+  if (!wants_code(function) && !leaves_often) return;
   if (!function.jit_state.compare_exchange_strong(expected, leaves_often ? again : queued)) {
     if (expected != done || !leaves_often || !function.jit_state.compare_exchange_strong(expected, again)) return;
   }
+  if (templates_ && !function.native_entry.load(std::memory_order_relaxed)) compile_by_templates(function);
+  if (mode_ == JitMode::templates) return;
   {
     std::lock_guard lock(queue_mutex_);
     if (stop_) return;
@@ -137,7 +139,7 @@ bool Jit::compile(Function& function) {
     return false;
   }
   bool recompiles = function.jit_state.load(std::memory_order_relaxed) == again;
-  if (function.native_entry.load(std::memory_order_relaxed) && !recompiles) return true;
+  if (!wants_code(function) && !recompiles) return true;
   function.exits.store(0, std::memory_order_relaxed);
   // Modules with native code of their own have objects already; what those leave out cannot be one.
   bool shown = dump_.concerns(function);
@@ -150,7 +152,8 @@ bool Jit::compile(Function& function) {
   if (!compiler || !compiler->compile(function, code, reason)) {
     function.jit_state.store(recompiles ? done : refused);
     if (log_)
-      std::fprintf(stderr, "jit: %s stays interpreted: %s\n", name_of(function).c_str(), compiler ? reason.c_str() : problem_.c_str());
+      std::fprintf(stderr, "jit: %s stays %s: %s\n", name_of(function).c_str(),
+                   function.native_entry.load(std::memory_order_relaxed) ? "as it is" : "interpreted", compiler ? reason.c_str() : problem_.c_str());
     return false;
   }
   {
@@ -193,7 +196,7 @@ bool Jit::compile_object(Function& function, bool again) {
         cached.object = NativeObject();
       }
     }
-    if (!again && function.native_entry.load(std::memory_order_relaxed)) return true;
+    if (!again && !wants_code(function)) return true;
   }
   if (cached.digest.empty()) return false;
   Backend* compiler = backend();
@@ -231,7 +234,7 @@ bool Jit::install(Module& module, const NativeObject& object, bool again) {
     if (entry.function & NativeStart::of_closure) closures[entry.function & ~NativeStart::of_closure] = memory.text + entry.at;
   // A function that was compiled again stands twice in what the cache has: the later code is the better.
   for (NativeStart entry : std::views::reverse(object.entries))
-    if (!(entry.function & NativeStart::of_closure) && (again || !module.functions[entry.function].native_entry.load(std::memory_order_relaxed)))
+    if (!(entry.function & NativeStart::of_closure) && (again || wants_code(module.functions[entry.function])))
       publish(module.functions[entry.function], memory.text + entry.at, closures[entry.function]);
   return true;
 }
@@ -252,7 +255,11 @@ void Jit::load(Module& module) {
   if (library_ && module.from_image) library_->install(module);
   if (mode_ == JitMode::eager && !module.from_image)
     for (size_t i = 0; i < module.function_count; i++) compile(module.functions[i]);
+  if (mode_ == JitMode::templates && templates_ && !module.from_image)
+    for (size_t i = 0; i < module.function_count; i++)
+      if (!module.functions[i].native_entry.load(std::memory_order_relaxed)) compile_by_templates(module.functions[i]);
 }
+
 
 void Jit::purge(Module& module) {
   std::lock_guard lock(compile_mutex_);
@@ -260,8 +267,7 @@ void Jit::purge(Module& module) {
   std::erase_if(codes_, [&](Code& code) {
     if (code.module != &module) return false;
     for (const Word* pc : code.positions) continuations_.erase(pc);
-    if (code.handle) backend_->drop(code.handle);
-    code.memory.release();
+    release(code);
     return true;
   });
   cached_.erase(&module);

@@ -8,6 +8,10 @@
 // The library's native code was made when Phial was built (native_image.hpp) and is put in place as its modules are loaded, in every mode
 // unless JitOptions say not to. A function that has native code is not compiled again.
 //
+// Between the interpreter and the compiler stand the templates (template_compiler.hpp): a function that turns hot is compiled by them at once, on
+// the scheduler's thread, together with the functions of its module that it calls, and runs that code until the optimized one is there.
+// Mode `templates` compiles every function of a module so when it is loaded, and opens no compiler.
+//
 // In mode auto the code of a script's modules is kept on disk (code_cache.hpp): when the first function of a module turns hot, the cache is
 // asked for all that earlier runs compiled of it; what this run adds is written when the thread has nothing else to do.
 //
@@ -18,7 +22,8 @@
 // The backend is libphial_jit, opened at the first compilation; where it cannot be opened everything stays interpreted, and the
 // reason is kept for `problem()`.
 //
-// Threads: request() any scheduler thread; the background thread compiles; load and purge hooks run under CodeServer's lock.
+// Threads: request() any scheduler thread, where templates are compiled; the background thread compiles the rest; load and purge hooks run under
+// CodeServer's lock. Template code never takes the place of other code.
 #pragma once
 #include <condition_variable>
 #include <deque>
@@ -37,7 +42,9 @@
 
 namespace phial {
 
-enum class JitMode { off, automatic, eager };
+enum class JitMode { off, automatic, eager, templates };
+
+class TemplateTier;
 
 struct JitOptions {
   JitMode mode = JitMode::automatic;
@@ -71,6 +78,19 @@ class Jit {
   bool install(Module& module, const NativeObject& object, bool again = false);
   void publish(Function& function, void* entry, void* closure_entry);
   void write_cache();
+  // -- templates (jit_templates.cpp)
+  void open_templates();
+  void close_templates();
+  bool is_template(const void* entry) const;
+  /// Compiles a function, and what it refers to, by templates.
+  void compile_by_templates(Function& function);
+  /// Native code that no optimizing compiler made room for: there is none, or it is template code.
+  bool wants_code(const Function& function) const {
+    void* entry = function.native_entry.load(std::memory_order_relaxed);
+    return !entry || is_template(entry);
+  }
+  struct Code;
+  void release(Code& code);
   static CompiledFunction continuation(Vm& vm, const Word* pc);
 
   Vm& vm_;
@@ -78,6 +98,8 @@ class Jit {
   RuntimeCalls calls_;
   std::unique_ptr<NativeImage> image_;
   std::unique_ptr<NativeRegion> library_;
+
+  TemplateTier* templates_ = nullptr;  // null: not on this processor, or not wanted
 
   std::mutex compile_mutex_;
   Backend* backend_ = nullptr;
@@ -92,7 +114,7 @@ class Jit {
 
   mutable std::shared_mutex table_mutex_;
   std::unordered_map<const Word*, CompiledFunction> continuations_;
-  struct Code { Module* module; void* handle; NativeMemory memory; std::vector<const Word*> positions; };
+  struct Code { Module* module; void* handle; NativeMemory memory; std::vector<const Word*> positions; };  // memory: the templates', if they hold it
   std::vector<Code> codes_;
   // Modules whose native code must not run now (CodeServer::allow_native), with what is put back in place. Under both mutexes.
   struct Withheld {
