@@ -26,8 +26,10 @@ MODES = [
     ("interpreted", ["--jit=off"], {}, 1),
     ("compiled", ["--jit=eager"], {"REPEAT": "4"}, 1),
     ("hot", ["--jit=auto"], {"REPEAT": "200"}, 4),
+    ("by templates", ["--jit=template"], {"REPEAT": "4"}, 1),
     ("collecting", ["--jit=off"], {"PHIAL_GC_STRESS": "1"}, 5),
     ("compiled and collecting", ["--jit=eager"], {"PHIAL_GC_STRESS": "1"}, 5),
+    ("by templates and collecting", ["--jit=template"], {"PHIAL_GC_STRESS": "1"}, 5),
     ("one scheduler", ["--jit=eager", "--schedulers=1"], {}, 7),
 ]
 

@@ -73,7 +73,7 @@ void Jit::request(Function& function) {
   if (!function.jit_state.compare_exchange_strong(expected, leaves_often ? again : queued)) {
     if (expected != done || !leaves_often || !function.jit_state.compare_exchange_strong(expected, again)) return;
   }
-  if (templates_ && !function.native_entry.load(std::memory_order_relaxed)) compile_by_templates(function);
+  if (Function* one = &function; templates_ && !function.native_entry.load(std::memory_order_relaxed)) compile_by_templates({&one, 1});
   if (mode_ == JitMode::templates) return;
   {
     std::lock_guard lock(queue_mutex_);
@@ -255,9 +255,11 @@ void Jit::load(Module& module) {
   if (library_ && module.from_image) library_->install(module);
   if (mode_ == JitMode::eager && !module.from_image)
     for (size_t i = 0; i < module.function_count; i++) compile(module.functions[i]);
-  if (mode_ == JitMode::templates && templates_ && !module.from_image)
-    for (size_t i = 0; i < module.function_count; i++)
-      if (!module.functions[i].native_entry.load(std::memory_order_relaxed)) compile_by_templates(module.functions[i]);
+  if (mode_ == JitMode::templates && templates_ && !module.from_image) {
+    std::vector<Function*> all;
+    for (size_t i = 0; i < module.function_count; i++) all.push_back(&module.functions[i]);
+    compile_by_templates(all);
+  }
 }
 
 

@@ -30,6 +30,7 @@
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
+#include <span>
 #include <string>
 #include <thread>
 #include <unordered_map>
@@ -82,8 +83,8 @@ class Jit {
   void open_templates();
   void close_templates();
   bool is_template(const void* entry) const;
-  /// Compiles a function, and what it refers to, by templates.
-  void compile_by_templates(Function& function);
+  /// Compiles functions of a module, and what they refer to, by templates.
+  void compile_by_templates(std::span<Function* const> functions);
   /// Native code that no optimizing compiler made room for: there is none, or it is template code.
   bool wants_code(const Function& function) const {
     void* entry = function.native_entry.load(std::memory_order_relaxed);

@@ -16,16 +16,15 @@ namespace phial {
 
 namespace {
 
-/// Each instruction of the bytecode's position, and its bytes.
-void print_listing(const TemplateCode& code, const uint8_t* text) {
+/// The code of one function: for each instruction of the bytecode its address, and its bytes.
+void print_listing(const Function& function, const TemplateCode& code, const uint8_t* text) {
   for (size_t i = 0; i + 1 < code.instructions.size(); i++) {
     const TemplateCode::Mark& mark = code.instructions[i];
-    if (!mark.pc) continue;
-    std::fprintf(stderr, "%p  @%-4zd %-24s", static_cast<const void*>(text + mark.at), mark.pc - code.starts[0].function->code,
+    if (!mark.pc || mark.pc < function.code || mark.pc >= function.code_end) continue;
+    std::fprintf(stderr, "%p  @%-4zd %-24s", static_cast<const void*>(text + mark.at), mark.pc - function.code,
                  opcode_info[static_cast<size_t>(loaded_opcode(*mark.pc))].name);
     for (uint32_t at = mark.at; at < code.instructions[i + 1].at; at++) std::fprintf(stderr, " %02x", text[at]);
     std::fputc('\n', stderr);
-    if (!code.instructions[i + 1].pc) return;  // what it calls is not asked for
   }
 }
 
@@ -46,21 +45,22 @@ void Jit::close_templates() {
 
 bool Jit::is_template(const void* entry) const { return templates_ && templates_->holds(entry); }
 
-void Jit::compile_by_templates(Function& function) {
+void Jit::compile_by_templates(std::span<Function* const> functions) {
   auto start = std::chrono::steady_clock::now();
-  bool shown = dump_.what == Dump::assembly && dump_.concerns(function);
   TemplateCode code;
-  if (!templates_->compile(function, code, shown)) return;
+  templates_->compile(functions, code, dump_.what == Dump::assembly);
+  if (code.starts.empty()) return;
   TemplateTier::Memory memory = templates_->place(code);
   if (!memory.text) return;
+  Module& module = *code.starts[0].function->module;
   {
     std::unique_lock table(table_mutex_);
     // Purged, or to be interpreted, meanwhile?
-    if (withheld_.contains(function.module) || !function.module->code) {
+    if (withheld_.contains(&module) || !module.code) {
       templates_->release(memory);
       return;
     }
-    Code record{function.module, nullptr, {memory.text, memory.bytes}, {}};
+    Code record{&module, nullptr, {memory.text, memory.bytes}, {}};
     for (TemplateCode::Mark mark : code.continuations) {
       // Code of the optimizing compiler that goes on there is the better.
       continuations_.try_emplace(mark.pc, reinterpret_cast<CompiledFunction>(memory.text + mark.at));
@@ -75,17 +75,21 @@ void Jit::compile_by_templates(Function& function) {
       made.function->native_entry.compare_exchange_strong(none, memory.text + made.entry, std::memory_order_acq_rel);
     }
   }
-  if (shown) print_listing(code, memory.text);
+  for (TemplateCode::Start made : code.starts)
+    if (dump_.what == Dump::assembly && dump_.concerns(*made.function)) print_listing(*made.function, code, memory.text);
   if (PerfMap::enabled()) {
-    PerfMap names(*function.module);
+    PerfMap names(module);
     for (TemplateCode::Start made : code.starts) names.entry(*made.function, memory.text + made.entry);
     for (TemplateCode::Mark mark : code.continuations) names.continuation(mark.pc, memory.text + mark.at);
     names.write(memory.text + code.assembler.position());
   }
   if (log_) {
     std::chrono::duration<double, std::micro> spent = std::chrono::steady_clock::now() - start;
-    std::fprintf(stderr, "jit: %s.%s/%u by templates, %zu functions, %u bytes, %.0f us\n", std::string(atom_text(function.module->name)).c_str(),
-                 std::string(atom_text(function.name)).c_str(), function.arity, code.starts.size(), code.assembler.position(), spent.count());
+    std::string names;
+    for (TemplateCode::Start made : code.starts)
+      names += (names.empty() ? "" : ", ") + std::string(atom_text(made.function->name)) + "/" + std::to_string(made.function->arity);
+    std::fprintf(stderr, "jit: %s: by templates: %s (%u bytes, %.0f us)\n", std::string(atom_text(module.name)).c_str(), names.c_str(),
+                 code.assembler.position(), spent.count());
   }
 }
 

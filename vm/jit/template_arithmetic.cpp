@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "vm/process/process.hpp"
+
 namespace phial {
 namespace {
 
@@ -504,6 +506,19 @@ void TemplateCompiler::test_tuple(const Word* pc, bool tagged) {
   a_.jump(Condition::not_equal, otherwise);
 }
 
+void TemplateCompiler::is_function_of(const Word* pc) {  // "LSS"
+  Value fun = value_of_operand(pc[2]), arity = value_of_operand(pc[3]);
+  if (!arity.is_small() || Term::raw(arity.word).small_value() < 0 || Term::raw(arity.word).small_value() > 255) {
+    execute(pc);
+    return;
+  }
+  Label otherwise = label(jump_target(pc, pc[1]));
+  Reg value = in(fun, Reg::r10);
+  jump_unless_kind(value, Kind::fun, Kind::export_fun, otherwise);
+  a_.compare_32({value, 4 - 6}, static_cast<uint32_t>(Term::raw(arity.word).small_value()));
+  a_.jump(Condition::not_equal, otherwise);
+}
+
 // -- switches
 
 /// Among cases [first, last): words that ascend.
@@ -587,6 +602,24 @@ bool TemplateCompiler::intrinsic(const Word* pc, Label slow) {
       a_.move(to, {tuple, -6, true, Reg::rbx});
       break;
     }
+    case Intrinsic::max: case Intrinsic::min: {
+      Value a = value_of_operand(pc[3]), b = value_of_operand(pc[4]);
+      if (!(a.is_register || a.is_small()) || !(b.is_register || b.is_small())) return false;
+      Label chosen = a_.new_label();
+      Reg x = in(a, Reg::r10), y = in(b, Reg::r11);
+      jump_unless_small(a, b, x, y, slow);
+      a_.move(Reg::rax, x);
+      a_.alu(Alu::cmp, x, y);
+      a_.jump(which == Intrinsic::max ? Condition::at_least : Condition::at_most, chosen);
+      a_.move(Reg::rax, y);
+      a_.bind(chosen);
+      store(d, Reg::rax);
+      return true;
+    }
+    case Intrinsic::self:
+      a_.move(Reg::rax, machine_field(offsetof(Machine, process)));
+      a_.move(to, {Reg::rax, static_cast<int32_t>(offsetof(Process, pid))});
+      break;
     default: return false;
   }
   if (!in_processor(d)) store(d, to);

@@ -155,14 +155,14 @@ bool TemplateCompiler::survey() {
     size_t words = decode_loaded_operands(word, operands_);
     if (!words) return false;
     switch (loaded_opcode(word)) {
-      case Opcode::switch_value: case Opcode::switch_arity: case Opcode::put_tuple: break;
+      case Opcode::allocate: largest_announcement_ = std::max<size_t>(largest_announcement_, packed(word, 2)); break;
+      case Opcode::test_heap: largest_announcement_ = std::max<size_t>(largest_announcement_, pc[1]); break;
       case Opcode::loop: case Opcode::receive_wait: continuation(jump_target(pc, pc[1])); break;
       case Opcode::receive_wait_timeout:
         continuation(jump_target(pc, pc[1]));
         continuation(pc + words);
         break;
-      case Opcode::call: case Opcode::call_only: case Opcode::put_fun: references_.push_back(reinterpret_cast<Function*>(pc[1])); break;
-      case Opcode::call_last: references_.push_back(reinterpret_cast<Function*>(pc[1])); break;
+      case Opcode::call: case Opcode::call_only: case Opcode::put_fun: case Opcode::call_last: references_.push_back(reinterpret_cast<Function*>(pc[1])); break;
       default: break;
     }
     pc += words;
@@ -179,6 +179,7 @@ bool TemplateCompiler::add(Function& function) {
   references_.clear();
   continuing_.clear();
   cold_.clear();
+  largest_announcement_ = 0;
   if (!survey()) return false;
   labels_.assign(static_cast<size_t>(function.code_end - function.code) + 1, 0);
   a_.align(16, 0xcc);
@@ -319,6 +320,16 @@ void TemplateCompiler::instruction(const Word* pc) {
     case Opcode::get_map_value: get_map_value(pc); return;
     case Opcode::get_map_value_any: get_map_value_any(pc, true); return;
     case Opcode::has_map_key: get_map_value_any(pc, false); return;
+    case Opcode::new_map_of_shape: new_map_of_shape(pc); return;
+    case Opcode::is_function_of: is_function_of(pc); return;
+    case Opcode::bs_start: start_matching(pc); return;
+    case Opcode::bs_get_integer: match_integer(pc); return;
+    case Opcode::bs_get_utf8: match_utf8(pc); return;
+    case Opcode::bs_match_literal: match_literal(pc); return;
+    case Opcode::bs_get_tail: case Opcode::bs_get_binary: match_bitstring(pc, op); return;
+    case Opcode::bs_skip_bits: skip_bits(pc); return;
+    case Opcode::bs_test_tail: case Opcode::bs_test_unit: test_bits_left(pc, op); return;
+    case Opcode::bs_set_position: set_position(pc); return;
     case Opcode::bs_get_position: get_word(code(0), reg(pc, 1), 10); return;
 
     case Opcode::error: case Opcode::function_clause: case Opcode::raise: case Opcode::receive_wait_timeout: interpret_from(pc); return;

@@ -147,6 +147,7 @@ class TemplateCompiler {
   void test_tuple(const Word* pc, bool tagged);
   void switch_value(const Word* pc);
   void switch_arity(const Word* pc);
+  void is_function_of(const Word* pc);
   void search_case(const Word* pc, Reg value, unsigned first, unsigned last);
   bool intrinsic(const Word* pc, Label slow);
   void call_bif(const Word* pc);
@@ -159,11 +160,31 @@ class TemplateCompiler {
   void put_fun(const Word* pc);
   void get_map_value(const Word* pc);
   void get_map_value_any(const Word* pc, bool wants_value);
+  void new_map_of_shape(const Word* pc);
+  void take_object(RegisterCode d, unsigned words);
+  void jump_unless_spare_room(size_t words, Label otherwise);
+
+  // -- bitstrings (template_bits.cpp)
+  void execute_aside(const Word* pc, Label slow, Label after);
+  static int64_t constant_bits(Word descriptor, Word size);
+  void byte_address(Reg context);
+  void require_bits(const Word* pc, Reg context, int64_t bits);
+  void require_unit(const Word* pc, int64_t unit);
+  void load_bytes(unsigned count, bool little);
+  void start_matching(const Word* pc);
+  void match_integer(const Word* pc);
+  void match_utf8(const Word* pc);
+  void match_literal(const Word* pc);
+  void match_bitstring(const Word* pc, Opcode op);
+  void skip_bits(const Word* pc);
+  void test_bits_left(const Word* pc, Opcode op);
+  void set_position(const Word* pc);
 
   TemplateCode& code_;
   X64Assembler& a_;
   bool stress_, marks_;
   Function* function_ = nullptr;
+  size_t largest_announcement_ = 0;       // heap words, of one instruction
   std::vector<Function*> references_;
   std::vector<Label> labels_;             // by position in the function, + 1; 0: none yet
   std::vector<const Word*> continuing_;   // positions that need a continuation

@@ -27,15 +27,31 @@ void TemplateCompiler::put_list(RegisterCode d, Value head, Value tail) {
   a_.alu(Alu::add, hp_register, 16);
 }
 
+/// The object at hp, of so many words, is the value of d.
+void TemplateCompiler::take_object(RegisterCode d, unsigned words) {
+  Reg to = in_processor(d) ? x_registers[d] : Reg::rax;
+  a_.lea(to, {hp_register, 6});
+  if (!in_processor(d)) store(d, to);
+  a_.alu(Alu::add, hp_register, static_cast<int32_t>(8 * words));
+}
+
+/// Words beyond what the straight run has announced.
+void TemplateCompiler::jump_unless_spare_room(size_t words, Label otherwise) {
+  if (words + largest_announcement_ > (size_t{1} << 24)) {
+    a_.jump(otherwise);
+    return;
+  }
+  a_.lea(Reg::rax, {hp_register, static_cast<int32_t>(8 * (words + largest_announcement_))});
+  a_.alu(Alu::cmp, Reg::rax, sp_register);
+  a_.jump(Condition::above, otherwise);
+}
+
 void TemplateCompiler::put_tuple(const Word* pc) {
   RegisterCode d = loaded_register(*pc, 0);
   unsigned count = packed(*pc, 1);
   store_constant({hp_register, 0}, Header::make(Kind::tuple, count));
   for (unsigned i = 0; i < count; i++) store_value({hp_register, static_cast<int32_t>(8 * (1 + i))}, value_of_operand(pc[1 + i]));
-  Reg to = in_processor(d) ? x_registers[d] : Reg::rax;
-  a_.lea(to, {hp_register, 6});
-  if (!in_processor(d)) store(d, to);
-  a_.alu(Alu::add, hp_register, static_cast<int32_t>(8 * (1 + count)));
+  take_object(d, 1 + count);
 }
 
 void TemplateCompiler::put_fun(const Word* pc) {
@@ -45,10 +61,20 @@ void TemplateCompiler::put_fun(const Word* pc) {
   store_constant({hp_register, 0}, Header::make(Kind::fun, 1 + count, static_cast<uint32_t>(function->arity - count)));
   store_constant({hp_register, 8}, pc[1]);
   for (unsigned i = 0; i < count; i++) store_value({hp_register, static_cast<int32_t>(8 * (2 + i))}, value_of_operand(pc[2 + i]));
-  Reg to = in_processor(d) ? x_registers[d] : Reg::rax;
-  a_.lea(to, {hp_register, 6});
-  if (!in_processor(d)) store(d, to);
-  a_.alu(Alu::add, hp_register, static_cast<int32_t>(8 * (2 + count)));
+  take_object(d, 2 + count);
+}
+
+/// "dnK*": in place where there is room beyond what was announced.
+void TemplateCompiler::new_map_of_shape(const Word* pc) {
+  unsigned count = packed(*pc, 1);
+  Label slow = a_.new_label(), after = a_.new_label();
+  jump_unless_spare_room(2 + count, slow);
+  store_constant({hp_register, 0}, Header::make(Kind::flat_map, 1 + count));
+  store_constant({hp_register, 8}, pc[1]);
+  for (unsigned i = 0; i < count; i++) store_value({hp_register, static_cast<int32_t>(8 * (2 + i))}, value_of_operand(pc[2 + i]));
+  take_object(loaded_register(*pc, 0), 2 + count);
+  a_.bind(after);
+  execute_aside(pc, slow, after);
 }
 
 /// "drLKC": what the inline cache holds when this is compiled is in the code; while it is empty, the code looks into it.

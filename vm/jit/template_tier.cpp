@@ -18,8 +18,6 @@ size_t whole_pages(size_t bytes) {
   return (bytes + page - 1) / page * page;
 }
 
-enum class Result : uint8_t { value, room };  // room: false ends the process
-
 /// Called (with a return address on the native stack, which aligns it for C++).
 void emit_trampoline(X64Assembler& a, const TemplateRoutine& routine) {
   auto context = [](size_t field) { return static_cast<int32_t>(offsetof(Machine, context) + field); };
@@ -76,18 +74,19 @@ TemplateTier::~TemplateTier() {
   if (area_) munmap(area_, area_bytes);
 }
 
-bool TemplateTier::compile(Function& function, TemplateCode& code, bool mark_instructions) const {
+void TemplateTier::compile(std::span<Function* const> functions, TemplateCode& code, bool mark_instructions) const {
+  if (functions.empty()) return;
+  const Module* module = functions[0]->module;
   TemplateCompiler compiler(code, gc_stress, mark_instructions);
-  if (!compiler.add(function)) return false;
-  std::vector<Function*> known{&function}, waiting = compiler.references();
+  std::vector<Function*> waiting(functions.rbegin(), functions.rend());
+  std::vector<bool> known(module->function_count);
   while (!waiting.empty() && code.assembler.position() < unit_bytes) {
     Function* next = waiting.back();
     waiting.pop_back();
-    if (next->module != function.module || next->native_entry.load(std::memory_order_relaxed) || std::ranges::find(known, next) != known.end()) continue;
-    known.push_back(next);
+    if (next->module != module || known[next->index] || next->native_entry.load(std::memory_order_relaxed)) continue;
+    known[next->index] = true;
     if (compiler.add(*next)) waiting.insert(waiting.end(), compiler.references().begin(), compiler.references().end());
   }
-  return true;
 }
 
 bool TemplateTier::write(uint8_t* to, size_t bytes, const X64Assembler& assembler) {

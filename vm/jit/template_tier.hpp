@@ -7,6 +7,7 @@
 #pragma once
 #include <cstdint>
 #include <mutex>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -28,9 +29,8 @@ class TemplateTier {
     return at >= area_ && at < area_ + area_bytes;
   }
 
-  /// Compiles the function, and those of its module that it refers to and that have no native code, and what these refer to.
-  /// False: it is purged or watched.
-  bool compile(Function& function, TemplateCode& code, bool mark_instructions = false) const;
+  /// Compiles functions of one module, and those of it that they refer to, and what these refer to: what has no native code yet.
+  void compile(std::span<Function* const> functions, TemplateCode& code, bool mark_instructions = false) const;
 
   /// Where the code begins; null: there is no room.
   struct Memory { uint8_t* text = nullptr; size_t bytes = 0; };

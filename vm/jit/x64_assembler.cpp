@@ -77,6 +77,17 @@ void X64Assembler::memory(uint8_t opcode, Reg reg, Memory at, bool wide) {
   address(number(reg), at);
 }
 
+void X64Assembler::extended_load(uint8_t opcode, Reg to, Memory from) {
+  rex(false, number(to), from.indexed ? number(from.index) : 0, number(from.base));
+  bytes({0x0f, opcode});
+  address(number(to), from);
+}
+
+void X64Assembler::swap_bytes_32(Reg reg) {
+  rex(false, 0, 0, number(reg));
+  bytes({0x0f, static_cast<uint8_t>(0xc8 | (number(reg) & 7))});
+}
+
 void X64Assembler::move(Reg to, Reg from) {
   if (to != from) registers(0x89, from, to);
 }

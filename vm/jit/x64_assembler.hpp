@@ -57,6 +57,9 @@ class X64Assembler {
   /// False (and nothing is emitted) if the value is no sign-extended 32-bit number.
   bool move_constant(Memory to, uint64_t value);
   void load_32(Reg to, Memory from) { memory(0x8b, to, from, false); }
+  void load_16(Reg to, Memory from) { extended_load(0xb7, to, from); }
+  void load_8(Reg to, Memory from) { extended_load(0xb6, to, from); }
+  void swap_bytes_32(Reg reg);
   void exchange(Reg a, Reg b) { registers(0x87, b, a); }
   void lea(Reg to, Memory from) { memory(0x8d, to, from); }
   void lea_32(Reg to, Memory from) { memory(0x8d, to, from, false); }
@@ -107,6 +110,7 @@ class X64Assembler {
   void rex(bool wide, uint8_t reg, uint8_t index, uint8_t base, bool always = false);
   void registers(uint8_t opcode, Reg reg, Reg rm, bool wide = true);
   void memory(uint8_t opcode, Reg reg, Memory at, bool wide = true);
+  void extended_load(uint8_t opcode, Reg to, Memory from);
   void address(uint8_t reg, Memory at);
   void float_registers(uint8_t prefix, uint8_t opcode, uint8_t reg, uint8_t rm, bool wide);
 
