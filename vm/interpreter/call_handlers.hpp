@@ -258,10 +258,10 @@ PHIAL_HANDLER(receive_remove) {
   NEXT(1);
 }
 PHIAL_HANDLER(receive_skip) {
-  m->process->save = reinterpret_cast<Signal**>(&(*m->process->save)->next);
+  m->process->skip_message();
   DISPATCH(L(1));
 }
-PHIAL_HANDLER(receive_wait) { GO(wait_path, L(1), 0, 0, 0); }
+PHIAL_HANDLER(receive_wait) { GO(wait_path, L(1), 0, 0, 0); }  // no native code is known to go on there
 PHIAL_HANDLER(receive_wait_timeout) {  // "LS"
   SYNC();
   bool bad = false;

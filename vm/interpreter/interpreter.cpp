@@ -104,7 +104,14 @@ PHIAL_PATH(wait_path) {
   m->sp = sp;
   m->hp = hp;
   m->context.reductions = reductions;
-  save_process(*m, PC, 0);
+  Process& process = *m->process;
+  process.heap.saved_sp = sp;
+  process.heap.saved_hp = hp;
+  process.live = 0;
+  process.pc = PC;
+  process.native_at = reinterpret_cast<CompiledFunction>(x1);
+  process.native_epoch = m->vm->native_epoch.load(std::memory_order_relaxed);
+  process.waits_for_message = true;
   m->result = Machine::Result::waiting;
 }
 
@@ -418,11 +425,17 @@ void run_process(Machine& machine) {
   sp += process.live;
   process.live = 0;
   process.waits_in_native = false;
+  CompiledFunction native = process.waits_for_message ? process.native_at : nullptr;
+  process.waits_for_message = false;
   int64_t slice = m->vm->slice_reductions;
-  int64_t sample = std::min(m->vm->sample_reductions.load(std::memory_order_relaxed), slice);
+  int64_t sample = m->vm->sample_reductions.load(std::memory_order_relaxed);
+  if (m->sample_left > 0 && m->sample_left < sample) sample = m->sample_left;
+  sample = std::min(sample, slice);
   m->slice_left = slice - sample;
   m->context.reductions = sample;
-  run_slice(*m, continue_path, sp, process.heap.saved_hp, sample, reinterpret_cast<Word>(process.pc));
+  bool goes_on_natively = native && process.native_epoch == m->vm->native_epoch.load(std::memory_order_acquire);
+  run_slice(*m, goes_on_natively ? native : continue_path, sp, process.heap.saved_hp, sample, reinterpret_cast<Word>(process.pc));
+  m->sample_left = m->context.reductions;
   int64_t left = m->slice_left + m->context.reductions;
   process.reductions += static_cast<uint64_t>(slice - left > 0 ? slice - left : 1);
 }

@@ -181,12 +181,13 @@ const Word* unwind(Machine& m) {
     m.x[1] = c.exception_reason;
     m.x[2] = c.exception_trace;
     // The receive that the exception left, if any, is over.
+    m.process->settle_direct();
     m.process->save = &m.process->mailbox;
     return handler;
   }
-  Term list = trace_to_list(heap, c.exception_trace);
-  Term reason = c.exception_reason;
   m.exit_is_crash = c.exception_class_ != atoms::exit_;
+  Term list = m.exit_is_crash ? trace_to_list(heap, c.exception_trace) : Term::nil();
+  Term reason = c.exception_reason;
   if (c.exception_class_ == atoms::throw_) reason = make_tuple(heap, {atoms::nocatch, reason});
   m.exit_reason = m.exit_is_crash ? make_tuple(heap, {reason, list}) : reason;
   m.end_building();
@@ -325,6 +326,7 @@ void hibernate_process(Machine& m, Export* target, unsigned count) {
   m.sp = reinterpret_cast<Term*>(process.heap.block_end) - frame_header_words;
   m.sp[0] = Term::raw(reinterpret_cast<Word>(m.vm->process_exit_entry));
   m.sp[1] = Term::raw(reinterpret_cast<Word>(m.vm->exit_code));
+  process.cancel_receive_timer();
   process.saved_export = target;
   save_process(m, m.vm->call_export_code, count);
   // The scheduler collects, in parts if the heap is large, and lets the process sleep then.
@@ -555,14 +557,22 @@ bool map_value_cached(Term map, Term key, Word* cache, Term* value) {
 ReceiveStep receive_next(Machine& m, Term* message) {
   Process& process = *m.process;
   for (;;) {
+    if (!process.direct.is_none()) {
+      *message = process.direct;
+      return ReceiveStep::message;
+    }
     if (Signal* next = *process.save) {
       m.slice_left--;  // a receive may look at very many, again and again
       // The first message that a receive looks at is most often the one it takes. Small ones are copied to the heap before they are looked at, so that their
       // own memory is free at once and warm for the next message, and no collection has to look for it (a third of the time of the ring benchmark).
       constexpr uint32_t most_copied_words = 32;
+      constexpr size_t spare_words = 8, wanted_words = 64;
       process.message_is_copied = next->used && next->used <= most_copied_words && !next->off_heap &&
-                                  (process.save == &process.mailbox || process.save == process.mark) &&
-                                  reinterpret_cast<Word*>(m.sp) - m.hp >= static_cast<ptrdiff_t>(next->used + 8);
+                                  (process.save == &process.mailbox || process.save == process.mark);
+      // No room: it is made here, so that there is some for those that follow, too.
+      if (process.message_is_copied && reinterpret_cast<Word*>(m.sp) - m.hp < static_cast<ptrdiff_t>(next->used + spare_words)) {
+        if (!collect_garbage(m, next->used + wanted_words, 0)) return ReceiveStep::process_ends;
+      }
       *message = process.message_is_copied ? copy_fragment(*next, next->value, m.hp) : next->value;
       return ReceiveStep::message;
     }
@@ -592,24 +602,20 @@ bool receive_timeout_over(Machine& m, Term milliseconds, bool* bad) {
   if (process.receive_timed_out || milliseconds.small_value() == 0) return true;
   RareParts& rare = process.rare();
   if (!rare.receive_timer_running) {
-    if (!rare.receive_timer) rare.receive_timer = make_timer(Timer::Kind::receive, 0);
-    Timer* timer = rare.receive_timer;
-    // One more, because the present millisecond has begun already.
-    timer->deadline = m.vm->scheduling->now() / 1000000 + milliseconds.small_value() + 1;
-    timer->destination = process.pid;
-    timer->generation = ++rare.receive_timer_generation;
+    // Never early: one more, because the present millisecond has begun already; and long limits need not be exact.
+    constexpr int64_t long_limit = 1000;
+    const Scheduling& scheduling = *m.vm->scheduling;
+    int64_t limit = milliseconds.small_value();
+    int64_t now = limit < long_limit ? scheduling.now() : scheduling.now_coarse() + Scheduling::coarse_ns;
+    rare.receive_deadline = now / 1000000 + limit + 1;
     rare.receive_timer_running = true;
-    m.vm->scheduling->start_timer(timer);
+    process.arm_receive_timer();
   }
   return false;
 }
 
 Term receive_mark(Machine& m) {
   Process& process = *m.process;
-  process.heap.saved_sp = m.sp;
-  process.heap.saved_hp = m.hp;
-  process.live = 0;
-  process.pc = m.pc;
   process.mark = process.mailbox_tail;
   return Term::small(++process.mark_number);
 }

@@ -22,8 +22,8 @@ enum ExecuteOutcome : Word { execute_done, execute_failed, execute_raised, execu
 /// Words that no value has: a native function raised (the exception is complete), or left through its context (Machine::native_outcome).
 inline constexpr Word native_raised = 15, native_left = 7;
 
-/// Guard functions that the translator does in place (intrinsics.cpp).
-enum class Intrinsic : Word { none, hd, tl, element, tuple_size, map_size, byte_size, max, min, self };
+/// Functions that the translator does in place: guards (intrinsics.cpp), and `send` (messages.cpp).
+enum class Intrinsic : Word { none, hd, tl, element, tuple_size, map_size, byte_size, max, min, self, send };
 
 struct RuntimeCalls {
   /// a op b for an arithmetic opcode; the word of none() where it fails, with the exception set if `raises`. Unary operations ignore b.
@@ -36,8 +36,6 @@ struct RuntimeCalls {
   Word (*box_float)(Machine* m, Word bits);
   /// Carries out one instruction that has no compiled form, registers in m->x[] and the frame; an ExecuteOutcome.
   Word (*execute)(Machine* m, const Word* instruction);
-  /// The same for receive_next and receive_mark, which may collect: sp is to be loaded back, too.
-  Word (*receive)(Machine* m, const Word* instruction);
   /// Makes room for `need` words; the first `live` of m->x[] are roots. 0: the process must end (jump to m->exit). sp is new.
   Word (*collect)(Machine* m, Word need, Word live);
   // pure
@@ -54,6 +52,18 @@ struct RuntimeCalls {
   Word (*intrinsic)(const Export* function);
   /// The distance that the switch_value at `instruction` jumps by for a value; its last distance of none: that of its label.
   Word (*find_case)(const Word* instruction, Word value);
+  // messages (messages.cpp)
+  /// Sends a small message to a local process; 0: not done, the native function does it. Looks at no register of the process, and changes none.
+  Word (*send)(Machine* m, Word destination, Word message);
+  /// The next message of a receive (Process::direct is none()), the word native_left: there is none, or native_raised: the process ends (m->exit).
+  /// May collect, so sp is to be loaded back, too.
+  Word (*receive_next)(Machine* m);
+  /// The message last looked at is accepted.
+  void (*receive_remove)(Machine* m);
+  /// The message last looked at stays in the mailbox.
+  void (*receive_skip)(Machine* m);
+  /// A receive waits for so many milliseconds: 0 it waits, 1 the time is over, native_raised: no time value.
+  Word (*receive_timeout)(Machine* m, Word milliseconds);
 };
 
 /// Native code of one function.

@@ -98,7 +98,10 @@ void Translator::enter_function(const Function* callee, unsigned arity) {
 void Translator::call_export(const Word* pc, unsigned arity, Word word, bool tail, int pop) {
   auto callee = reinterpret_cast<Export*>(word);
   if (callee->native.load(std::memory_order_acquire) && !(callee->native_flags & native_blocking)) {
-    call_native(pc, callee, arity, tail, pop);
+    if (is_send(callee, arity))
+      send(pc, callee, tail, pop);
+    else
+      call_native(pc, callee, arity, tail, pop);
     return;
   }
   if (pop >= 0) pop_frame(static_cast<unsigned>(pop));

@@ -4,7 +4,6 @@
 namespace phial {
 
 void Translator::execute(const Word* pc, Opcode op) {
-  bool looks_at_mailbox = op == Opcode::receive_next || op == Opcode::receive_mark;
   std::set<unsigned> sources;
   int destination = -1, written = -1;
   Word label = 0;
@@ -45,22 +44,18 @@ void Translator::execute(const Word* pc, Opcode op) {
       default: word_at++;
     }
   }
-  if (looks_at_mailbox || !static_cast<uint32_t>(label)) settle_owed();
+  if (!static_cast<uint32_t>(label)) settle_owed();
   for (unsigned i : sources) store_machine_x(i, read_x(i));
   set_pc(pc);
   sync();
-  Value* outcome = call_c(looks_at_mailbox ? RUNTIME(receive) : RUNTIME(execute), i64_, {m_, position(pc)});
+  Value* outcome = call_c(RUNTIME(execute), i64_, {m_, position(pc)});
   reload();
-  if (looks_at_mailbox) reload_sp();
   auto fine = new_block(), otherwise = new_block();
   auto choice = b_.CreateSwitch(outcome, otherwise, 2);
   choice->addCase(b_.getInt64(execute_done), fine);
   if (has_label && static_cast<uint32_t>(label)) choice->addCase(b_.getInt64(execute_failed), edge(jump_target(pc, label)));
   b_.SetInsertPoint(otherwise);
-  if (looks_at_mailbox)
-    exit_process();
-  else
-    raise_at(pc);
+  raise_at(pc);
   b_.SetInsertPoint(fine);
   if (destination >= 0) write(static_cast<RegisterCode>(destination), load_machine_x(static_cast<unsigned>(destination)));
   if (written >= 0) set_type(static_cast<RegisterCode>(written), {});
@@ -235,14 +230,15 @@ bool Translator::instruction(Opcode op, const Word* pc) {
 
     // Rare or ending in the runtime: the interpreter carries them out and goes on from there.
     case Opcode::apply: case Opcode::apply_last: case Opcode::error: case Opcode::function_clause: case Opcode::raise:
-    case Opcode::receive_wait: case Opcode::receive_wait_timeout:
       continue_interpreted(pc);
       return true;
-    case Opcode::receive_skip: {
-      execute(pc, op);
-      go_to(jump_target(pc, pc[1]));
-      return true;
-    }
+    case Opcode::receive_next: receive_next(pc); return true;
+    case Opcode::receive_remove: receive_remove(); return true;
+    case Opcode::receive_mark: receive_mark(pc); return true;
+    case Opcode::receive_use_mark: receive_use_mark(pc); return true;
+    case Opcode::receive_wait: receive_wait(pc); return true;
+    case Opcode::receive_wait_timeout: receive_wait_timeout(pc); return true;
+    case Opcode::receive_skip: receive_skip(pc); return true;
     case Opcode::bs_start: start_matching(pc); return true;
     case Opcode::bs_get_integer: match_integer(pc); return true;
     case Opcode::bs_get_utf8: match_utf8(pc); return true;

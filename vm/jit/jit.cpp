@@ -265,6 +265,7 @@ void Jit::load(Module& module) {
 
 void Jit::purge(Module& module) {
   std::lock_guard lock(compile_mutex_);
+  vm_.native_epoch.fetch_add(1, std::memory_order_release);
   std::unique_lock table(table_mutex_);
   std::erase_if(codes_, [&](Code& code) {
     if (code.module != &module) return false;
@@ -279,6 +280,7 @@ void Jit::purge(Module& module) {
 
 void Jit::allow(Module& module, bool native) {
   std::lock_guard lock(compile_mutex_);
+  vm_.native_epoch.fetch_add(1, std::memory_order_release);
   std::unique_lock table(table_mutex_);
   if (!native) {
     Withheld& kept = withheld_[&module];

@@ -1,6 +1,7 @@
 #include "vm/jit/runtime_calls.hpp"
 
 #include "vm/interpreter/runtime.hpp"
+#include "vm/process/delivery.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/compare.hpp"
 #include "vm/term/map.hpp"
@@ -95,7 +96,9 @@ Word call_intrinsic(const Export* function) {
                                     {"byte_size", 1, Intrinsic::byte_size},
                                     {"max", 2, Intrinsic::max},
                                     {"min", 2, Intrinsic::min},
-                                    {"self", 0, Intrinsic::self}};
+                                    {"self", 0, Intrinsic::self},
+                                    {"send", 2, Intrinsic::send},
+                                    {"!", 2, Intrinsic::send}};
   if (atom_text(function->module) != "erlang") return static_cast<Word>(Intrinsic::none);
   for (const Known& k : known)
     if (function->arity == k.arity && atom_text(function->name) == k.name) return static_cast<Word>(k.which);
@@ -193,29 +196,40 @@ Word call_execute(Machine* m, const Word* pc) {
 
     case Opcode::build_stacktrace: return value(trace_to_list(m->context.heap(), i.reg(1)));
 
-    case Opcode::receive_remove: m->process->accept_message(); return execute_done;
-    case Opcode::receive_skip: m->process->save = reinterpret_cast<Signal**>(&(*m->process->save)->next); return execute_done;
     case Opcode::receive_timeout: m->process->end_receive(); return execute_done;
-    case Opcode::receive_use_mark: receive_use_mark(*m, i.reg(0)); return execute_done;
     default: __builtin_unreachable();  // the translator has a form for every other instruction
   }
 }
 
-/// The instructions that look at the mailbox handle signals, so they may collect: they run outside of building.
-Word call_receive(Machine* m, const Word* pc) {
-  Instruction i{m, pc};
-  if (loaded_opcode(*pc) == Opcode::receive_mark) {
-    Term mark = receive_mark(*m);
-    i.reg(0) = mark;
-    return execute_done;
-  }
+/// Handles signals, so it may collect: it runs outside of building.
+Word call_receive_next(Machine* m) {
   Term message;
   switch (receive_next(*m, &message)) {
-    case ReceiveStep::message: i.reg(0) = message; return execute_done;
-    case ReceiveStep::none: return execute_failed;
-    default: return execute_exited;
+    case ReceiveStep::message: return message.word;
+    case ReceiveStep::none: return native_left;
+    default: return native_raised;
   }
 }
+
+void call_receive_remove(Machine* m) {
+  m->process->accept_message();
+  // A collection is due soon: the rest of the slice is put aside.
+  if (m->process->heap.wants_collection() && m->context.reductions > 0) [[unlikely]] {
+    m->slice_left += m->context.reductions;
+    m->context.reductions = 0;
+  }
+}
+
+Word call_receive_timeout(Machine* m, Word milliseconds) {
+  bool bad = false;
+  bool over = receive_timeout_over(*m, Term::raw(milliseconds), &bad);
+  if (!bad) return over;
+  Building building(m);
+  raise_here(*m, atoms::error, atoms::timeout_value);
+  return native_raised;
+}
+
+Word call_send(Machine* m, Word destination, Word message) { return send_quickly(*m, Term::raw(destination), Term::raw(message)); }
 
 }  // namespace
 
@@ -226,7 +240,6 @@ RuntimeCalls runtime_calls() {
   calls.native = call_native_function;
   calls.box_float = call_box_float;
   calls.execute = call_execute;
-  calls.receive = call_receive;
   calls.collect = call_collect;
   calls.equal_exactly = call_equal_exactly;
   calls.equal = call_equal;
@@ -235,6 +248,11 @@ RuntimeCalls runtime_calls() {
   calls.replace_in_map = call_replace_in_map;
   calls.intrinsic = call_intrinsic;
   calls.find_case = call_find_case;
+  calls.send = call_send;
+  calls.receive_next = call_receive_next;
+  calls.receive_remove = call_receive_remove;
+  calls.receive_skip = [](Machine* m) { m->process->skip_message(); };
+  calls.receive_timeout = call_receive_timeout;
   return calls;
 }
 

@@ -28,7 +28,7 @@
 // need no translation back.
 //
 // Files: translator.cpp segments, versions and control flow; facts.cpp survey and live registers; emit.cpp memory, C++ calls, jumps;
-// registers.cpp values and types of registers; arithmetic.cpp, intrinsics.cpp, comparisons.cpp, calls.cpp, maps.cpp, bits.cpp; instructions.cpp one case each.
+// registers.cpp values and types of registers; arithmetic.cpp, intrinsics.cpp, comparisons.cpp, calls.cpp, messages.cpp, maps.cpp, bits.cpp; instructions.cpp one case each.
 #pragma once
 #include <llvm/IR/IRBuilder.h>
 #include <llvm/IR/MDBuilder.h>
@@ -328,6 +328,19 @@ class Translator {
   void return_value();
   /// Hands over to the interpreter at `pc` with all registers; it comes back at the next call or return.
   void continue_interpreted(const Word* pc);
+
+  // -- messages
+  bool is_send(const Export* callee, unsigned arity) { return arity == 2 && static_cast<Intrinsic>(calls_.intrinsic(callee)) == Intrinsic::send; }
+  void send(const Word* pc, const Export* callee, bool tail, int pop);
+  void receive_next(const Word* pc);
+  Value* process() { return tagged(b_.CreateLoad(ptr_, machine_field(offsetof(Machine, process))), machine_tag_); }
+  void receive_remove();
+  void receive_mark(const Word* pc);
+  void receive_use_mark(const Word* pc);
+  void receive_skip(const Word* pc);
+  void wait(const Word* pc, Word label);
+  void receive_wait(const Word* pc) { wait(pc, pc[1]); }
+  void receive_wait_timeout(const Word* pc);
 
   // -- maps
   void get_map_value(const Word* pc);

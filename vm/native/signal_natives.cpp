@@ -2,6 +2,7 @@
 #include "vm/base/work.hpp"
 #include "vm/native/native.hpp"
 #include "vm/process/capabilities.hpp"
+#include "vm/process/delivery.hpp"
 #include "vm/process/vm.hpp"
 #include "vm/term/compare.hpp"
 
@@ -11,7 +12,10 @@ namespace {
 using namespace native;
 
 Term atom(const char* text) { return intern_atom(text); }
-bool is_this_node(Term node) { return node == atom("nonode@nohost"); }
+bool is_this_node(Term node) {
+  static const Term here = intern_atom("nonode@nohost");
+  return node == here;
+}
 
 // -- messages
 
@@ -23,6 +27,7 @@ bool sendable(Context& c, Term destination, Term message) {
 /// False if the destination is none or no such name exists.
 bool send_to(Context& c, Term destination, Term message) {
   Vm& vm = c.vm();
+  if (!c.can_be_left && send_quickly(*c.machine, destination, message)) return true;
   if (c.process()->trace_flags.load(std::memory_order_relaxed) & trace_send) [[unlikely]] {
     WorkHold hold;
     vm.tracing.event(*c.process(), {atom("send"), message, destination});
@@ -154,9 +159,10 @@ Term unlink_1(Context& c, const Term* a) {
 // -- monitors and aliases
 
 bool read_alias_mode(Term term, AliasMode* out) {
-  if (term == atom("explicit_unalias")) *out = AliasMode::explicit_unalias;
-  else if (term == atom("demonitor")) *out = AliasMode::demonitor;
-  else if (term == atom("reply_demonitor")) *out = AliasMode::reply_demonitor;
+  static const Term explicit_unalias = atom("explicit_unalias"), demonitor = atom("demonitor"), reply_demonitor = atom("reply_demonitor");
+  if (term == reply_demonitor) *out = AliasMode::reply_demonitor;
+  else if (term == demonitor) *out = AliasMode::demonitor;
+  else if (term == explicit_unalias) *out = AliasMode::explicit_unalias;
   else return false;
   return true;
 }
@@ -164,21 +170,22 @@ bool read_alias_mode(Term term, AliasMode* out) {
 Term monitor_with(Context& c, Term type, Term target, Term options) {
   Process& self = *c.process();
   Vm& vm = c.vm();
+  static const Term alias_option = atom("alias"), tag_option = atom("tag"), time_offset = atom("time_offset"), clock = atom("clock_service"), port = atom("port");
   AliasMode alias = AliasMode::none;
   Term tag = atoms::DOWN;
   for (Term item : ListRange(options)) {
     if (!item.is_tuple(2)) return c.badarg();
-    if (item.element(0) == atom("alias")) {
+    if (item.element(0) == alias_option) {
       if (!read_alias_mode(item.element(1), &alias)) return c.badarg();
-    } else if (item.element(0) == atom("tag")) {
+    } else if (item.element(0) == tag_option) {
       tag = item.element(1);
     } else {
       return c.badarg();
     }
   }
   Term reference = vm.make_reference();
-  if (type == atom("time_offset")) return target == atom("clock_service") ? reference : c.badarg();
-  if (type != atoms::process && type != atom("port")) return c.badarg();
+  if (type == time_offset) return target == clock ? reference : c.badarg();
+  if (type != atoms::process && type != port) return c.badarg();
   Term pid = target, name = atoms::nil;
   if (target.is_tuple(2) && target.element(0).is_atom() && target.element(1).is_atom()) {
     name = target.element(0);
@@ -204,7 +211,7 @@ Term monitor_with(Context& c, Term type, Term target, Term options) {
   }
   if (pid.is_none())
     vm.send_signal(self.pid, make_signal(SignalKind::down, atoms::noproc, self.pid, reference.word));
-  else
+  else if (!act_directly(vm, pid, [&](Process& target) { target.rare().watchers.insert(reference.word, WatcherState{self.pid, name_shown}); }))
     vm.send_signal(pid, make_signal(SignalKind::monitor, name_shown, self.pid, reference.word));
   return reference;
 }
@@ -226,7 +233,7 @@ Term demonitor_with(Context& c, Term reference, bool flush, bool info) {
   MonitorState* state = rare ? rare->monitors.find(reference.word) : nullptr;
   if (state) {
     bool drops_alias = state->alias == static_cast<uint8_t>(AliasMode::demonitor) || state->alias == static_cast<uint8_t>(AliasMode::reply_demonitor);
-    if (state->target.is_local_pid() || state->target.is_local_port()) c.vm().send_signal(state->target, make_signal(SignalKind::demonitor, Term::nil(), self.pid, reference.word));
+    if (state->target.is_local_pid() || state->target.is_local_port()) stop_watching(c.vm(), state->target, self.pid, reference.word);
     rare->monitors.remove(reference.word);
     if (drops_alias && rare->aliases.remove(reference.word)) c.vm().references.remove(reference);
     drop_tag(*rare, c.heap(), reference);
@@ -239,10 +246,11 @@ Term demonitor_with(Context& c, Term reference, bool flush, bool info) {
 Term demonitor_1(Context& c, const Term* a) { return demonitor_with(c, a[0], false, false); }
 Term demonitor_2(Context& c, const Term* a) {
   bool flush = false, info = false;
+  static const Term flush_option = atom("flush"), info_option = atom("info");
   Term options = a[1];
   for (; options.is_cons(); options = options.tail()) {
-    if (options.head() == atom("flush")) flush = true;
-    else if (options.head() == atom("info")) info = true;
+    if (options.head() == flush_option) flush = true;
+    else if (options.head() == info_option) info = true;
     else return c.badarg();
   }
   if (!options.is_nil()) return c.badarg();

@@ -50,6 +50,7 @@ struct Machine {
   void* slice_place = nullptr;
   int64_t work_in_place = 0;    // of walks in this slice that cannot be left (note_work), in reductions
   int64_t work_looked_at = 0;   // ... at which its budget is looked at next
+  int64_t sample_left = 0;      // what was left of the sample when the last slice ended: short slices are sampled, too
   size_t stress_words = 0;      // added to each announced need of memory: huge when every chance to collect is taken
   uint16_t entered_live = 0;    // x registers that were loaded when the slice began
   /// A native function asked for a collection of its process as soon as it has returned.

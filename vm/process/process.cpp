@@ -1,6 +1,7 @@
 #include "vm/process/process.hpp"
 
 #include "vm/process/budget.hpp"
+#include "vm/process/delivery.hpp"
 #include "vm/process/long_native.hpp"
 #include "vm/process/process_info.hpp"
 #include "vm/process/vm.hpp"
@@ -55,6 +56,7 @@ Signal* Process::close_inbox() { return reversed(inbox.exchange(closed_inbox, st
 
 bool Process::handle_signals() {
   if (!inbox.load(std::memory_order_relaxed)) return false;
+  settle_direct();  // it came before
   Signal* at = reversed(inbox.exchange(nullptr, std::memory_order_acquire));
   if (tree) [[unlikely]] {
     // What was counted when it was sent is the mailbox's from now on, or gone.
@@ -110,7 +112,24 @@ void Process::unlink_message(Signal** at) {
   if (tree) [[unlikely]] counts->mailbox_words -= words_of(*message);
 }
 
+void Process::settle_direct() {
+  if (direct.is_none()) return;
+  Term message = direct;
+  direct = Term::none();
+  append_message(make_signal(SignalKind::message, message));
+}
+
+void Process::skip_message() {
+  settle_direct();
+  save = reinterpret_cast<Signal**>(&(*save)->next);
+}
+
 void Process::accept_message() {
+  if (!direct.is_none()) {
+    direct = Term::none();
+    end_receive();
+    return;
+  }
   Signal* message = *save;
   unlink_message(save);
   end_receive();
@@ -125,15 +144,41 @@ void Process::end_receive() {
   receive_timed_out = false;
   if (rare_parts && rare_parts->receive_timer_running) {
     rare_parts->receive_timer_running = false;
-    rare_parts->receive_timer_generation++;
-    rare_parts->receive_timer->wheel->cancel(rare_parts->receive_timer);
+    // Who drives the VM itself, or looks at its clock, is not to wait for a timer that nobody wants any more.
+    if (!vm->config.schedulers || vm->config.deterministic) cancel_receive_timer();
   }
 }
 
-void Process::deliver(Term message) { append_message(make_signal(SignalKind::message, message)); }
+void Process::cancel_receive_timer() {
+  if (!rare_parts || !rare_parts->receive_timer_armed) return;
+  rare_parts->receive_timer_armed = false;
+  rare_parts->receive_timer_generation++;
+  rare_parts->receive_timer->wheel->cancel(rare_parts->receive_timer);
+}
+
+void Process::arm_receive_timer() {
+  RareParts& rare = *rare_parts;
+  if (rare.receive_timer_armed) {
+    if (rare.receive_timer->deadline <= rare.receive_deadline) return;  // it is armed again when it fires
+    cancel_receive_timer();
+  }
+  if (!rare.receive_timer) rare.receive_timer = make_timer(Timer::Kind::receive, 0);
+  Timer* timer = rare.receive_timer;
+  timer->deadline = rare.receive_deadline;
+  timer->destination = pid;
+  timer->generation = ++rare.receive_timer_generation;
+  rare.receive_timer_armed = true;
+  vm->scheduling->start_timer(timer);
+}
+
+void Process::deliver(Term message) {
+  settle_direct();
+  append_message(make_signal(SignalKind::message, message));
+}
 
 void Process::add_roots(RootSet& roots) {
   roots.add(&exit_reason, 1);
+  if (!direct.is_none()) roots.add(&direct, 1);
   if (!rare_parts) return;
   roots.add(rare_parts->dictionary.roots(), rare_parts->dictionary.root_count());
   roots.add(&rare_parts->monitor_tags_keep, 1);
@@ -224,7 +269,7 @@ void Process::act_on(Signal* signal) {
         vm->references.remove(reference);
         rare_parts->aliases.remove(signal->number);
         if (MonitorState* monitor = demonitor ? rare_parts->monitors.find(signal->number) : nullptr) {
-          vm->send_signal(monitor->target, make_signal(SignalKind::demonitor, Term::nil(), pid, signal->number));
+          stop_watching(*vm, monitor->target, pid, signal->number);
           rare_parts->monitors.remove(signal->number);
         }
       }
@@ -325,8 +370,13 @@ void Process::act_on(Signal* signal) {
       break;
     }
     case SignalKind::timer:
-      if (rare_parts && rare_parts->receive_timer_running && rare_parts->receive_timer_generation == signal->number)
+      if (!rare_parts || !rare_parts->receive_timer_armed || rare_parts->receive_timer_generation != signal->number) break;
+      rare_parts->receive_timer_armed = false;
+      if (!rare_parts->receive_timer_running) break;
+      if (rare_parts->receive_timer->deadline >= rare_parts->receive_deadline)
         receive_timed_out = true;
+      else
+        arm_receive_timer();  // it was left by an earlier receive
       break;
   }
   free_signal(signal);

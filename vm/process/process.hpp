@@ -9,7 +9,7 @@
 //
 // Only the scheduler that runs (state running*) a process touches its heap, mailbox and rare data. Other threads may: push to
 // `inbox` and call Vm::wake (inside an epoch guard, or being a scheduler thread), read `state`, `pid`, `registered_name`,
-// `priority`. The memory of a dead Process is given back by epochs (vm/process/epoch.hpp) when no thread can still hold a pointer to it;
+// `priority`, and act on a waiting process that they have claimed (delivery.hpp). The memory of a dead Process is given back by epochs (vm/process/epoch.hpp) when no thread can still hold a pointer to it;
 // its heap goes at once.
 //
 // x registers of a process that does not run stand on top of its stack: `live` of them, below (at higher addresses) its frames.
@@ -17,6 +17,7 @@
 #include <atomic>
 
 #include "vm/code/module.hpp"
+#include "vm/process/frame_abi.hpp"
 #include "vm/process/signal.hpp"
 #include "vm/process/word_table.hpp"
 
@@ -86,7 +87,11 @@ struct RareParts {
   Dictionary dictionary;
   Term registered_name = Term::none();
   Timer* receive_timer = nullptr;
-  bool receive_timer_running = false;
+  bool receive_timer_running = false;  // a receive waits, until receive_deadline
+  // It stands in a wheel, or its signal is on its way. It may be left there by a receive that is over, for the next one: most time limits are set
+  // again and again and never reached.
+  bool receive_timer_armed = false;
+  int64_t receive_deadline = 0;        // monotonic milliseconds
   uint64_t receive_timer_generation = 0;
   // A native function that waits for an answer.
   Word expected_reply = 0;
@@ -130,6 +135,7 @@ class Process {
   bool exit_pending = false;  // an exit signal decided its end: `exit_reason`
   bool receive_timed_out = false;
   bool waits_in_native = false;  // in Context::wait
+  bool waits_for_message = false;  // in a receive that has looked at all messages, with nothing in x registers
   bool message_is_copied = false;  // receive_next gave a copy of the message at `save`, not the message itself
   /// A full collection that is done in parts, between which others run: asked for by whom, and how far it is.
   enum class Collection : uint8_t { none, full, hibernation };
@@ -149,7 +155,11 @@ class Process {
 
   /// Where it goes on.
   const Word* pc = nullptr;
-  Export* saved_export = nullptr;  // when pc is the code that calls it
+  union {
+    Export* saved_export = nullptr;  // when pc is the code that calls it
+    CompiledFunction native_at;      // while it waits for a message: native code that goes on at `pc` while Vm::native_epoch is the same, or null
+  };
+  uint32_t native_epoch = 0;
   ProcessHeap heap;
 
   // -- mailbox
@@ -160,6 +170,7 @@ class Process {
   Signal** mark = nullptr;              // receive_mark's position
   uint32_t mark_number = 0;
   uint32_t mailbox_length = 0;
+  Term direct = Term::none();           // a message behind those of the mailbox, in the heap already (delivery.hpp)
 
   Process* queue_next = nullptr;
   Vm* vm = nullptr;
@@ -193,8 +204,16 @@ class Process {
   template <class Matches>
   bool remove_message(Matches&& matches);
   void unlink_message(Signal** at);
+  /// Makes an ordinary message of `direct`, if there is one.
+  void settle_direct();
+  /// Leaves the message that the present receive looked at last in the mailbox.
+  void skip_message();
   /// Takes the message at `save` out and gives its memory to the heap: its term stays valid. Ends the present receive.
   void accept_message();
+  /// Takes the timer of receives out of its wheel.
+  void cancel_receive_timer();
+  /// Starts the timer for receive_deadline.
+  void arm_receive_timer();
   /// Ends the present receive: the next one starts at the oldest message.
   void end_receive();
   /// What an exit signal does to this process.

@@ -36,29 +36,29 @@ std::vector<Term> Registry::names() const {
 void ReferenceTable::add(Term reference, Entry entry) {
   Shard& s = shard(reference);
   std::lock_guard guard(s.lock);
-  s.entries[reference.word] = entry;
+  s.entries.insert(reference.word, entry);
 }
 
 void ReferenceTable::remove(Term reference) {
   Shard& s = shard(reference);
   std::lock_guard guard(s.lock);
-  s.entries.erase(reference.word);
+  s.entries.remove(reference.word);
 }
 
 ReferenceTable::Entry ReferenceTable::find(Term reference) const {
   Shard& s = shard(reference);
   std::lock_guard guard(s.lock);
-  auto found = s.entries.find(reference.word);
-  return found == s.entries.end() ? Entry{} : found->second;
+  Entry* found = s.entries.find(reference.word);
+  return found ? *found : Entry{};
 }
 
 Timer* ReferenceTable::take_timer(Term reference) {
   Shard& s = shard(reference);
   std::lock_guard guard(s.lock);
-  auto found = s.entries.find(reference.word);
-  if (found == s.entries.end() || !found->second.timer) return nullptr;
-  Timer* timer = found->second.timer;
-  s.entries.erase(found);
+  Entry* found = s.entries.find(reference.word);
+  if (!found || !found->timer) return nullptr;
+  Timer* timer = found->timer;
+  s.entries.remove(reference.word);
   return timer;
 }
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "vm/process/spin_lock.hpp"
+#include "vm/process/word_table.hpp"
 #include "vm/term/term.hpp"
 
 namespace phial {
@@ -47,7 +48,7 @@ class ReferenceTable {
   void each(Visit&& visit) const {
     for (Shard& s : shards_) {
       std::lock_guard guard(s.lock);
-      for (auto& [word, entry] : s.entries) visit(Term::raw(word), entry);
+      s.entries.each([&](Word word, const Entry& entry) { visit(Term::raw(word), entry); });
     }
   }
   /// Calls visit(entry) under the lock.
@@ -55,9 +56,9 @@ class ReferenceTable {
   bool with(Term reference, Visit&& visit) {
     Shard& s = shard(reference);
     std::lock_guard guard(s.lock);
-    auto found = s.entries.find(reference.word);
-    if (found == s.entries.end()) return false;
-    visit(found->second);
+    Entry* found = s.entries.find(reference.word);
+    if (!found) return false;
+    visit(*found);
     return true;
   }
 
@@ -65,7 +66,7 @@ class ReferenceTable {
   static constexpr size_t shard_count = 64;
   struct alignas(64) Shard {
     mutable SpinLock lock;
-    std::unordered_map<Word, Entry> entries;
+    WordTable<Entry> entries;
   };
   Shard& shard(Term reference) const { return shards_[reference.immediate_value() % shard_count]; }
   mutable Shard shards_[shard_count];

@@ -6,7 +6,6 @@
 #include "vm/term/binary.hpp"
 
 namespace phial {
-namespace {
 
 Signal* allocate_signal(SignalKind kind, size_t words) {
   bool large = words >= block_fragment_words;
@@ -20,8 +19,6 @@ Signal* allocate_signal(SignalKind kind, size_t words) {
   signal->number = 0;
   return signal;
 }
-
-}  // namespace
 
 Signal* make_signal(SignalKind kind, Term value, Term from, Word number) {
   size_t words = measure_message(value);

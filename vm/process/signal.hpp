@@ -38,7 +38,9 @@ struct Signal : Fragment {
   Word number;     // reference's word or a number
 };
 
-/// A signal with a copy of `value`; `room` more words after it.
+/// A signal without a value and with room for so many words.
+Signal* allocate_signal(SignalKind kind, size_t words);
+/// A signal with a copy of `value`.
 Signal* make_signal(SignalKind kind, Term value, Term from = Term::nil(), Word number = 0);
 /// A message that is a tuple of copies of these terms.
 Signal* make_tuple_message(std::span<const Term> elements);

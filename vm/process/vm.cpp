@@ -94,8 +94,7 @@ void Vm::shutdown() {
     free_list(process->close_inbox());
     free_list(process->mailbox);
     process->mailbox = nullptr;
-    if (process->rare_parts && process->rare_parts->receive_timer_running)
-      process->rare_parts->receive_timer->wheel->cancel(process->rare_parts->receive_timer);
+    process->cancel_receive_timer();
     if (process->is_host) {
       HostProcess::destroy(process);
       continue;
@@ -408,6 +407,7 @@ bool Vm::mark_table_owner(Term pid) {
 
 void Vm::finish_process(Process* process, Term reason) {
   process->state.store(ProcessState::exiting, std::memory_order_seq_cst);
+  process->cancel_receive_timer();
   process->end_receive();
   if (process->owns_tables)
     if (auto hook = exit_hook.load(std::memory_order_acquire)) hook(*this, process->pid);

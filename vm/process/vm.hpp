@@ -95,6 +95,8 @@ class Scheduling {
   virtual ~Scheduling() = default;
   /// A process turned runnable (its state is `queued`). Any thread.
   virtual void enqueue(Process* process) = 0;
+  /// The same by the scheduler thread of `machine`.
+  virtual void enqueue_here(Machine& machine, Process* process) = 0;
   /// The wheel that timers of the calling thread go to.
   virtual TimerWheel& timers() = 0;
   virtual void start() = 0;
@@ -116,6 +118,9 @@ class Scheduling {
   virtual void run_blocking(NativeFunction function, std::span<const Term> arguments, Term pid, Word reference) = 0;
   /// Monotonic nanoseconds; of the virtual clock in a deterministic schedule.
   virtual int64_t now() const = 0;
+  /// The same, up to `coarse_ns` behind and much cheaper.
+  virtual int64_t now_coarse() const { return now(); }
+  static constexpr int64_t coarse_ns = 10'000'000;
   virtual uint64_t total_reductions() const = 0;
   virtual uint64_t context_switches() const = 0;
   /// What each scheduler has done and holds.
@@ -166,6 +171,8 @@ class Vm {
   /// Native code that goes on at a bytecode position with its registers in x[], or null (the JIT).
   std::atomic<CompiledFunction (*)(Vm&, const Word* pc)> native_continuation{nullptr};
   void* jit = nullptr;  // the Jit of this VM, if it has one
+  /// Counts when native code goes or must not be run: what was noted of it before holds no more.
+  std::atomic<uint32_t> native_epoch{1};
   const Word* call_export_code = nullptr;  // bytecode position that calls process->saved_export with the live x registers
   const Word* call_fun_code = nullptr;     // ... that calls the fun in the last live x register with the others
   const Word* exit_code = nullptr;         // of the bottom frame

@@ -45,7 +45,7 @@ class WordTable {
       }
     }
     entries_[hole].key = 0;
-    count_--;
+    if (!--count_ && capacity_ > most_kept) clear();
     return true;
   }
   template <class Visit>
@@ -60,6 +60,7 @@ class WordTable {
   }
 
  private:
+  static constexpr uint32_t most_kept = 1024;  // entries of an empty table
   size_t home(Word key) const { return static_cast<size_t>((key * 0x9E3779B97F4A7C15ull) >> 40) & (capacity_ - 1); }
   Value& place(Word key, Value value) {
     size_t i = home(key);

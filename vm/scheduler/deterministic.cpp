@@ -30,6 +30,7 @@ void DeterministicScheduling::begin(uint64_t seed) {
   state_ = (mixed ^ mixed >> 31) | 1;
   vm_.round_counters();
   scheduler_->machine.next_reference = scheduler_->machine.last_reference = 0;
+  scheduler_->machine.sample_left = 0;
   constexpr int64_t round = 1000ll * 1000 * millisecond;
   clock_ = (now() / round + 1) * round + static_cast<int64_t>(below(1'000'000)) * microsecond;  // what is seeded by the time differs by seed, too
   bytes_state_ = random();

@@ -37,6 +37,7 @@ class DeterministicScheduling final : public Scheduling {
   explicit DeterministicScheduling(Vm& vm);
   ~DeterministicScheduling() override { stop(); }
   void enqueue(Process* process) override;
+  void enqueue_here(Machine&, Process* process) override { enqueue(process); }
   TimerWheel& timers() override { return scheduler_->timers; }
   void start() override {}
   void stop() override;

@@ -2,6 +2,7 @@
 
 #include "vm/base/signal_stack.hpp"
 #include "vm/process/budget.hpp"
+#include "vm/process/delivery.hpp"
 #include "vm/process/long_native.hpp"
 
 #include <algorithm>
@@ -17,6 +18,9 @@ int64_t steady_nanoseconds() {
 /// How often the sentinel looks at the queues of others.
 constexpr int64_t sentinel_ns = 1000000;
 constexpr unsigned idle_spins = 60;
+/// Work after which a scheduler looks at its timers, lets go of what it may hold of others, and gives memory back; a switch counts as this many
+/// reductions.
+constexpr uint64_t chores_after = 1000, switch_reductions = 60;
 /// How long an idle scheduler sleeps while there is memory of ended heaps that goes back to the OS when it has not been wanted for a while.
 constexpr int64_t trim_wait_ns = 100000000;
 
@@ -47,6 +51,7 @@ void RunQueue::push(Process* process) {
   std::lock_guard guard(lock_);
   lists_[std::min(static_cast<size_t>(priority), size_t{2})].append(process);
   process->queue_skips = priority == Priority::low ? low_skips : 0;
+  if (priority < Priority::normal) urgent_.store(true, std::memory_order_relaxed);
   length_.store(length_.load(std::memory_order_relaxed) + 1, std::memory_order_seq_cst);
 }
 
@@ -61,13 +66,14 @@ Process* RunQueue::pop() {
         list.append(process);
         continue;
       }
-      length_.store(length_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
+      removed(1);
       return process;
     }
     // Only low ones that are to be skipped: the first of them after all.
     if (list.head) {
-      length_.store(length_.load(std::memory_order_relaxed) - 1, std::memory_order_relaxed);
-      return list.take();
+      Process* process = list.take();
+      removed(1);
+      return process;
     }
   }
   return nullptr;
@@ -86,7 +92,7 @@ Process* RunQueue::steal_into(RunQueue& to, bool even_one) {
         taken.append(list.take());
         got++;
       }
-    length_.store(length_.load(std::memory_order_relaxed) - got, std::memory_order_relaxed);
+    removed(got);
     lock_.unlock();
   }
   if (!taken.head) return nullptr;
@@ -111,6 +117,8 @@ void Scheduler::bind() {
   current_machine = &machine;
   current_epoch_record = epoch_record;
   current_epochs = &vm.epochs;
+  account_ = &byte_account;
+  given_up_ = &walk_given_up;
   vm.epochs.online(epoch_record);
 }
 
@@ -176,11 +184,12 @@ class PaidEnd {
 }  // namespace
 
 void Scheduler::run(Process* process) {
-  process->state.store(ProcessState::running, std::memory_order_seq_cst);
+  // A signal that comes before this store is seen finds it queued; it is looked for again when the process goes to wait.
+  process->state.store(ProcessState::running, std::memory_order_release);
   process->home.store(static_cast<uint16_t>(index), std::memory_order_relaxed);
   switches.store(switches.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  byte_account = process->tree;
-  walk_given_up = GivenUp::no;
+  *account_ = process->tree;
+  *given_up_ = GivenUp::no;
   process->handle_signals();
   Machine::Result result;
   bool in_native = in_long_native(*process);  // it is unwound first
@@ -196,7 +205,7 @@ void Scheduler::run(Process* process) {
     bool more = process->advance_collection();
     result = hibernates && !more && !process->mailbox ? Machine::Result::waiting : Machine::Result::yielded;
   } else if (process->tree && !process->exit_pending && delay(process)) {
-    byte_account = nullptr;
+    *account_ = nullptr;
     return;
   } else if (process->suspended && !process->exit_pending) {
     result = Machine::Result::waiting;
@@ -213,7 +222,7 @@ void Scheduler::run(Process* process) {
     machine.process = nullptr;
     reductions.store(reductions.load(std::memory_order_relaxed) + process->reductions - before, std::memory_order_relaxed);
     result = machine.result;
-    if (result != Machine::Result::exited && (process->tree || walk_given_up != GivenUp::no)) [[unlikely]] {
+    if (result != Machine::Result::exited && (process->tree || *given_up_ != GivenUp::no)) [[unlikely]] {
       Term reason;
       if (!keeps_budget(process, process->reductions - before, reason)) {
         process->exit_pending = true;  // at its next turn, when nothing of it is in registers
@@ -223,24 +232,28 @@ void Scheduler::run(Process* process) {
         result = Machine::Result::yielded;
       }
     }
-    walk_given_up = GivenUp::no;
+    *given_up_ = GivenUp::no;
   }
   if (result == Machine::Result::exited) {
     PaidEnd end(process->tree);
     vm.scheduling->end_process(process, machine.exit_reason);
     return;
   }
-  byte_account = nullptr;
+  *account_ = nullptr;
   switch (result) {
     case Machine::Result::exited: break;
     case Machine::Result::waiting: {
       ProcessState expected = ProcessState::running;
-      if (process->state.compare_exchange_strong(expected, ProcessState::waiting, std::memory_order_seq_cst)) break;
+      if (process->state.compare_exchange_strong(expected, ProcessState::waiting, std::memory_order_seq_cst)) {
+        // From here on it may run elsewhere, and end; its memory stays until this thread is done with it.
+        if (process->inbox.load(std::memory_order_seq_cst) && claim(*process)) vm.scheduling->enqueue_here(machine, process);
+        break;
+      }
       [[fallthrough]];  // a signal came
     }
     case Machine::Result::yielded:
-      process->state.store(ProcessState::queued, std::memory_order_seq_cst);
-      vm.scheduling->enqueue(process);
+      process->state.store(ProcessState::queued, std::memory_order_release);
+      vm.scheduling->enqueue_here(machine, process);
       break;
   }
 }
@@ -254,30 +267,46 @@ ThreadedScheduling::ThreadedScheduling(Vm& vm, unsigned threads) : vm_(vm), own_
 
 int64_t ThreadedScheduling::now() const { return steady_nanoseconds(); }
 
+int64_t ThreadedScheduling::now_coarse() const {
+  timespec time;
+  clock_gettime(CLOCK_MONOTONIC_COARSE, &time);  // of the last tick of the kernel, of which there are a hundred each second at least
+  return int64_t{time.tv_sec} * 1000000000 + time.tv_nsec;
+}
+
 TimerWheel& ThreadedScheduling::timers() {
   if (current_machine && current_machine->vm == &vm_) return current_machine->scheduler->timers;
   return schedulers_[0]->timers;
 }
 
 void ThreadedScheduling::enqueue(Process* process) {
-  bool inside = current_machine && current_machine->vm == &vm_;
-  Scheduler& home = inside ? *current_machine->scheduler
-                           : *schedulers_[process->home.load(std::memory_order_relaxed) % schedulers_.size()];
+  if (current_machine && current_machine->vm == &vm_) return enqueue_here(*current_machine, process);
+  Scheduler& home = *schedulers_[process->home.load(std::memory_order_relaxed) % schedulers_.size()];
   home.queue.push(process);
-  if (!own_threads_) {
-    if (!inside) waker_.wake();
-    return;
-  }
-  if (!inside) {
-    bool expected = true;
-    if (home.asleep.compare_exchange_strong(expected, false, std::memory_order_seq_cst))
-      home.wake.release();
-    else if (sleepers_.load(std::memory_order_seq_cst))
-      wake_one(home.index);  // in case home is held up by a long native function
-    return;
-  }
-  // One process waiting here is next in line; more are work for others.
-  if (sleepers_.load(std::memory_order_seq_cst) && (home.queue.length() > 1 || !sentinel_.load(std::memory_order_relaxed))) wake_one(home.index);
+  if (!own_threads_) return waker_.wake();
+  bool expected = true;
+  if (home.asleep.compare_exchange_strong(expected, false, std::memory_order_seq_cst))
+    home.wake.release();
+  else if (sleepers_.load(std::memory_order_seq_cst))
+    wake_one(home.index);  // in case home is held up by a long native function
+}
+
+void ThreadedScheduling::enqueue_here(Machine& machine, Process* process) {
+  Scheduler& home = *machine.scheduler;
+  if (!home.next.load(std::memory_order_relaxed) && !home.queue.length() && process->priority.load(std::memory_order_relaxed) == Priority::normal)
+    home.next.store(process, std::memory_order_release);
+  else
+    home.queue.push(process);
+  // One process waiting here is next in line; more are work for others. Who goes to sleep at the same time becomes the sentinel if there is
+  // none, and looks here; the queue's length has been stored for all to see where there are more.
+  if (own_threads_ && sleepers_.load(std::memory_order_seq_cst) && (home.waiting() > 1 || !sentinel_.load(std::memory_order_relaxed)))
+    wake_one(home.index);
+}
+
+Process* Scheduler::take() {
+  if (next.load(std::memory_order_relaxed) && !queue.urgent()) [[likely]]
+    if (Process* process = next.exchange(nullptr, std::memory_order_acquire)) return process;
+  if (Process* process = queue.pop()) return process;
+  return next.load(std::memory_order_relaxed) ? next.exchange(nullptr, std::memory_order_acquire) : nullptr;
 }
 
 void ThreadedScheduling::wake_one(unsigned except) {
@@ -305,8 +334,8 @@ void ThreadedScheduling::stop() {
   pool_.stop();
 }
 
-Process* ThreadedScheduling::find_work(Scheduler& scheduler, bool even_one) {
-  if (Process* process = scheduler.queue.pop()) return process;
+Process* ThreadedScheduling::find_work(Scheduler& scheduler, bool looks_hard) {
+  if (Process* process = scheduler.take()) return process;
   size_t count = schedulers_.size();
   if (count == 1) return nullptr;
   uint64_t& r = scheduler.machine.random;
@@ -314,10 +343,12 @@ Process* ThreadedScheduling::find_work(Scheduler& scheduler, bool even_one) {
   size_t from = r % count;
   for (size_t i = 0; i < count; i++) {
     Scheduler& victim = *schedulers_[(from + i) % count];
-    if (&victim == &scheduler || !victim.queue.length()) continue;
-    bool stuck = even_one && victim.seen_switches.load(std::memory_order_relaxed) == victim.switches.load(std::memory_order_relaxed);
-    if (Process* process = victim.queue.steal_into(scheduler.queue, stuck || victim.asleep.load(std::memory_order_relaxed)))
-      return process;
+    if (&victim == &scheduler || !victim.waiting()) continue;
+    bool stuck = looks_hard && victim.seen_switches.load(std::memory_order_relaxed) == victim.switches.load(std::memory_order_relaxed);
+    bool even_one = stuck || victim.asleep.load(std::memory_order_relaxed);
+    if (Process* process = victim.queue.steal_into(scheduler.queue, even_one || victim.next.load(std::memory_order_relaxed))) return process;
+    if (even_one)
+      if (Process* process = victim.next.exchange(nullptr, std::memory_order_acquire)) return process;
   }
   return nullptr;
 }
@@ -325,14 +356,14 @@ Process* ThreadedScheduling::find_work(Scheduler& scheduler, bool even_one) {
 bool ThreadedScheduling::sleep(Scheduler& scheduler) {
   bool woken = true;
   vm_.epochs.reclaim(scheduler.epoch_record);
-  while (!scheduler.queue.length() && trim_blocks(2 << 20)) {
+  while (!scheduler.waiting() && trim_blocks(2 << 20)) {
   }
   while (!scheduler.queue.length() && prepare_blocks()) {
   }
   scheduler.asleep.store(true, std::memory_order_seq_cst);
   sleepers_.fetch_add(1, std::memory_order_seq_cst);
-  bool work = stopping_.load(std::memory_order_seq_cst) || scheduler.queue.length();
-  for (size_t i = 0; i < schedulers_.size() && !work; i++) work = schedulers_[i]->queue.length() > 1;
+  bool work = stopping_.load(std::memory_order_seq_cst) || scheduler.waiting();
+  for (size_t i = 0; i < schedulers_.size() && !work; i++) work = schedulers_[i]->waiting() > 1;
   if (!work) {
     vm_.epochs.offline(scheduler.epoch_record);
     int64_t deadline = scheduler.timers.next_deadline();
@@ -364,10 +395,14 @@ void ThreadedScheduling::thread_main(Scheduler& scheduler) {
   scheduler.bind();
   use_signal_stack();
   unsigned idle = 0;
+  uint64_t chores_at = 0, work = 0;
   while (!stopping_.load(std::memory_order_relaxed)) {
-    vm_.epochs.quiescent(scheduler.epoch_record);
-    trim_blocks(2 << 20);  // of heaps that shrank or ended; usually nothing
-    if (scheduler.timers.size()) scheduler.timers.fire(vm_, now() / 1000000);
+    if (idle || work >= chores_at) {
+      chores_at = work + chores_after;
+      vm_.epochs.quiescent(scheduler.epoch_record);
+      trim_blocks(2 << 20);  // of heaps that shrank or ended; usually nothing
+      if (scheduler.timers.size()) scheduler.timers.fire(vm_, now() / 1000000);
+    }
     Process* process = find_work(scheduler, idle > 0);
     if (!process) {
       if (++idle < idle_spins && schedulers_.size() > 1) {
@@ -379,8 +414,10 @@ void ThreadedScheduling::thread_main(Scheduler& scheduler) {
       continue;
     }
     idle = 0;
+    uint64_t before = scheduler.reductions.load(std::memory_order_relaxed);
     scheduler.run(process);
-    if (scheduler.queue.length()) {
+    work += scheduler.reductions.load(std::memory_order_relaxed) - before + switch_reductions;
+    if (scheduler.waiting()) {
       // Somebody waits although a slice has passed.
       if (scheduler.machine.result == Machine::Result::yielded && sleepers_.load(std::memory_order_relaxed)) wake_one(scheduler.index);
     }
@@ -399,7 +436,7 @@ bool ThreadedScheduling::run_for(int64_t reductions, int64_t nanoseconds) {
   while (!stopping_.load(std::memory_order_relaxed)) {
     vm_.epochs.quiescent(scheduler.epoch_record);
     if (scheduler.timers.size()) scheduler.timers.fire(vm_, now() / 1000000);
-    Process* process = scheduler.queue.pop();
+    Process* process = scheduler.take();
     if (!process) break;
     // The last slice is no longer than what is left.
     uint64_t left = limit - scheduler.reductions.load(std::memory_order_relaxed);
@@ -411,7 +448,7 @@ bool ThreadedScheduling::run_for(int64_t reductions, int64_t nanoseconds) {
   vm_.epochs.reclaim(scheduler.epoch_record);
   trim_blocks(2 << 20);
   scheduler.unbind();
-  bool more = scheduler.queue.length() > 0;
+  bool more = scheduler.waiting() > 0;
   if (more) waker_.wake();
   waker_.set_time(more ? -1 : next_timer());
   return more;
@@ -448,7 +485,7 @@ int ThreadedScheduling::descriptor() {
 
 size_t ThreadedScheduling::run_queue_length() const {
   size_t sum = 0;
-  for (auto& scheduler : schedulers_) sum += scheduler->queue.length();
+  for (auto& scheduler : schedulers_) sum += scheduler->waiting();
   return sum;
 }
 
@@ -467,7 +504,7 @@ uint64_t ThreadedScheduling::context_switches() const {
 std::vector<Scheduling::Figures> ThreadedScheduling::figures() const {
   std::vector<Figures> all;
   for (auto& scheduler : schedulers_)
-    all.push_back({scheduler->queue.length(), !scheduler->asleep.load(std::memory_order_relaxed),
+    all.push_back({scheduler->waiting(), !scheduler->asleep.load(std::memory_order_relaxed),
                    scheduler->machine.busy_nanoseconds.load(std::memory_order_relaxed)});
   return all;
 }

@@ -5,6 +5,10 @@
 // process from a queue right away: that one usually runs next when the present process waits. A scheduler whose slice ends while others wait in its queue, or
 // whose queue grows, wakes a sleeper.
 //
+// Two processes that talk to each other have an empty queue most of the time: what is woken then goes to the scheduler's `next`, one word that its owner
+// fills and whoever runs the process takes out with one exchange. It is filled only while the queue is empty, so it stands before all in
+// the queue (but for those of high priority).
+//
 // A queue is protected by a spin lock, held for a few instructions. Priorities: max and high first; a process of low priority is passed over
 // `low_skips` times while there are normal ones.
 //
@@ -26,6 +30,7 @@
 
 #include "vm/process/vm.hpp"
 #include "vm/scheduler/waker.hpp"
+#include "vm/term/binary.hpp"
 
 namespace phial {
 
@@ -34,6 +39,8 @@ class RunQueue {
   void push(Process* process);
   Process* pop();
   size_t length() const { return length_.load(std::memory_order_relaxed); }
+  /// Processes of high priority are waiting.
+  bool urgent() const { return urgent_.load(std::memory_order_relaxed); }
   /// Moves up to half of the processes (at least one if `even_one`) to `to`; returns one of them to run now.
   Process* steal_into(RunQueue& to, bool even_one);
 
@@ -49,7 +56,12 @@ class RunQueue {
   SpinLock lock_;
   List lists_[3];  // max, high, normal and low
   unsigned skipped_ = 0;
+  void removed(size_t count) {
+    length_.store(length_.load(std::memory_order_relaxed) - count, std::memory_order_relaxed);
+    urgent_.store(lists_[0].head || lists_[1].head, std::memory_order_relaxed);
+  }
   std::atomic<size_t> length_{0};
+  std::atomic<bool> urgent_{false};
 };
 
 class Scheduler {
@@ -59,6 +71,7 @@ class Scheduler {
   unsigned index;
   Machine machine;
   RunQueue queue;
+  std::atomic<Process*> next{nullptr};  // stands before the queue; filled by this thread only
   TimerWheel timers;
   Epochs::Record* epoch_record = nullptr;
   std::thread thread;
@@ -71,10 +84,17 @@ class Scheduler {
   /// Makes this scheduler the calling thread's.
   void bind();
   void unbind();
+  /// Processes that wait for their turn here.
+  size_t waiting() const { return queue.length() + (next.load(std::memory_order_relaxed) ? 1 : 0); }
+  /// The process whose turn it is, or null.
+  Process* take();
   /// Runs one process for a slice.
   void run(Process* process);
 
  private:
+  // Of this thread: looking such variables up costs a call each time.
+  ByteAccount** account_ = nullptr;
+  GivenUp* given_up_ = nullptr;
   bool delay(Process* process);
   bool keeps_budget(Process* process, uint64_t spent, Term& reason);
 };
@@ -113,6 +133,7 @@ class ThreadedScheduling final : public Scheduling {
   ThreadedScheduling(Vm& vm, unsigned threads);
   ~ThreadedScheduling() override { stop(); }
   void enqueue(Process* process) override;
+  void enqueue_here(Machine& machine, Process* process) override;
   TimerWheel& timers() override;
   void start() override;
   void stop() override;
@@ -128,6 +149,7 @@ class ThreadedScheduling final : public Scheduling {
     pool_.submit(function, arguments, pid, reference);
   }
   int64_t now() const override;
+  int64_t now_coarse() const override;
   uint64_t total_reductions() const override;
   uint64_t context_switches() const override;
   std::vector<Figures> figures() const override;
