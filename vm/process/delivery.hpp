@@ -52,6 +52,9 @@ bool act_directly(Vm& vm, Term pid, Act&& act) {
 /// The process `watcher` monitors `target` no longer.
 void stop_watching(Vm& vm, Term target, Term watcher, Word reference);
 
+/// Words behind the reason of a `down` signal, which becomes the message {tag, reference, type, {name, node}, reason} in its own memory.
+inline constexpr size_t down_message_words = 6 + 3;
+
 /// Copies a small term to `to`, below `end`; none(): it is too large, or refers to what is off the heap.
 Term copy_small(Term term, Word*& to, const Word* end);
 

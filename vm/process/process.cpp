@@ -318,17 +318,28 @@ void Process::act_on(Signal* signal) {
         for (Term entry : ListRange(rare_parts->monitor_tags_keep))
           if (entry.element(0) == reference) tag = entry.element(1);
       }
-      Word named[3];
+      static const Term port = intern_atom("port"), here = intern_atom("nonode@nohost");
+      Word* at = signal->data + signal->used;
       Term object = signal->from;
       if (!state.name.is_nil()) {
-        named[0] = Header::make(Kind::tuple, 2);
-        named[1] = state.name.word;
-        named[2] = intern_atom("nonode@nohost").word;
-        object = Term::boxed(named);
+        at[0] = Header::make(Kind::tuple, 2);
+        at[1] = state.name.word;
+        at[2] = here.word;
+        object = Term::boxed(at);
+        at += 3;
       }
-      Term elements[] = {tag, reference, state.target.is_local_port() ? intern_atom("port") : atoms::process, object, signal->value};
-      append_message(make_tuple_message(elements));
-      break;
+      Term elements[] = {tag, reference, state.target.is_local_port() ? port : atoms::process, object, signal->value};
+      if (tag.is_pointer()) {  // of this heap: it is copied
+        append_message(make_tuple_message(elements));
+        break;
+      }
+      at[0] = Header::make(Kind::tuple, std::size(elements));
+      for (size_t i = 0; i < std::size(elements); i++) at[1 + i] = elements[i].word;
+      signal->used = static_cast<uint32_t>(at + 1 + std::size(elements) - signal->data);
+      signal->kind = SignalKind::message;
+      signal->value = Term::boxed(at);
+      append_message(signal);
+      return;
     }
     case SignalKind::reply:
       if (rare_parts && rare_parts->expected_reply == signal->number && !rare_parts->reply) {

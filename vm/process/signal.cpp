@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "vm/base/memory.hpp"
+#include "vm/process/delivery.hpp"
 #include "vm/term/binary.hpp"
 
 namespace phial {
@@ -26,7 +27,9 @@ Signal* make_signal(SignalKind kind, Term value, Term from, Word number) {
     value = atoms::system_limit;
     words = 0;
   }
-  Signal* signal = allocate_signal(kind, words);
+  // The receiver makes a message of it in its own memory (Process::act_on).
+  size_t spare = kind == SignalKind::down ? down_message_words : 0;
+  Signal* signal = allocate_signal(kind, words + spare);
   Word* to = signal->data;
   signal->value = copy_message(value, to, signal->off_heap);
   signal->used = static_cast<uint32_t>(to - signal->data);
