@@ -1,4 +1,4 @@
-// The blocks that large old spaces are made of: 256 KB each, aligned, cut from one reserved range of addresses that all heaps of the OS process
+// The blocks that large old spaces and the young blocks of large heaps are made of: 256 KB each, aligned, cut from one reserved range of addresses that all heaps of the OS process
 // share. So "points into a block" is one compare, and what the collector knows of a block (BlockInfo) is found by its number.
 //
 // Taking and giving back runs of blocks is guarded by a lock; it happens once for each 256 KB that a heap grows. Memory of free blocks beyond

@@ -255,6 +255,12 @@ PHIAL_HANDLER(receive_next) {  // "dL"
 }
 PHIAL_HANDLER(receive_remove) {
   m->process->accept_message();
+  // A large message is adopted at the next call, as Machine::end_building does it for native code: a process whose slices all end in a receive comes to
+  // no other safepoint.
+  if (m->process->heap.wants_collection() && reductions > 0) [[unlikely]] {
+    m->slice_left += reductions;
+    reductions = 0;
+  }
   NEXT(1);
 }
 PHIAL_HANDLER(receive_skip) {

@@ -57,6 +57,7 @@ bool walk_iodata(Term iodata, OnByte on_byte, OnBytes on_bytes) {
       Term tail = at.tail();
       if (!tail.is_nil()) {
         if (!tail.is_cons() && !tail.is_bitstring()) return false;
+        __builtin_prefetch(reinterpret_cast<const void*>(tail.word & ~Word{7}));  // what comes after this head
         pending.push_back(tail);
       }
       if (head.is_cons()) {
@@ -101,7 +102,7 @@ bool append_iodata(Term iodata, std::string& out) {
       [&](Term binary) {
         if (bit_size(binary) % 8 || (out.size() > (1 << 20) && too_many_words((out.size() + bit_size(binary) / 8) / sizeof(Word)))) return false;
         std::string_view bytes = bytes_of(binary, scratch);
-        note_work(static_cast<int64_t>(bytes.size() / 256));
+        if (bytes.size() >= 256) note_work(static_cast<int64_t>(bytes.size() / 256));
         out += bytes;
         return true;
       });

@@ -16,19 +16,28 @@ constexpr unsigned hash_bits = 32;
 
 Term flat_keys(Term map) { return map.payload()[0]; }
 
-/// Index of a key in a flat map, or -1.
-ptrdiff_t flat_find(Term map, Term key) {
-  const Term* keys = flat_keys(map).payload();
-  size_t count = map.size() - 1;
-  if (!key.is_pointer()) {
-    for (size_t i = 0; i < count; i++)
-      if (keys[i] == key) return static_cast<ptrdiff_t>(i);
-    return -1;
+/// Equality of a key that stands in a map with one that is looked for and is a pointer. Keys of one map are of many shapes: most are told apart by
+/// their headers.
+bool same_key(Term key, Term wanted) {
+  if (key == wanted) return true;
+  if (!key.is_pointer()) return false;
+  if (key.is_boxed() && wanted.is_boxed() && key.header() != wanted.header() && !key.is_bitstring()) {
+    if (key.kind() != wanted.kind()) return false;
+    if (key.kind() == Kind::tuple && key.size() != wanted.size()) return false;
   }
+  return equal_exactly_slow(key, wanted);
+}
+
+/// Index of a key among the keys of a flat map, or -1.
+ptrdiff_t flat_find(const Term* keys, size_t count, Term key) {
   for (size_t i = 0; i < count; i++)
-    if (equal_exactly(keys[i], key)) return static_cast<ptrdiff_t>(i);
+    if (keys[i] == key) return static_cast<ptrdiff_t>(i);
+  if (!key.is_pointer()) return -1;
+  for (size_t i = 0; i < count; i++)
+    if (same_key(keys[i], key)) return static_cast<ptrdiff_t>(i);
   return -1;
 }
+ptrdiff_t flat_find(Term map, Term key) { return flat_find(flat_keys(map).payload(), map.size() - 1, key); }
 
 Term make_flat(TermHeap& heap, Term keys, std::span<const Term> values) {
   Word* object = heap.allocate(2 + values.size());
@@ -309,7 +318,30 @@ void sort_by_key(std::vector<std::pair<Term, Term>>& pairs) {
 
 Term make_empty_map(TermHeap& heap) { return make_flat(heap, make_tuple(heap, std::span<const Term>{}), {}); }
 
+/// Few pairs: sorted where they stand, without memory of their own.
+static Term make_small_map(TermHeap& heap, std::span<const Term> terms) {
+  Term keys[max_flat_map_size], values[max_flat_map_size];
+  size_t count = 0;
+  for (size_t i = 0; i + 1 < terms.size(); i += 2) {
+    size_t at = count;
+    int order = -1;
+    while (at && (order = compare_exactly(keys[at - 1], terms[i])) > 0) at--;
+    if (at && order == 0) {  // of equal keys the last wins
+      keys[at - 1] = terms[i];
+      values[at - 1] = terms[i + 1];
+      continue;
+    }
+    std::memmove(static_cast<void*>(keys + at + 1), keys + at, (count - at) * sizeof(Term));
+    std::memmove(static_cast<void*>(values + at + 1), values + at, (count - at) * sizeof(Term));
+    keys[at] = terms[i];
+    values[at] = terms[i + 1];
+    count++;
+  }
+  return make_flat(heap, make_tuple(heap, {keys, count}), {values, count});
+}
+
 Term make_map(TermHeap& heap, std::span<const Term> terms) {
+  if (terms.size() / 2 <= max_flat_map_size) return make_small_map(heap, terms);
   std::vector<std::pair<Term, Term>> pairs;
   pairs.reserve(terms.size() / 2);
   for (size_t i = 0; i + 1 < terms.size(); i += 2) pairs.emplace_back(terms[i], terms[i + 1]);
@@ -398,14 +430,19 @@ Term map_remove(TermHeap& heap, Term map, Term key) {
   }
   ptrdiff_t at = flat_find(map, key);
   if (at < 0) return map;
-  size_t count = map.size() - 1;
-  Term keys[max_flat_map_size], values[max_flat_map_size];
+  size_t count = map.size() - 1, before = static_cast<size_t>(at);
+  Word* tuple = heap.allocate(count + 1 + count);
+  Word* object = tuple + count;
+  const Word *from_keys = flat_keys(map).object() + 1, *from_values = map.object() + 2;
+  tuple[0] = Header::make(Kind::tuple, count - 1);
+  object[0] = Header::make(Kind::flat_map, count);
+  object[1] = Term::boxed(tuple).word;
   for (size_t i = 0, j = 0; i < count; i++) {
-    if (i == static_cast<size_t>(at)) continue;
-    keys[j] = flat_keys(map).payload()[i];
-    values[j++] = map.payload()[1 + i];
+    if (i == before) continue;
+    tuple[1 + j] = from_keys[i];
+    object[2 + j++] = from_values[i];
   }
-  return make_flat(heap, make_tuple(heap, {keys, count - 1}), {values, count - 1});
+  return Term::boxed(object);
 }
 
 Term map_merge(TermHeap& heap, Term left, Term right) {
@@ -429,22 +466,32 @@ Term map_merge(TermHeap& heap, Term left, Term right) {
     return merged;
   }
   if (flat_keys(left) == flat_keys(right)) return right;
-  auto a = pairs_of(left), b = pairs_of(right);
-  std::vector<std::pair<Term, Term>> merged;
-  merged.reserve(a.size() + b.size());
-  size_t i = 0, j = 0;
-  while (i < a.size() && j < b.size()) {
-    int order = compare_exactly(a[i].first, b[j].first);
+  const Term *left_keys = flat_keys(left).payload(), *right_keys = flat_keys(right).payload();
+  size_t left_count = left.size() - 1, right_count = right.size() - 1;
+  const Term *left_values = left.payload() + 1, *right_values = right.payload() + 1;
+  Term keys[2 * max_flat_map_size], values[2 * max_flat_map_size];
+  size_t count = 0, i = 0, j = 0;
+  while (i < left_count && j < right_count) {
+    int order = left_keys[i] == right_keys[j] ? 0 : compare_exactly(left_keys[i], right_keys[j]);
     if (order < 0) {
-      merged.push_back(a[i++]);
+      keys[count] = left_keys[i];
+      values[count++] = left_values[i++];
     } else {
+      keys[count] = right_keys[j];
+      values[count++] = right_values[j++];
       i += order == 0;
-      merged.push_back(b[j++]);
     }
   }
-  merged.insert(merged.end(), a.begin() + static_cast<ptrdiff_t>(i), a.end());
-  merged.insert(merged.end(), b.begin() + static_cast<ptrdiff_t>(j), b.end());
-  return map_of_sorted(heap, merged);
+  for (; i < left_count; i++, count++) keys[count] = left_keys[i], values[count] = left_values[i];
+  for (; j < right_count; j++, count++) keys[count] = right_keys[j], values[count] = right_values[j];
+  // A map that gains no key keeps its shape.
+  if (count == left_count) return make_flat(heap, flat_keys(left), {values, count});
+  if (count == right_count) return make_flat(heap, flat_keys(right), {values, count});
+  if (count <= max_flat_map_size) return make_flat(heap, make_tuple(heap, {keys, count}), {values, count});
+  std::vector<std::pair<Term, Term>> merged;
+  merged.reserve(count);
+  for (size_t at = 0; at < count; at++) merged.emplace_back(keys[at], values[at]);
+  return champ_from_pairs(heap, merged);
 }
 
 Term map_keys(TermHeap& heap, Term map) {
