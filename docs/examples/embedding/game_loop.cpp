@@ -2,11 +2,12 @@
 //
 // Every entity is a process of the language. The loop sends each a tick, drives the VM for at most 2 ms, and draws what it was told; who is not done by then goes
 // on in the next frame. One entity thinks for long, in every frame: the others and the frame rate do not suffer. How long the scripts took is measured
-// and told on standard error.
+// and told on standard error, as the loop sees it and in time of the processor: on a busy machine the first is larger, when the system runs somebody else meanwhile.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <thread>
 #include <vector>
 
@@ -49,6 +50,12 @@ void require(bool ok, const char* what) {
   if (ok) return;
   std::fprintf(stderr, "game_loop: %s\n", what);
   std::exit(1);
+}
+
+double processor_milliseconds() {
+  timespec now;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
 }
 
 struct World {
@@ -98,7 +105,7 @@ int main() {
   entities.push_back(phial_result_term(thinker));
   phial_result_free(thinker);
 
-  std::vector<double> taken;
+  std::vector<double> taken, worked;
   auto next = Clock::now();
   for (world.frame = 0; world.frame < frames; world.frame++) {
     phial_term parts[] = {phial_atom("tick"), phial_integer(heap, world.frame)};
@@ -106,7 +113,9 @@ int main() {
     for (phial_term entity : entities) phial_send(vm, entity, tick);
     phial_heap_clear(heap);
     auto before = Clock::now();
+    double worked_before = processor_milliseconds();
     phial_run_for(vm, 0, script_time);
+    worked.push_back(processor_milliseconds() - worked_before);
     taken.push_back(std::chrono::duration<double, std::milli>(Clock::now() - before).count());
     // ... here the frame is drawn ...
     next += frame_time;
@@ -122,7 +131,8 @@ int main() {
               static_cast<long long>(world.positions[49]), static_cast<long long>(sum));
   std::printf("thought %lld, %s\n", static_cast<long long>(world.thought), world.thought_in_frame > 1 ? "over several frames" : "within a frame");
   std::sort(taken.begin(), taken.end());
-  std::fprintf(stderr, "scripts took %.2f ms in the median frame, %.2f ms in the worst\n", taken[taken.size() / 2], taken.back());
+  std::fprintf(stderr, "scripts took %.2f ms in the median frame, %.2f ms in the worst, %.2f ms of the processor in the worst\n", taken[taken.size() / 2],
+               taken.back(), *std::max_element(worked.begin(), worked.end()));
   phial_host_close(host);
   phial_heap_free(heap);
   phial_vm_destroy(vm);

@@ -25,18 +25,26 @@ constexpr Plugin plugins[] = {
     {"a list without end", "defmodule Grow do\n  def go(list), do: go([list | list])\nend\nGrow.go([])"},
     {"a fork bomb", "defmodule Fork do\n  def go, do: (spawn(&go/0); go())\nend\nFork.go()"},
     {"a look at files", "File.read!(\"/etc/passwd\")"},
+    {"a way around", "[Path.wildcard(\"/etc/*\"), File.exists?(\"/bin/sh\"), File.write(\"/tmp/plugin\", \"x\")]"},
+    {"a program", "System.cmd(\"/bin/sh\", [\"-c\", \"id\"])"},
+    {"a program as a port", "Port.open({:spawn, \"cat /etc/passwd\"}, [:binary])"},
+    {"a look at the environment", "System.get_env()"},
+    {"a call home", ":gen_tcp.connect({127, 0, 0, 1}, 80, [])"},
     {"a deep recursion", "defmodule Deep do\n  def go(n), do: 1 + go(n + 1)\nend\nDeep.go(0)"},
     {"an atom bomb", "for n <- 1..1_000_000, do: String.to_atom(\"bomb#{n}\")"},
 };
 constexpr size_t kinds = sizeof plugins / sizeof *plugins;
 
+/// `text`: the value, or what stopped it: the budget or the capability.
 struct Outcome { bool served = false; std::string text; };
 
 Outcome serve(const Plugin& plugin) {
   Outcome outcome;
   phial_config config;
   phial_config_init(&config);
-  phial_config_sandbox(&config);  // nothing is granted: no files, no network, no programs
+  phial_config_sandbox(&config);  // nothing is granted: no files, no network, no programs ...
+  const char* grants[] = {"define", nullptr};  // ... but modules of their own
+  config.grants = grants;
   config.schedulers = 0;          // it runs on the thread that asks
   phial_memory_files* files = phial_memory_files_create();  // and were files granted, it would see these: none
   config.files = phial_memory_files_system(files);
@@ -66,7 +74,13 @@ Outcome serve(const Plugin& plugin) {
     outcome.text = text;
     std::free(text);
   } else {
-    outcome.text = phial_result_message(result);
+    // An exception of the language is a struct; Phial.CapabilityError says what was missing.
+    phial_term capability;
+    bool denied = phial_map_get_atom(phial_result_term(result), "capability", &capability);
+    char* text = phial_inspect(denied ? capability : phial_result_term(result));
+    outcome.text = denied ? "no capability " + std::string(text) : phial_result_code(result) == PHIAL_BUDGET ? text : phial_result_message(result);
+    outcome.text = outcome.text.substr(0, outcome.text.find(" due to"));
+    std::free(text);
   }
   phial_result_free(result);
   phial_vm_destroy(vm);
@@ -89,8 +103,7 @@ int main() {
   for (size_t kind = 0; kind < kinds; kind++) {
     size_t served = 0, refused = 0;
     for (size_t tenant = kind; tenant < tenants; tenant += kinds) (outcomes[tenant].served ? served : refused)++;
-    std::printf("%s: %zu served, %zu stopped%s%s\n", plugins[kind].kind, served, refused, served ? ": " : "", served ? outcomes[kind].text.c_str() : "");
-    if (!served) std::fprintf(stderr, "%s: %s\n", plugins[kind].kind, outcomes[kind].text.c_str());
+    std::printf("%s: %zu served, %zu stopped: %s\n", plugins[kind].kind, served, refused, outcomes[kind].text.c_str());
   }
   return 0;
 }
