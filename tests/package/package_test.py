@@ -93,11 +93,11 @@ def program(prefix, libraries, environment):
 
 def pkg_config(folder, libraries, environment):
     expected = (HOSTS / "hello.expect").read_text()
-    for package in ("phial", "phial-static"):
-        flags = run("pkg-config", "--cflags", "--libs", package, env=environment).split()
+    for package, options in (("phial", []), ("phial", ["--static"]), ("phial-static", [])):
+        flags = run("pkg-config", "--cflags", "--libs", *options, package, env=environment).split()
         out = folder / f"hello-{package}"
         run("cc", HOSTS / "hello.c", "-o", out, *flags, env=environment)
-        check(f"hello.c by pkg-config {package}", run(out, env={**environment, "LD_LIBRARY_PATH": str(libraries)}), expected)
+        check(f"hello.c by pkg-config {' '.join([*options, package])}", run(out, env={**environment, "LD_LIBRARY_PATH": str(libraries)}), expected)
         linked = "libphial.so" in run("ldd", out, env={**environment, "LD_LIBRARY_PATH": str(libraries)})
         check(f"{package} is linked as it says", linked, package == "phial")
 

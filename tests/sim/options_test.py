@@ -3,7 +3,7 @@
 
 phial test --sim and the command it prints; a schedule that no mode of execution changes; faults; deadlocks; virtual time; Phial.Sim.
 """
-import pathlib, re, subprocess, sys, tempfile, time
+import os, pathlib, re, shutil, subprocess, sys, tempfile, time
 
 PHIAL = pathlib.Path(sys.argv[1]).resolve()
 failures = []
@@ -75,6 +75,8 @@ IO.inspect(for _ <- 1..20, do: (receive do: ({i, _} -> i)))
 table = :ets.new(:t, [])
 for i <- 1..50, do: :ets.insert(table, {{i, &Enum.map/2, fn -> i end}, i})
 IO.inspect(:ets.tab2list(table) |> Enum.map(&elem(&1, 1)))
+IO.inspect(Enum.sort([fn -> 1 end, &Enum.map/2, &Enum.at/3, &:lists.map/2, &Enum.at/2, make_ref(), fn x -> x end]))
+IO.inspect(Process.info(self(), [:reductions, :memory]))
 """
 
 
@@ -82,6 +84,13 @@ def modes(folder):
     path = script(folder, SHOW)
     runs = {run(folder, *mode, "--sim", 5, path) for mode in ([], ["--jit", "off"], ["--jit", "eager"], ["--aot", "off"], ["--schedulers", "2"])}
     check("no mode of execution changes a run", len(runs), 1)
+    # Another environment, other addresses.
+    environment = {**os.environ, "PADDING": "x" * 9000}
+    fixed = [shutil.which("setarch"), "-R"] if shutil.which("setarch") else []
+    for prefix, variables in (([], environment), (fixed, {}), (fixed, environment)):
+        done = subprocess.run([*prefix, PHIAL, "--sim", "5", path], capture_output=True, text=True, timeout=300, cwd=folder, env=variables)
+        runs.add((done.returncode, done.stdout, done.stderr))
+    check("neither the environment nor addresses change a run", len(runs), 1)
     check("seeds differ", run(folder, "--sim", 6, path)[1] != runs.pop()[1], True)
 
 
