@@ -82,15 +82,24 @@ defmodule :phial_host do
       try do
         {:ok, fun.()}
       catch
-        kind, reason ->
-          stack = __STACKTRACE__
-          banner = Exception.format_banner(kind, reason, stack)
-          reason = if(kind == :error, do: Exception.normalize(:error, reason, stack), else: reason)
-          {kind, reason, banner, lines(stack)}
+        kind, reason -> told(kind, reason, __STACKTRACE__)
       end
 
     send(host, result)
   end
+
+  # Telling of an error takes atoms and code. Where a budget leaves no room for them, the bare error has to do.
+  defp told(kind, reason, stack) do
+    banner = Exception.format_banner(kind, reason, stack)
+    normal = if(kind == :error, do: Exception.normalize(:error, reason, stack), else: reason)
+    {kind, normal, banner, lines(stack)}
+  catch
+    :error, :system_limit -> {kind, bare(kind, reason), "", ""}
+  end
+
+  defp bare(:error, :system_limit), do: %SystemLimitError{}
+  defp bare(:error, reason) when not is_exception(reason), do: %ErlangError{original: reason}
+  defp bare(_, reason), do: reason
 
   defp lines([]), do: ""
   defp lines(stack), do: Exception.format_stacktrace(stack)

@@ -1,4 +1,4 @@
-# expect: error ArgumentError | error SystemLimitError | exit
+# expect: error SystemLimitError
 # budget: atoms=500
 for i <- 1..1_000_000 do
   name = "attack_external_#{i}"

@@ -1,5 +1,12 @@
-# expect: budget memory | error SystemLimitError | budget processes | budget time
-# budget: time=2s
-parent = self()
-for _ <- 1..90, do: spawn(fn -> list = Enum.to_list(1..200_000); send(parent, :ready); Process.sleep(:infinity); length(list) end)
-for _ <- 1..90, do: receive(do: (:ready -> :ok))
+# expect: value true
+# budget: memory=48M
+# Each time the memory is used up the largest ends; who holds little goes on.
+refs = for i <- 1..60 do
+  {_, ref} = spawn_monitor(fn ->
+    list = Enum.to_list(1..(100_000 + i))
+    receive(after: (1500 -> length(list)))
+  end)
+  ref
+end
+reasons = for ref <- refs, do: receive(do: ({:DOWN, ^ref, _, _, reason} -> reason))
+:normal in reasons and {:budget, :memory} in reasons and Enum.all?(reasons, &(&1 in [:normal, {:budget, :memory}]))

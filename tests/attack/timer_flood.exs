@@ -1,3 +1,2 @@
-# expect: budget memory | budget reductions | budget mailbox | budget time
-# budget: time=2s
+# expect: budget memory
 for i <- Stream.iterate(0, & &1 + 1), do: Process.send_after(self(), {i, i, i}, 1_000_000)

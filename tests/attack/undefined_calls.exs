@@ -1,5 +1,5 @@
-# expect: budget reductions | budget time
-# budget: time=2s
+# expect: budget reductions
+# budget: time=30s
 loop = fn loop, i ->
   try do
     apply(:"Elixir.NoModule", :none, [i])

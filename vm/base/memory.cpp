@@ -1,3 +1,4 @@
+#include "vm/base/available_memory.hpp"
 #include "vm/base/memory.hpp"
 
 #include <dlfcn.h>
@@ -98,6 +99,17 @@ void* insist(size_t bytes, Again&& again) {
 size_t machine_memory() {
   static const size_t bytes = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGE_SIZE));
   return bytes;
+}
+
+size_t available_memory() {
+  size_t kilobytes = 0;
+  if (std::FILE* file = std::fopen("/proc/meminfo", "re")) {
+    char line[128];
+    while (std::fgets(line, sizeof line, file))
+      if (std::sscanf(line, "MemAvailable: %zu", &kilobytes) == 1) break;
+    std::fclose(file);
+  }
+  return kilobytes ? kilobytes * 1024 : machine_memory();
 }
 
 void* memory_allocate(size_t bytes) {

@@ -37,8 +37,10 @@ struct MatchContext {
 
 /// Size in bits, or -1 if `size` is none.
 ptrdiff_t size_in_bits(const Descriptor& d, Term size) {
-  if (!size.is_small() || size.small_value() < 0 || size.small_value() > (int64_t{1} << 40)) return -1;
-  return size.small_value() * static_cast<ptrdiff_t>(unit_of(d));
+  constexpr int64_t most = int64_t{1} << 40;  // more than there is of anything
+  if (size.is_kind(Kind::bignum_positive)) return most * static_cast<ptrdiff_t>(unit_of(d));
+  if (!size.is_small() || size.small_value() < 0) return -1;
+  return std::min(size.small_value(), most) * static_cast<ptrdiff_t>(unit_of(d));
 }
 
 /// Up to 64 bits, big-endian order of bits.

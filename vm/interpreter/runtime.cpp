@@ -222,13 +222,15 @@ bool collect_garbage(Machine& m, size_t need, unsigned live) {
   process.add_roots(roots);
   size_t before = process.heap.total_words();
   // A need that there is no memory for is not tried.
-  if (need > 4096 && !fits(process.tree, (need + 64) * sizeof(Word))) [[unlikely]] {
+  // A large heap's collection copies the young alone: the work does not depend on what is old.
+  size_t copied = process.heap.old_space() ? process.heap.block_words() : before;
+  bool has = machine_has((copied + need) * sizeof(Word));  // the copy may be as large
+  bool too_much = need > 4096 && !fits(process.tree, (need + 64) * sizeof(Word));
+  if (!has || (too_much && !others_make_room(*m.vm, process, (need + 64) * sizeof(Word)))) [[unlikely]] {
     m.exit_reason = process.tree ? budget_reason(BudgetKind::memory) : atoms::system_limit;
     m.exit_is_crash = false;
     return false;
   }
-  // A large heap's collection copies the young alone: the work does not depend on what is old.
-  size_t copied = process.heap.old_space() ? process.heap.block_words() : before;
   collect_seen(process, [&] { m.vm->timed_stop(process.heap, [&] { process.heap.collect(need, roots); }); });
   m.sp = process.heap.saved_sp;
   m.hp = process.heap.saved_hp;
@@ -418,6 +420,8 @@ bool safepoint(Machine& m, const Word* pc, unsigned live) {
 
 bool resolve_undefined(Machine& m, Export& e, Export** handler) {
   Vm& vm = *m.vm;
+  constexpr int64_t search_reductions = 500;  // for the module, each time anew
+  m.slice_left -= search_reductions;
   *handler = nullptr;
   if (!vm.code.find_module(e.module) && vm.ensure_loaded(e.module)) {
     if (e.function.load(std::memory_order_acquire) || e.native.load(std::memory_order_acquire)) return true;

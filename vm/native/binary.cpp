@@ -215,9 +215,17 @@ Term replace_with(Context& c, Term binary, Term pattern, Term replacement, Term 
     std::sort(positions.begin(), positions.end());
   }
   size_t from = 0, counted = subject.start;
+  constexpr size_t part = 1 << 20;
+  size_t checked = part;
   Match match;
   for (size_t at = subject.start; patterns.find(subject.bytes, at, subject.end, match); at = match.at + match.length) {
     count_search(c, counted, match.at);
+    // The result may be the product of what was given.
+    if (out.size() + with.size() > checked) {
+      note_work(static_cast<int64_t>((out.size() + with.size() - checked) / 256));
+      checked = out.size() + with.size() + part;
+      if (too_many_words((out.size() + with.size()) / sizeof(Word))) return c.system_limit();
+    }
     out += subject.bytes.substr(from, match.at - from);
     size_t taken = 0;
     for (size_t position : positions) {
@@ -287,7 +295,7 @@ Term copy(Context& c, const Term* a) { return copy_times<false>(c, a[0], 1); }
 Term copy_long(Context& c, const Term* a) { return copy_times<true>(c, a[0], static_cast<size_t>(a[1].small_value())); }
 Term copy_2(Context& c, const Term* a) {
   size_t times;
-  return native::read_index(a[1], size_t{1} << 40, times) ? copy_times<false>(c, a[0], times) : c.badarg();
+  return native::read_index(a[1], size_t{1} << 62, times) ? copy_times<false>(c, a[0], times) : c.badarg();
 }
 
 Term byte_at(Context& c, Term binary, size_t index) {

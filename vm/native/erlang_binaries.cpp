@@ -7,6 +7,7 @@
 #include "vm/base/work.hpp"
 #include "vm/native/md5.hpp"
 #include "vm/native/native.hpp"
+#include "vm/native/zlib.hpp"
 #include "vm/process/budget.hpp"
 #include "vm/term/external.hpp"
 
@@ -137,19 +138,18 @@ Term term_to_binary_with(Context& c, const Term* a) {
   int level = compressed.is_none() ? 0 : compressed.is_small() ? static_cast<int>(compressed.small_value()) : 6;
   if (level < 0 || level > 9) return c.badarg();
   if (level > 0) {
-    uLongf size = compressBound(bytes.size());
-    std::string packed(size + 6, '\0');
-    packed[0] = '\x83';
-    packed[1] = 'P';
-    for (int i = 0; i < 4; i++) packed[static_cast<size_t>(2 + i)] = static_cast<char>(bytes.size() >> (24 - 8 * i));
-    if (compress2(reinterpret_cast<Bytef*>(packed.data() + 6), &size, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size(), level) ==
-            Z_OK && size + 6 < bytes.size() + 1) {
-      packed.resize(size + 6);
-      return make_binary(c.heap(), packed);
-    }
+    std::string packed = "\x83P";
+    for (int i = 0; i < 4; i++) packed += static_cast<char>(bytes.size() >> (24 - 8 * i));
+    if (native::deflate_whole(bytes, level, packed) && packed.size() < bytes.size() + 1) return make_binary(c.heap(), packed);
   }
   return make_binary(c.heap(), "\x83" + bytes);
 }
+/// A term could not be decoded: it is none, or it names one atom more than there is room for.
+Term undecoded(Context& c, bool safe) {
+  ProcessTree* tree = safe ? nullptr : c.tree();
+  return tree && tree->over(BudgetKind::atoms, 1) ? c.system_limit() : c.badarg();
+}
+
 Term decode(Context& c, Term binary, bool safe, size_t* used) {
   if (!is_binary(binary)) return c.badarg();
   std::string scratch, unpacked;
@@ -157,23 +157,20 @@ Term decode(Context& c, Term binary, bool safe, size_t* used) {
   if (bytes.empty() || bytes[0] != '\x83') return c.badarg();
   std::string_view rest = bytes.substr(1);
   if (rest.size() > 5 && rest[0] == 'P') {
-    uLongf size = 0;
+    size_t size = 0;
     for (size_t i = 1; i <= 4; i++) size = size << 8 | static_cast<uint8_t>(rest[i]);
     if (size > rest.size() * 1100 + 64) return c.badarg();  // beyond zlib's best ratio: corrupt
     if (!fits(c, size)) return c.system_limit();
-    unpacked.resize(size);
-    if (uncompress(reinterpret_cast<Bytef*>(unpacked.data()), &size, reinterpret_cast<const Bytef*>(rest.data()) + 5, rest.size() - 5) !=
-            Z_OK || size != unpacked.size())
-      return c.badarg();
+    if (!native::inflate_whole(rest.substr(5), size, unpacked)) return c.badarg();
     rest = unpacked;
     Term term = decode_external(c.heap(), rest, safe);
     if (used) *used = bytes.size();
-    return term.is_none() ? c.badarg() : term;
+    return term.is_none() ? undecoded(c, safe) : term;
   }
   Term term = decode_external(c.heap(), rest, safe);
   if (used) *used = bytes.size() - rest.size();
   c.bump(static_cast<int64_t>(bytes.size() / 32));
-  return term.is_none() ? c.badarg() : term;
+  return term.is_none() ? undecoded(c, safe) : term;
 }
 Term binary_to_term(Context& c, const Term* a) { return decode(c, a[0], false, nullptr); }
 Term binary_to_term_with(Context& c, const Term* a) {

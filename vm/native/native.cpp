@@ -50,7 +50,7 @@ bool walk_iodata(Term iodata, OnByte on_byte, OnBytes on_bytes) {
       Term head = at.head();
       if (head.is_small()) {
         if (head.small_value() < 0 || head.small_value() > 255) return false;
-        on_byte(static_cast<uint8_t>(head.small_value()));
+        if (!on_byte(static_cast<uint8_t>(head.small_value()))) return false;
         at = at.tail();
         continue;
       }
@@ -96,11 +96,24 @@ bool valid_text(Context& c, std::string_view text) {
 }
 
 bool append_iodata(Term iodata, std::string& out) {
+  // Where it gets large, all of it is measured before it is put together.
+  constexpr size_t large = size_t{64} << 20, part = size_t{1} << 20;
+  bool measured = false;
   std::string scratch;
   return walk_iodata(
-      iodata, [&](uint8_t byte) { out += static_cast<char>(byte); },
+      iodata,
+      [&](uint8_t byte) {
+        out += static_cast<char>(byte);
+        return out.size() % part || !too_many_words(out.size() / sizeof(Word));
+      },
       [&](Term binary) {
-        if (bit_size(binary) % 8 || (out.size() > (1 << 20) && too_many_words((out.size() + bit_size(binary) / 8) / sizeof(Word)))) return false;
+        size_t with = out.size() + bit_size(binary) / 8;
+        if (bit_size(binary) % 8 || (with > part && too_many_words(with / sizeof(Word)))) return false;
+        if (with > large && !measured) {
+          measured = true;
+          ptrdiff_t all = iodata_size(iodata);
+          if (all < 0 || too_many_words(static_cast<size_t>(all) / sizeof(Word))) return false;
+        }
         std::string_view bytes = bytes_of(binary, scratch);
         if (bytes.size() >= 256) note_work(static_cast<int64_t>(bytes.size() / 256));
         out += bytes;
@@ -111,7 +124,11 @@ bool append_iodata(Term iodata, std::string& out) {
 ptrdiff_t iodata_size(Term iodata) {
   ptrdiff_t size = 0;
   bool valid = walk_iodata(
-      iodata, [&](uint8_t) { size++; },
+      iodata,
+      [&](uint8_t) {
+        size++;
+        return true;
+      },
       [&](Term binary) {
         if (bit_size(binary) % 8) return false;
         size += static_cast<ptrdiff_t>(bit_size(binary) / 8);

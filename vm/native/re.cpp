@@ -302,6 +302,9 @@ PatternHandle compile_new(const CompileOptions& options, std::string_view source
   auto pattern = std::make_shared<Pattern>();
   pattern->code = compiled;
   pattern->unicode = options.unicode();
+  size_t code_bytes = 0;
+  pcre2_pattern_info(compiled, PCRE2_INFO_SIZE, &code_bytes);
+  note_work(static_cast<int64_t>(1000 + code_bytes / 4));
   pcre2_pattern_info(compiled, PCRE2_INFO_CAPTURECOUNT, &pattern->captures);
   uint32_t newline = 0;
   pcre2_pattern_info(compiled, PCRE2_INFO_NEWLINE, &newline);

@@ -139,6 +139,7 @@ Outcome walk_characters(TermHeap& heap, Term data, Encoding in, std::vector<uint
         return Outcome::error;
       }
       points.push_back(static_cast<uint32_t>(point));
+      if (points.size() % (1 << 18) == 0 && too_many_words(points.size() / 2)) return Outcome::badarg;
       continue;
     }
     if (!is_binary(at)) return Outcome::badarg;
@@ -156,6 +157,7 @@ Outcome walk_characters(TermHeap& heap, Term data, Encoding in, std::vector<uint
         return incomplete ? Outcome::incomplete : Outcome::error;
       }
       points.push_back(step.point);
+      if (points.size() % (1 << 18) == 0 && too_many_words(points.size() / 2)) return Outcome::badarg;
       p += step.length;
     }
   }

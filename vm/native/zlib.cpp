@@ -10,12 +10,13 @@
 
 #include "vm/base/work.hpp"
 #include "vm/native/native.hpp"
+#include "vm/native/zlib.hpp"
 
 namespace phial {
 namespace {
 
 constexpr int zlib_window = 15, raw_window = -15, gzip_window = 31;
-constexpr size_t bytes_per_reduction = 16;
+constexpr size_t bytes_per_reduction = 4;
 constexpr size_t safe_output_bytes = 65536;  // of one safeInflate
 constexpr char stream_type = 0;
 
@@ -377,6 +378,28 @@ constexpr NativeEntry entries[] = {
 };
 
 }  // namespace
+
+namespace native {
+
+bool deflate_whole(std::string_view data, int level, std::string& out) {
+  OneCall stream;
+  if (data.size() > UINT32_MAX || deflateInit(&stream.z, level) != Z_OK) return false;
+  stream.end = deflateEnd;
+  set_input(stream.z, data);
+  return run(stream.z, out, SIZE_MAX, [](z_stream& z, bool last) { return deflate(&z, last ? Z_FINISH : Z_NO_FLUSH); }) == Z_STREAM_END;
+}
+
+bool inflate_whole(std::string_view data, size_t size, std::string& out) {
+  OneCall stream;
+  if (data.size() > UINT32_MAX || inflateInit(&stream.z) != Z_OK) return false;
+  stream.end = inflateEnd;
+  set_input(stream.z, data);
+  size_t before = out.size();
+  int code = run(stream.z, out, before + size + 1, [](z_stream& z, bool) { return inflate(&z, Z_NO_FLUSH); });
+  return code == Z_STREAM_END && out.size() == before + size;
+}
+
+}  // namespace native
 
 extern const NativeTable zlib_natives = native::table_of(entries);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "vm/base/available_memory.hpp"
 #include "vm/base/memory.hpp"
 #include "vm/term/atom.hpp"
 
@@ -288,6 +289,22 @@ bool memory_crossed(Vm& vm, Process& process, ProcessTree& tree, BudgetKind kind
 
 }  // namespace
 
+bool others_make_room(Vm& vm, Process& process, size_t bytes) {
+  if (!process.tree) return false;
+  ProcessTree* tree = process.tree->over(BudgetKind::memory, bytes);
+  if (!tree) return true;
+  if (!tree->is_vm() || bytes > tree->limit(BudgetKind::memory)) return false;
+  count_memory(process);
+  Term largest = largest_process(vm);
+  if (largest == process.pid || largest.is_nil()) return false;
+  Epochs::Guard guard(vm.epochs);
+  Process* other = vm.processes.find(largest);
+  auto own = static_cast<uint64_t>(process.counts->weight.load(std::memory_order_relaxed));
+  if (!other || !other->counts || static_cast<uint64_t>(other->counts->weight.load(std::memory_order_relaxed)) < own + bytes) return false;
+  force_exit(vm, largest, budget_reason(BudgetKind::memory));
+  return true;
+}
+
 bool within_budget(Vm& vm, Process& process, Term& reason) {
   ProcessTree& own = *process.tree;
   count_memory(process);
@@ -341,8 +358,13 @@ void force_exit(Vm& vm, Term pid, Term reason) {
   vm.send_signal(pid, make_signal(SignalKind::exit, reason, Term::nil(), forced_exit));
 }
 
+bool machine_has(size_t bytes) {
+  constexpr size_t large = size_t{256} << 20;
+  return bytes <= large || bytes <= available_memory();
+}
+
 bool fits(ProcessTree* tree, size_t bytes) {
-  if (bytes > machine_memory()) return false;
+  if (!machine_has(bytes)) return false;
   if (!tree || bytes < 4096) return true;
   for (BudgetKind kind : {BudgetKind::memory})
     while (ProcessTree* over = tree->over(kind, bytes))

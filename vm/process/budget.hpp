@@ -110,6 +110,8 @@ Term budget_info(TermHeap& heap, const Process& process);
 void count_memory(Process& process);
 /// After a slice (or a collection) of a process with a tree: false if it has to end, with m's or `reason`.
 bool within_budget(Vm& vm, Process& process, Term& reason);
+/// A process of a VM with a budget needs so many bytes more than are left: true if another one, which holds more than it would, is ended for them.
+bool others_make_room(Vm& vm, Process& process, size_t bytes);
 /// A signal was pushed to the inbox of a process with a tree. Any thread.
 void count_signal(Vm& vm, Process& process, const Signal& signal);
 /// Ends a process with this reason whatever it does. Any thread.
@@ -121,6 +123,8 @@ inline bool fits_items(Context& context, size_t count, size_t bytes_each) {
   size_t bytes;
   return !__builtin_mul_overflow(count, bytes_each, &bytes) && fits(context, bytes);
 }
+/// Whether the machine has so much memory left. Only asked of the system for large requests.
+bool machine_has(size_t bytes);
 /// The same for the runtime, on behalf of the process that runs.
 bool fits(ProcessTree* tree, size_t bytes);
 /// The atom of this text, within the quota; none() when that is used up: system_limit is to be raised.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "vm/base/available_memory.hpp"
 #include "vm/base/memory.hpp"
 
 namespace phial {
@@ -47,10 +48,11 @@ static void give_up(GivenUp why) {
 }
 
 bool too_many_words(size_t words) {
-  // One term may take half of the machine.
-  static const size_t most_words = std::min<size_t>(size_t{1} << 30, machine_memory() / 2 / sizeof(Word));
+  // One term may take half of what there is.
+  constexpr size_t large = size_t{1} << 25, most_words = size_t{1} << 30;
   if (walk_given_up != GivenUp::no) return true;
-  if (words < most_words && (!byte_account || !byte_account->fits || byte_account->fits(byte_account, words * sizeof(Word)))) return false;
+  bool has = words < large || (words < most_words && words < available_memory() / 2 / sizeof(Word));
+  if (has && (!byte_account || !byte_account->fits || byte_account->fits(byte_account, words * sizeof(Word)))) return false;
   give_up(GivenUp::words);
   return true;
 }

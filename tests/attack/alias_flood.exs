@@ -1,0 +1,2 @@
+# expect: budget memory
+for _ <- Stream.iterate(0, & &1 + 1), do: :erlang.alias()

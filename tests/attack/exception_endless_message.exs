@@ -1,0 +1,7 @@
+# expect: budget reductions
+# grants: define
+defmodule Endless do
+  defexception [:x]
+  def message(it), do: message(it)
+end
+raise Endless

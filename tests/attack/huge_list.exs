@@ -1,0 +1,2 @@
+# expect: budget memory
+:lists.duplicate(1_000_000_000_000, 0)

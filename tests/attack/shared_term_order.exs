@@ -1,0 +1,4 @@
+# expect: budget reductions
+a = Enum.reduce(1..60, [1], fn _, t -> [t | t] end)
+b = Enum.reduce(1..60, [1], fn _, t -> [t | t] end)
+a < b or a > b

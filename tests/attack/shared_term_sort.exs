@@ -1,0 +1,3 @@
+# expect: budget reductions
+bomb = fn -> Enum.reduce(1..60, [1], fn _, t -> [t | t] end) end
+Enum.sort([bomb.(), bomb.(), bomb.()])
