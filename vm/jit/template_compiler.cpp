@@ -335,11 +335,12 @@ void TemplateCompiler::instruction(const Word* pc) {
     case Opcode::error: case Opcode::function_clause: case Opcode::raise: case Opcode::receive_wait_timeout: interpret_from(pc); return;
     case Opcode::receive_wait:
       a_.move_constant(Reg::rdi, reinterpret_cast<Word>(jump_target(pc, pc[1])));
+      a_.move_constant(Reg::rsi, 0);  // native code is looked for when the process goes on
       jump_to_entry_of_machine(offsetof(Machine, wait));
       return;
-    case Opcode::receive_next: case Opcode::receive_mark: receive(pc); return;
+    case Opcode::receive_next: case Opcode::receive_mark: case Opcode::receive_use_mark: case Opcode::receive_remove: receive(pc); return;
     case Opcode::receive_skip:
-      call(Trampoline::execute, pc);
+      receive(pc);
       a_.jump(label(jump_target(pc, pc[1])));
       return;
     default: execute(pc); return;

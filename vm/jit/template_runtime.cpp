@@ -13,7 +13,28 @@ Word collect(Machine* m, Word words, Word live) { return calls.collect(m, words,
 
 Word execute(Machine* m, const Word* pc) { return calls.execute(m, pc); }
 
-Word receive(Machine* m, const Word* pc) { return calls.receive(m, pc); }
+/// The instructions that look at the mailbox. Two of them handle signals, so they may collect: they run outside of building.
+Word receive(Machine* m, const Word* pc) {
+  RegisterCode code = loaded_register(*pc, 0);
+  auto operand = [&]() -> Term& { return is_y(code) ? m->sp[frame_header_words + (code & 0x7fff)] : m->x[code]; };
+  switch (loaded_opcode(*pc)) {
+    case Opcode::receive_next: {
+      Word message = calls.receive_next(m);
+      if (message == native_left) return execute_failed;
+      if (message == native_raised) return execute_exited;
+      operand() = Term::raw(message);
+      return execute_done;
+    }
+    case Opcode::receive_mark: {
+      Term mark = receive_mark(*m);
+      operand() = mark;
+      return execute_done;
+    }
+    case Opcode::receive_use_mark: receive_use_mark(*m, operand()); return execute_done;
+    case Opcode::receive_skip: calls.receive_skip(m); return execute_done;
+    default: calls.receive_remove(m); return execute_done;
+  }
+}
 
 double double_of(Term term) { return term.is_float_word() ? term.float_word_value() : static_cast<double>(term.small_value()); }
 
