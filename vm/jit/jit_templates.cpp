@@ -1,5 +1,7 @@
 // What the Jit does with templates: when there are none for this processor, nothing.
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 
 #include "vm/jit/jit.hpp"
 
@@ -108,7 +110,7 @@ void Jit::open_templates() {
 }
 void Jit::close_templates() {}
 bool Jit::is_template(const void*) const { return false; }
-void Jit::compile_by_templates(Function&) {}
+void Jit::compile_by_templates(std::span<Function* const>) {}
 void Jit::release(Code& code) {
   if (code.handle) backend_->drop(code.handle);
   code.memory.release();
