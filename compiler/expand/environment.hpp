@@ -28,6 +28,8 @@ struct Environment {
 
 /// %Macro.Env{} with the visible variables {name, context} => version.
 Term environment_to_map(TermHeap& heap, const Environment& environment, Term versioned_variables);
+/// Whether everything in it has the shape that stands behind it above: programs make environments, too.
+bool well_formed(const Environment& environment);
 /// Reads a %Macro.Env{}; false where it is none.
 bool environment_from_map(TermHeap& heap, Term map, Environment& environment, Term& versioned_variables);
 

@@ -345,6 +345,7 @@ Term Body::compile_nested(Term meta, Term module, Term block) {
 }
 
 Term store_at_run_time(Expander& e, ModuleDraft& draft, Term kind, Term meta, Term call, Term body, int64_t environment) {
+  if (environment < 0 || static_cast<size_t>(environment) >= draft.environments.size()) return atoms::nil;
   Environment saved = e.env;
   ModuleDraft* outer = e.draft;
   e.env = draft.environments[static_cast<size_t>(environment)];

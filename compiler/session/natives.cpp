@@ -104,7 +104,12 @@ std::string text_of(Term binary) {
 /// The environment that options or a %Macro.Env{} describe, set in the expander.
 bool enter_environment(Session& session, Expander& e, Term given) {
   Term variables = make_empty_map(e.heap);
+  auto refuse = [&] {
+    session.failure = {atoms::error, atoms::badarg, Term::nil()};
+    return false;
+  };
   if (given.is_map() && environment_from_map(e.heap, given, e.env, variables)) {
+    if (!well_formed(e.env)) return refuse();
     e.draft = find_draft(session.draft_owner(), e.env.module);
     return true;
   }
@@ -126,19 +131,25 @@ bool enter_environment(Session& session, Expander& e, Term given) {
     set(atoms::context, env.context);
     set(atoms::function, env.function);
   }
+  if (!well_formed(env)) return refuse();
   e.env = env;
   e.draft = find_draft(session.draft_owner(), e.env.module);
   return true;
 }
 
-Term bindings_map(TermHeap& heap, Term list) {
+/// From a list of pairs or a map, as anybody may give them: {name, context} => value. What is no variable is left out.
+Term bindings_map(TermHeap& heap, Term given) {
   Term map = make_empty_map(heap);
-  if (list.is_map()) return list;
-  for (Term item : ListRange(list)) {
-    if (!item.is_tuple(2)) continue;
-    Term key = item.element(0);
+  auto add = [&](Term key, Term value) {
     if (key.is_atom()) key = pair(heap, key, atoms::nil);
-    if (key.is_tuple(2)) map = map_put(heap, map, key, item.element(1));
+    if (key.is_tuple(2) && key.element(0).is_atom()) map = map_put(heap, map, key, value);
+    return true;
+  };
+  if (given.is_map()) {
+    map_each(given, add);
+  } else {
+    for (Term item : ListRange(given))
+      if (item.is_tuple(2)) add(item.element(0), item.element(1));
   }
   return map;
 }
@@ -395,6 +406,7 @@ Term raise_argument_error(Context& context, std::string_view message) {
 
 /// store_definition(module, kind, meta, call, body, environment)
 Term store_definition_native(Context& context, const Term* arguments) {
+  if (!arguments[0].is_atom() || !arguments[1].is_atom() || !arguments[5].is_small()) return context.badarg();
   ModuleDraft* draft = open_draft(context, arguments[0]);
   if (!draft || !draft->session) return raise_argument_error(context, "cannot define functions in " + print_atom(arguments[0]) + ", it is not being compiled");
   Kept kept;
@@ -429,6 +441,7 @@ Term make_overridable_native(Context& context, const Term* arguments) {
 
 /// put_attribute(module, name, value, line)
 Term put_attribute_native(Context& context, const Term* arguments) {
+  if (!arguments[0].is_atom() || !arguments[1].is_atom() || !arguments[3].is_small()) return context.badarg();
   ModuleDraft* draft = open_draft(context, arguments[0]);
   if (!draft) return raise_argument_error(context, "could not set attribute @" + std::string(atom_text(arguments[1])) + ", module " +
                                                        print_atom(arguments[0]) + " is already compiled");
@@ -444,6 +457,7 @@ Term put_attribute_native(Context& context, const Term* arguments) {
 
 /// read_attribute(module, name, line)
 Term read_attribute_native(Context& context, const Term* arguments) {
+  if (!arguments[0].is_atom() || !arguments[1].is_atom() || !arguments[2].is_small()) return context.badarg();
   ModuleDraft* draft = open_draft(context, arguments[0]);
   if (!draft) return raise_argument_error(context, "could not read attribute @" + std::string(atom_text(arguments[1])) + ", module " +
                                                        print_atom(arguments[0]) + " is already compiled");
@@ -462,9 +476,18 @@ Term read_attribute_native(Context& context, const Term* arguments) {
 
 /// store_typespec(module, kind, quoted, line)
 Term store_typespec_native(Context& context, const Term* arguments) {
+  if (!arguments[0].is_atom() || !arguments[1].is_atom() || !arguments[3].is_small()) return context.badarg();
   ModuleDraft* draft = open_draft(context, arguments[0]);
-  if (!draft) return context.badarg();
-  return store_quoted_typespec(draft->expander, *draft, arguments[1], copy_term(draft->heap, arguments[2]), arguments[3].small_value());
+  if (!draft || !draft->session) return context.badarg();
+  Kept kept;
+  Term module = arguments[0], kind = arguments[1], quoted = kept.keep(arguments[2]);
+  int64_t line = arguments[3].small_value();
+  // Telling what is wrong with it runs code of the language, which takes a session.
+  return Session::start_nested(context, *static_cast<Session*>(draft->session), [=](Session& session) {
+    (void)kept.arena;
+    ModuleDraft* target = find_draft(session.draft_owner(), module);
+    return target ? store_quoted_typespec(target->expander, *target, kind, copy_term(target->heap, quoted), line) : Term::none();
+  });
 }
 
 /// quote_dot(dot_meta, call_meta, left, name, arguments or nil): what left.unquote(name)(arguments) in a quote builds.
