@@ -14,6 +14,9 @@
 namespace phial::ets {
 
 class ObjectMap {
+  // What neighbours in the table refer to lies anywhere in memory: a walk fetches this many slots ahead.
+  static constexpr size_t fetched_ahead = 8;
+
  public:
   explicit ObjectMap() = default;
   ~ObjectMap() { clear(); }
@@ -60,8 +63,10 @@ class ObjectMap {
     return old;
   }
   void clear() {
-    for (size_t i = 0; i < slot_count_; i++)
+    for (size_t i = 0; i < slot_count_; i++) {
+      if (i + fetched_ahead < slot_count_) __builtin_prefetch(slots_[i + fetched_ahead], 1);
       while (slots_[i]) unlink(&slots_[i]);
+    }
     slots_.reset();
     slot_count_ = 0;
   }
@@ -91,6 +96,7 @@ class ObjectMap {
     if (!walk.modulus) walk.modulus = slot_count_;
     for (size_t left = objects; walk.at < walk.modulus && slot_count_ >= walk.modulus; walk.at++) {
       if (!left) return true;
+      if (walk.at + fetched_ahead < walk.modulus) __builtin_prefetch(slots_[walk.at + fetched_ahead]);
       for (size_t slot = walk.at; slot < slot_count_; slot += walk.modulus)
         for (Object** link = &slots_[slot]; *link; left -= left > 0) link = visit(link);
     }
@@ -106,6 +112,7 @@ class ObjectMap {
     auto old = std::exchange(slots_, std::make_unique<Object*[]>(wider));
     size_t old_count = std::exchange(slot_count_, wider);
     for (size_t i = 0; i < old_count; i++) {
+      if (i + fetched_ahead < old_count) __builtin_prefetch(old[i + fetched_ahead], 1);
       // A chain parts into two, each in its old order: groups of one key stay together.
       Object** low = &slots_[i];
       Object** high = &slots_[i + old_count];
