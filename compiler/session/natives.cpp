@@ -28,7 +28,7 @@ Term step(Context& context, const Term* arguments) {
   constexpr int64_t slice = 20000;
   session->budget = slice;
   session->process = context.process();
-  session->fiber->resume();
+  session->enter();
   if (context.tree()) session->charge_arena();
   context.bump((slice - session->budget) / 8 + 1);
   switch (session->request) {

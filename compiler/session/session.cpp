@@ -10,6 +10,7 @@
 
 #include "compiler/lower/lower.hpp"
 #include "compiler/syntax/parser.hpp"
+#include "vm/base/work.hpp"
 #include "vm/process/budget.hpp"
 #include "vm/term/print.hpp"
 
@@ -64,11 +65,16 @@ Session::Session(Vm& v, ExpanderOptions options) : vm(v) {
 Session::~Session() {
   if (fiber && !fiber->finished()) {
     abandoned = true;
-    fiber->resume();
+    enter();
   }
   if (!paid_by) return;
   paid_by->use(BudgetKind::memory, -charged_bytes);
   paid_by->drop();
+}
+
+void Session::enter() {
+  WorkHold hold;
+  fiber->resume();
 }
 
 void Session::charge_arena() {

@@ -113,6 +113,9 @@ struct Session final : Resource, ExpansionHost {
   bool quiet = false;                 // no warnings printed
 
   // -- between fiber and process
+  /// Runs the fiber until it suspends. A process that has to end does so after that: what is on the fiber's stack belongs to the session, which
+  /// unwinds it when it is released.
+  void enter();
   enum class Request : uint8_t { none, call, call_fun, again, done };
   Request request = Request::none;
   Term request_module = Term::none(), request_name = Term::none(), request_fun = Term::none();
