@@ -216,7 +216,7 @@ class Worker {
     phial_config config;
     phial_config_init(&config);
     slot.schedulers = config.schedulers = static_cast<unsigned>(below(3));
-    config.jit = chance(4) ? PHIAL_JIT_EAGER : PHIAL_JIT_AUTO;
+    config.jit = chance(4) ? PHIAL_JIT_EAGER : chance(4) ? PHIAL_JIT_TEMPLATE : PHIAL_JIT_AUTO;
     config.misuse = [](void*, const char*) { misuses++; };
     config.output = [](void*, int, const char*, size_t) {};
     config.halt = [](void*, int) {};

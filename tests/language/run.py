@@ -22,8 +22,8 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 MODES = [(jit, schedulers) for jit in ("off", "eager") for schedulers in (1, 2, 8)] + [("library", 2), ("template", 2)]
-# off: everything is interpreted; library: the program is, the library runs as native code.
-MODE_OPTIONS = {"off": ["--jit=off", "--aot=off"], "library": ["--jit=off", "--aot=on"]}
+# off: everything is interpreted; library: the program is, the library runs as native code; template: all runs as code of the templates.
+MODE_OPTIONS = {"off": ["--jit=off", "--aot=off"], "library": ["--jit=off", "--aot=on"], "template": ["--jit=template", "--aot=off"]}
 SANITIZER_MODES = {"asan": [("off", 2), ("eager", 2)], "tsan": [("off", 8)]}
 
 

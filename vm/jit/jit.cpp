@@ -255,7 +255,7 @@ void Jit::load(Module& module) {
   if (library_ && module.from_image) library_->install(module);
   if (mode_ == JitMode::eager && !module.from_image)
     for (size_t i = 0; i < module.function_count; i++) compile(module.functions[i]);
-  if (mode_ == JitMode::templates && templates_ && !module.from_image) {
+  if (mode_ == JitMode::templates && templates_) {
     std::vector<Function*> all;
     for (size_t i = 0; i < module.function_count; i++) all.push_back(&module.functions[i]);
     compile_by_templates(all);

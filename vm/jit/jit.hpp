@@ -10,7 +10,7 @@
 //
 // Between the interpreter and the compiler stand the templates (template_compiler.hpp): a function that turns hot is compiled by them at once, on
 // the scheduler's thread, together with the functions of its module that it calls, and runs that code until the optimized one is there.
-// Mode `templates` compiles every function of a module so when it is loaded, and opens no compiler.
+// Mode `templates` compiles every function of a module so when it is loaded, the library's too where it has no native code, and opens no compiler.
 //
 // In mode auto the code of a script's modules is kept on disk (code_cache.hpp): when the first function of a module turns hot, the cache is
 // asked for all that earlier runs compiled of it; what this run adds is written when the thread has nothing else to do.
