@@ -265,6 +265,7 @@ PHIAL_HANDLER(receive_remove) {
 }
 PHIAL_HANDLER(receive_skip) {
   m->process->skip_message();
+  if (--reductions <= 0) GO(yield_path, L(1), 0, 0, 0);  // mailboxes may be long
   DISPATCH(L(1));
 }
 PHIAL_HANDLER(receive_wait) { GO(wait_path, L(1), 0, 0, 0); }  // no native code is known to go on there

@@ -584,7 +584,7 @@ ReceiveStep receive_next(Machine& m, Term* message) {
     process.heap.saved_hp = m.hp;
     process.live = 0;
     process.pc = m.pc;
-    bool came = process.handle_signals();
+    bool came = process.inbox.load(std::memory_order_relaxed) && process.handle_signals();
     m.sp = process.heap.saved_sp;
     m.hp = process.heap.saved_hp;
     if (process.exit_pending) {

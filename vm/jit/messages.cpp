@@ -127,7 +127,9 @@ void Translator::receive_skip(const Word* pc) {
   b_.CreateStore(field_of(message, offsetof(Signal, next)), save);
   b_.CreateBr(done);
   b_.SetInsertPoint(done);
-  go_to(jump_target(pc, pc[1]));
+  const Word* again = jump_target(pc, pc[1]);
+  check_reductions(again, 0);  // mailboxes may be long
+  go_to(again);
 }
 
 /// Leaves to the scheduler; the receive goes on at the label, where no x register is read.

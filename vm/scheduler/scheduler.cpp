@@ -190,7 +190,7 @@ void Scheduler::run(Process* process) {
   switches.store(switches.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   *account_ = process->tree;
   *given_up_ = GivenUp::no;
-  process->handle_signals();
+  if (process->inbox.load(std::memory_order_relaxed)) process->handle_signals();
   Machine::Result result;
   bool in_native = in_long_native(*process);  // it is unwound first
   if (process->exit_pending && in_native) reinterpret_cast<NativeFiber*>(process->saved_export)->cancelled = true;
