@@ -128,6 +128,7 @@ void Jit::publish(Function& function, void* entry, void* closure_entry) {
   if (closure_entry) function.closure_entry.store(closure_entry, std::memory_order_release);
   function.jit_state.store(done);
   function.native_entry.store(entry, std::memory_order_release);
+  vm_.native_epoch.fetch_add(1, std::memory_order_release);  // who waits in older code goes on in this
   compiled_.fetch_add(1, std::memory_order_relaxed);
 }
 
