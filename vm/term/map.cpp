@@ -215,18 +215,21 @@ Term node_remove(TermHeap& heap, Term node, Term key, uint32_t hash, unsigned sh
     size_t at = 2 * index_of(data, bit);
     if (!equal_exactly(payload[1 + at], key)) return node;
     removed = true;
-    Contents contents(node);
-    contents.erase(at);
-    contents.erase(at);
-    return make_node(heap, data & ~bit, nodes, contents.span());
+    size_t count = node.size() - 1;
+    Word* object = heap.allocate(count);
+    object[0] = Header::make(Kind::champ_node, count - 1, data & ~bit);
+    object[1] = payload[0].word;
+    std::memcpy(object + 2, payload + 1, at * sizeof(Word));
+    std::memcpy(object + 2 + at, payload + 3 + at, (count - 2 - at) * sizeof(Word));
+    return Term::boxed(object);
   }
   if (!(nodes & bit)) return node;
   auto pairs = static_cast<size_t>(std::popcount(data));
   size_t at = 2 * pairs + index_of(nodes, bit);
   Term child = node_remove(heap, payload[1 + at], key, hash, shift + bits_per_level, removed);
   if (!removed) return node;
-  Contents contents(node);
   if (single_pair(child)) {
+    Contents contents(node);
     const Term* pair = pair_of_single(child);
     contents.erase(at);
     size_t to = 2 * index_of(data, bit);
@@ -234,8 +237,7 @@ Term node_remove(TermHeap& heap, Term node, Term key, uint32_t hash, unsigned sh
     contents.insert(to, pair[0]);
     return make_node(heap, data | bit, nodes & ~bit, contents.span());
   }
-  contents.items[at] = child;
-  return make_node(heap, data, nodes, contents.span());
+  return with_item(heap, node, at, child);
 }
 
 struct Entry { uint32_t hash; Term key; Term value; };
