@@ -320,6 +320,32 @@ TEST(Heap, AttachedMessagesMoveIn) {
   EXPECT_TRUE(h.heap.owns(reinterpret_cast<Word*>(h.root(0).word - 2)));
 }
 
+TEST(BlockPool, PreparedBlocksAreHandedOutAndEachOnlyOnce) {
+  // Enough in use for memory to be made ready in advance.
+  std::vector<Word*> held;
+  for (int i = 0; i < 40; i++) held.push_back(allocate_blocks(1));
+  while (prepare_blocks()) {
+  }
+  for (int i = 0; i < 40; i++) held.push_back(allocate_blocks(1 + i % 3 * 4));
+  for (size_t i = 0; i < held.size(); i++) {
+    size_t words = (i < 40 ? 1 : 1 + (i - 40) % 3 * 4) * words_per_block;
+    for (size_t at = 0; at < words; at += words_per_line) held[i][at] = i;
+    held[i][words - 1] = i;
+  }
+  while (prepare_blocks()) {
+  }
+  size_t in_use = block_bytes_in_use();
+  for (size_t i = 0; i < held.size(); i++) {
+    size_t count = i < 40 ? 1 : 1 + (i - 40) % 3 * 4;
+    for (size_t at = 0; at < count * words_per_block; at += words_per_line) ASSERT_EQ(held[i][at], i);
+    ASSERT_EQ(held[i][count * words_per_block - 1], i);
+    free_blocks(held[i], count);
+    in_use -= count * block_bytes;
+    ASSERT_EQ(block_bytes_in_use(), in_use);
+    if (i % 16 == 0) trim_blocks(2 << 20);
+  }
+}
+
 RC_GTEST_PROP(Heap, MessageCopiesEqualTheirSource, ()) {
   Holder h;
   h.open();
