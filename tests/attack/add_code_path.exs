@@ -1,3 +1,3 @@
-# expect: error Phial.CapabilityError | value false | value {:error, :bad_directory}
+# expect: error Phial.CapabilityError
 # grants: define
 Code.append_path("/tmp")

@@ -1,4 +1,4 @@
-# expect: budget reductions | budget time
+# expect: budget reductions
 # budget: atoms=500 reductions=5000000
 f = fn f, i ->
   try do

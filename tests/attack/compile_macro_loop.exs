@@ -1,4 +1,4 @@
-# expect: budget reductions | budget memory | error CompileError
+# expect: budget memory
 # grants: define
 defmodule Attack.Macros do
   defmacro loop(n), do: quote(do: Attack.Macros.loop(unquote(n) + 1))

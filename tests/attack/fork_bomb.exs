@@ -1,4 +1,4 @@
-# expect: error SystemLimitError | budget processes | budget reductions | budget memory
+# expect: error SystemLimitError
 # budget: reductions=5000000
 bomb = fn bomb -> spawn(fn -> bomb.(bomb) end); spawn(fn -> bomb.(bomb) end); bomb.(bomb) end
 bomb.(bomb)

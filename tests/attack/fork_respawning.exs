@@ -1,4 +1,4 @@
-# expect: budget reductions | error SystemLimitError
+# expect: budget reductions
 # budget: reductions=5000000
 loop = fn loop -> spawn(fn -> Process.sleep(1); loop.(loop) end); spawn(fn -> loop.(loop) end) end
 loop.(loop)

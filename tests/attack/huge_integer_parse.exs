@@ -1,2 +1,2 @@
-# expect: error SystemLimitError | error ArgumentError | budget reductions
+# expect: error ArgumentError
 String.to_integer(String.duplicate("9", 20_000_000))

@@ -1,2 +1,2 @@
-# expect: error SystemLimitError | error ArgumentError
+# expect: error ArgumentError
 :crypto.strong_rand_bytes(1_000_000_000_000)

@@ -1,2 +1,2 @@
-# expect: error SystemLimitError | error ArgumentError
+# expect: error SystemLimitError
 Tuple.duplicate(0, 16_000_000)

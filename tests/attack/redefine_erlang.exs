@@ -1,4 +1,4 @@
-# expect: error Phial.CapabilityError | error CompileError
+# expect: error Phial.CapabilityError
 # grants: define
 defmodule :erlang do
   def spawn(_), do: :evil

@@ -1,2 +1,2 @@
-# expect: error ErlangError | value nil | value false | budget reductions | budget time
+# expect: value nil
 Regex.run(~r/(x+x+)+y/, String.duplicate("x", 200))

@@ -1,2 +1,2 @@
-# expect: error Regex.CompileError | error ArgumentError | value _
+# expect: error Regex.CompileError
 Regex.compile!("((((a{1,200}){1,200}){1,200}){1,200}){1,200}")

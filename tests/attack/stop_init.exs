@@ -1,4 +1,4 @@
-# expect: value _ | exit | error Phial.CapabilityError | error UndefinedFunctionError | error ArgumentError
+# expect: value :ok
 result = :init.stop()
 Process.sleep(50)
 result

@@ -1,2 +1,2 @@
-# expect: error Phial.CapabilityError | value nil | value :eof | value {:error, _}
+# expect: value :eof
 IO.gets("password: ")

@@ -75,6 +75,8 @@ std::atomic<int64_t>* cell(const void* type, const Term* a, Atomics*& array) {
 }
 
 Term atomics_new(Context& c, const Term* a) {
+  constexpr int64_t making = 50;  // with what freeing it takes
+  c.bump(making);
   size_t count;
   if (!native::read_index(a[0], size_t{1} << 40, count) || count == 0 || list_length(a[1]) < 0) return c.badarg();
   Term is_signed = native::option(a[1], intern_atom("signed"));

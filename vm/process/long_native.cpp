@@ -14,6 +14,8 @@
 
 namespace phial {
 
+void (*held_up_hook)(Machine& machine) = nullptr;
+
 NativeFiber::NativeFiber()
     : fiber([this] {
         // One function after the other: between two of them the fiber stands in suspend() with nothing of its own on the stack.
@@ -89,6 +91,7 @@ void note_work_in_place(int64_t units) {
   Term reason;
   {
     WorkHold hold;  // the host is asked, perhaps
+    if (held_up_hook) held_up_hook(*m);
     reason = reason_to_end(*m);
   }
   if (!reason.is_none()) end_in_place(*m, reason);

@@ -44,6 +44,8 @@ bool resume_native(Machine& machine, NativeFiber& fiber);
 Term finish_native(Machine& machine, NativeFiber* fiber);
 /// Runs compiled code or the interpreter with the process's registers until the slice is over.
 void run_slice(Machine& machine, CompiledFunction code, Term* sp, Word* hp, int64_t reductions, Word x0);
+/// Called now and then while a process is in the middle of work that cannot be left; set by the scheduler, which sees to what waits meanwhile.
+extern void (*held_up_hook)(Machine& machine);
 /// Unwinds the function, so that it frees what it holds; its process does not run any more.
 void drop_native(Process& process);
 

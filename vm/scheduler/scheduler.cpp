@@ -309,6 +309,16 @@ Process* Scheduler::take() {
   return next.load(std::memory_order_relaxed) ? next.exchange(nullptr, std::memory_order_acquire) : nullptr;
 }
 
+void ThreadedScheduling::held_up(Machine& machine) {
+  Vm& vm = *machine.vm;
+  if (vm.config.deterministic) return;
+  Scheduler& scheduler = *machine.scheduler;
+  if (scheduler.timers.size()) scheduler.timers.fire(vm, vm.scheduling->now() / 1000000);
+  auto& all = static_cast<ThreadedScheduling&>(*vm.scheduling);
+  if (scheduler.queue.length() && all.sleepers_.load(std::memory_order_relaxed)) all.wake_one(scheduler.index);
+}
+const bool ThreadedScheduling::sees_held_up = (held_up_hook = held_up, true);
+
 void ThreadedScheduling::wake_one(unsigned except) {
   for (auto& scheduler : schedulers_) {
     if (scheduler->index == except) continue;

@@ -160,6 +160,9 @@ class ThreadedScheduling final : public Scheduling {
   /// True if somebody woke it, false if only the time was up.
   bool sleep(Scheduler& scheduler);
   void wake_one(unsigned except);
+  /// Work that cannot be left holds a scheduler up: its timers fire nevertheless, and others take its processes.
+  static void held_up(Machine& machine);
+  static const bool sees_held_up;
   Vm& vm_;
   bool own_threads_;
   std::vector<std::unique_ptr<Scheduler>> schedulers_;
