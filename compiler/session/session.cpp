@@ -83,7 +83,8 @@ void Session::charge_arena() {
     if (!paid_by) return;
     paid_by->retain();
   }
-  auto bytes = static_cast<int64_t>(arena.used_words() * sizeof(Word));
+  constexpr int64_t stack_bytes = 64 * 1024;  // what a session touches of its own stack, about
+  auto bytes = static_cast<int64_t>(arena.used_words() * sizeof(Word)) + (fiber ? stack_bytes : 0);
   paid_by->use(BudgetKind::memory, bytes - charged_bytes);
   charged_bytes = bytes;
 }

@@ -18,7 +18,7 @@
 //
 // What happens at a limit (`cross`): the host may raise it (BudgetLimits::crossed). Else a tree ends as a whole: every process in it gets an exit
 // signal with the reason {:budget, kind}, which cannot be trapped. Of a VM the offender alone ends where there is one: the process with the largest memory;
-// the one whose mailbox is full. Reductions and time of a VM end all its processes. Of processes and atoms the attempt to make one more raises SystemLimitError
+// the one whose mailbox is full; of ETS the one that wants to put more in. Reductions and time of a VM end all its processes. Of processes and atoms the attempt to make one more raises SystemLimitError
 // (for a tree: processes end it). Requests that are larger than all that is left are refused before anything is allocated
 // (`fits`), with SystemLimitError, too.
 //
