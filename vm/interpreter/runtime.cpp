@@ -566,7 +566,6 @@ ReceiveStep receive_next(Machine& m, Term* message) {
       return ReceiveStep::message;
     }
     if (Signal* next = *process.save) {
-      m.slice_left--;  // a receive may look at very many, again and again
       // The first message that a receive looks at is most often the one it takes. Small ones are copied to the heap before they are looked at, so that their
       // own memory is free at once and warm for the next message, and no collection has to look for it (a third of the time of the ring benchmark).
       constexpr uint32_t most_copied_words = 32;
