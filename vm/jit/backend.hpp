@@ -22,8 +22,10 @@ enum ExecuteOutcome : Word { execute_done, execute_failed, execute_raised, execu
 /// Words that no value has: a native function raised (the exception is complete), or left through its context (Machine::native_outcome).
 inline constexpr Word native_raised = 15, native_left = 7;
 
-/// Functions that the translator does in place: guards (intrinsics.cpp), and `send` (messages.cpp).
-enum class Intrinsic : Word { none, hd, tl, element, tuple_size, map_size, byte_size, max, min, self, send };
+/// Functions that the translator does in place: guards and others (intrinsics.cpp), and `send` (messages.cpp).
+enum class Intrinsic : Word {
+  none, hd, tl, element, tuple_size, map_size, byte_size, max, min, self, send, set_element, map_put, map_get, map_get_default, square_root
+};
 
 struct RuntimeCalls {
   /// a op b for an arithmetic opcode; the word of none() where it fails, with the exception set if `raises`. Unary operations ignore b.
@@ -48,6 +50,10 @@ struct RuntimeCalls {
   /// A copy of a flat map with another value of a key that it has, made at `hp` (or the map itself where the value is the same). 0: the key is a
   /// pointer or absent, the map is no flat one, or there is no room below `end`.
   Word (*replace_in_map)(Word map, Word key, Word value, Word* hp, const Word* end);
+  /// The same for a tuple: a copy with another element `index` (a small integer, from 1). 0: it is none, or there is no such element, or no room.
+  Word (*replace_element)(Word tuple, Word index, Word value, Word* hp, const Word* end);
+  /// Where the native code of the function begins that module, name and arity name; null: there is none, or they name none.
+  void* (*native_entry)(Machine* m, Word module, Word name, Word arity);
   /// While compiling: the Intrinsic that a function is.
   Word (*intrinsic)(const Export* function);
   /// The distance that the switch_value at `instruction` jumps by for a value; its last distance of none: that of its label.

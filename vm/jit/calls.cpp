@@ -125,7 +125,7 @@ void Translator::call_export(const Word* pc, unsigned arity, Word word, bool tai
 }
 
 /// A C++ function, called in place; what it does beside giving a value (waiting, calling on, raising) is left to the runtime.
-void Translator::call_native(const Word* pc, const Export* callee, unsigned arity, bool tail, int pop) {
+Value* Translator::run_native(const Word* pc, const Export* callee, unsigned arity, bool tail, int pop) {
   store_x(arity);
   settle_owed();
   set_pc(pc);
@@ -151,11 +151,79 @@ void Translator::call_native(const Word* pc, const Export* callee, unsigned arit
     jump_to_entry_of_machine(offsetof(Machine, native_outcome), {as_word(export_address(callee))});
   });
   b_.SetInsertPoint(fine);
-  std::erase_if(state_.types, [](auto& entry) { return !is_y(entry.first); });
-  write(x_register(0), value);
+  return value;
+}
+
+void Translator::call_native(const Word* pc, const Export* callee, unsigned arity, bool tail, int pop) {
+  auto forget_x = [&] { std::erase_if(state_.types, [](auto& entry) { return !is_y(entry.first); }); };
+  auto which = static_cast<Intrinsic>(calls_.intrinsic(callee));
+  auto slow = new_block(), done = new_block();
+  State before = state_;
+  Type type;
+  Value* usual = which == Intrinsic::none ? nullptr : native_in_place_value(which, callee, slow, type);
+  if (!usual) {
+    slow->eraseFromParent();
+    done->eraseFromParent();
+    Value* value = run_native(pc, callee, arity, tail, pop);
+    forget_x();
+    write(x_register(0), value);
+  } else {
+    b_.CreateStore(b_.CreateSub(b_.CreateLoad(i64_, reductions_), b_.getInt64(1)), reductions_);
+    auto usual_end = b_.GetInsertBlock();
+    b_.CreateBr(done);
+    b_.SetInsertPoint(slow);
+    state_ = before;
+    worded_.clear();
+    Value* value = run_native(pc, callee, arity, tail, pop);
+    bool is_double = usual->getType()->isDoubleTy();
+    if (is_double) {  // what the runtime gives is a float's word, or a boxed float
+      auto word = new_block(), boxed = new_block(), number = new_block();
+      branch(is_float_word(value), word, boxed, 1);
+      b_.SetInsertPoint(word);
+      Value* of_word = to_double(value);
+      b_.CreateBr(number);
+      b_.SetInsertPoint(boxed);
+      Value* of_box = b_.CreateBitCast(heap_load(value, 6, 1), b_.getDoubleTy());
+      b_.CreateBr(number);
+      b_.SetInsertPoint(number);
+      auto phi = b_.CreatePHI(b_.getDoubleTy(), 2);
+      phi->addIncoming(of_word, word);
+      phi->addIncoming(of_box, boxed);
+      value = phi;
+    }
+    auto slow_end = b_.GetInsertBlock();
+    b_.CreateBr(done);
+    b_.SetInsertPoint(done);
+    auto phi = b_.CreatePHI(usual->getType(), 2);
+    phi->addIncoming(usual, usual_end);
+    phi->addIncoming(value, slow_end);
+    worded_.clear();
+    forget_x();
+    if (is_double)
+      write_double(x_register(0), phi);
+    else
+      write(x_register(0), phi, type);
+  }
   if (!tail) return;
   if (pop >= 0) pop_frame(static_cast<unsigned>(pop));
   return_value();
+}
+
+/// A function that is named at run time: native code is entered, all else is left to the interpreter.
+void Translator::apply(const Word* pc, unsigned arity, bool tail, int pop) {
+  Value* module = read(loaded_register(*pc, 1));
+  Value* name = read(loaded_register(*pc, 2));
+  Value* entry = call_c(RUNTIME(native_entry), ptr_, {m_, module, name, b_.getInt64(arity)});
+  auto native = new_block(), general = new_block();
+  branch(b_.CreateICmpNE(entry, null_pointer()), native, general, 1);
+  aside(general, state_, [&] { continue_interpreted(pc); });
+  b_.SetInsertPoint(native);
+  if (pop >= 0) pop_frame(static_cast<unsigned>(pop));
+  if (tail)
+    settle_owed();
+  else
+    set_continuation(next_, facts_, frame_types(next_));
+  jump_with_arguments(entry, arity);
 }
 
 // -- function values

@@ -228,8 +228,11 @@ bool Translator::instruction(Opcode op, const Word* pc) {
       return true;
     }
 
+    case Opcode::apply: apply(pc, number(0), false, no_frame); return true;
+    case Opcode::apply_last: apply(pc, number(0), true, pc[1] == FrameEntry::no_frame ? no_frame : static_cast<int>(pc[1])); return true;
+
     // Rare or ending in the runtime: the interpreter carries them out and goes on from there.
-    case Opcode::apply: case Opcode::apply_last: case Opcode::error: case Opcode::function_clause: case Opcode::raise:
+    case Opcode::error: case Opcode::function_clause: case Opcode::raise:
       continue_interpreted(pc);
       return true;
     case Opcode::receive_next: receive_next(pc); return true;

@@ -89,6 +89,64 @@ Value* Translator::intrinsic_value(Intrinsic which, const Word* pc, BasicBlock* 
   }
 }
 
+Value* Translator::native_in_place_value(Intrinsic which, const Export* callee, BasicBlock* slow, Type& type) {
+  auto require = [&](Value* condition) {
+    auto fine = new_block();
+    branch(condition, fine, slow, 1);
+    b_.SetInsertPoint(fine);
+  };
+  // Who watches calls of the function takes the flag away.
+  auto require_flag = [&] {
+    auto flags = b_.CreateLoad(b_.getInt8Ty(), field_of(export_address(callee), offsetof(Export, native_flags)));
+    flags->setAtomic(llvm::AtomicOrdering::Monotonic);
+    flags->setAlignment(llvm::Align(1));
+    require(b_.CreateICmpNE(b_.CreateAnd(flags, b_.getInt8(native_in_place)), b_.getInt8(0)));
+  };
+  // A copy at the heap's top, or the object itself, or 0.
+  auto copied = [&](Value* made, Value* object, Value* at) {
+    require(b_.CreateICmpNE(made, b_.getInt64(0)));
+    Value* is_new = b_.CreateICmpEQ(made, tag_pointer(at, 6));
+    Value* words = b_.CreateAdd(b_.CreateAnd(b_.CreateLShr(heap_load(object, 6, 0), b_.getInt64(8)), b_.getInt64(Header::max_size)), b_.getInt64(1));
+    b_.CreateStore(b_.CreateSelect(is_new, b_.CreateInBoundsGEP(i64_, at, words), at), hp_);
+    return made;
+  };
+  switch (which) {
+    case Intrinsic::set_element: {
+      type = type_of(x_register(1));
+      if (!type.is(Type::tuple)) type = {};
+      require_flag();
+      Value* index = read_x(0);
+      Value* tuple = read_x(1);
+      Value* value = read_x(2);
+      Value* at = hp();
+      return copied(call_c(RUNTIME(replace_element), i64_, {tuple, index, value, at, sp()}), tuple, at);
+    }
+    case Intrinsic::map_put: {
+      require_flag();
+      Value* key = read_x(0);
+      Value* value = read_x(1);
+      Value* map = read_x(2);
+      Value* at = hp();
+      return copied(call_c(RUNTIME(replace_in_map), i64_, {map, key, value, at, sp()}), map, at);
+    }
+    case Intrinsic::map_get: case Intrinsic::map_get_default: {
+      require_flag();
+      Value* value = call_pure(RUNTIME(map_value), i64_, read_x(1), read_x(0));
+      require(b_.CreateICmpNE(value, constant(Term::none().word)));
+      return value;
+    }
+    case Intrinsic::square_root: {
+      Type known = type_of(x_register(0));
+      if (!known.is(Type::any) && !known.is_number()) return nullptr;
+      require_flag();
+      Value* number = double_of(register_of(x_register(0)), slow, true);
+      require(b_.CreateFCmpOGE(number, llvm::ConstantFP::get(b_.getDoubleTy(), 0.0)));
+      return b_.CreateUnaryIntrinsic(llvm::Intrinsic::sqrt, number);
+    }
+    default: return nullptr;
+  }
+}
+
 bool Translator::intrinsic(const Word* pc) {
   auto which = static_cast<Intrinsic>(calls_.intrinsic(reinterpret_cast<const Export*>(pc[2])));
   if (which == Intrinsic::none) return false;

@@ -69,6 +69,11 @@ int64_t call_compare(Word a, Word b) { return compare(Term::raw(a), Term::raw(b)
 
 Word call_map_value(Word map, Word key) { return (Term::raw(map).is_map() ? map_get(Term::raw(map), Term::raw(key)) : Term::none()).word; }
 
+/// Word by word: the object was often made a moment ago, and wider loads have to wait until its stores have reached the cache.
+void copy_words(Word* to, const Word* from, size_t count) {
+  for (size_t i = 0; i < count; i++) __atomic_store_n(to + i, from[i], __ATOMIC_RELAXED);
+}
+
 Word call_replace_in_map(Word word, Word key, Word value, Word* hp, const Word* end) {
   Term map = Term::raw(word);
   if (!map.is_kind(Kind::flat_map) || Term::raw(key).is_pointer()) return 0;
@@ -79,16 +84,38 @@ Word call_replace_in_map(Word word, Word key, Word value, Word* hp, const Word* 
     if (keys[i - 2] != key) continue;
     if (object[i] == value) return word;
     if (end - hp < static_cast<ptrdiff_t>(words)) return 0;
-    for (size_t k = 0; k < words; k++) hp[k] = object[k];
+    copy_words(hp, object, words);
     hp[i] = value;
     return Term::boxed(hp).word;
   }
   return 0;
 }
 
+Word call_replace_element(Word word, Word index, Word value, Word* hp, const Word* end) {
+  Term tuple = Term::raw(word);
+  if (!tuple.is_tuple() || !Term::raw(index).is_small()) return 0;
+  const Word* object = tuple.object();
+  size_t words = 1 + Header::size(object[0]), at = index >> 3;
+  if (at - 1 >= words - 1 || end - hp < static_cast<ptrdiff_t>(words)) return 0;
+  copy_words(hp, object, words);
+  hp[at] = value;
+  return Term::boxed(hp).word;
+}
+
+void* call_native_entry(Machine* m, Word module, Word name, Word arity) {
+  if (!Term::raw(module).is_atom() || !Term::raw(name).is_atom()) return nullptr;
+  Export* e = m->vm->code.export_for(Term::raw(module), Term::raw(name), static_cast<uint8_t>(arity));
+  Function* function = e->function.load(std::memory_order_acquire);
+  return function ? function->native_entry.load(std::memory_order_acquire) : nullptr;
+}
+
 Word call_intrinsic(const Export* function) {
   struct Known { const char* name; uint8_t arity; Intrinsic which; };
-  static constexpr Known known[] = {{"hd", 1, Intrinsic::hd},
+  bool in_place = function->native_flags & native_in_place;
+  if (in_place && atom_text(function->module) == "maps")
+    return static_cast<Word>(function->arity == 2 ? Intrinsic::map_get : atom_text(function->name) == "put" ? Intrinsic::map_put : Intrinsic::map_get_default);
+  if (in_place && atom_text(function->module) == "math") return static_cast<Word>(Intrinsic::square_root);
+  static constexpr Known known[] = {{"setelement", 3, Intrinsic::set_element}, {"hd", 1, Intrinsic::hd},
                                     {"tl", 1, Intrinsic::tl},
                                     {"element", 2, Intrinsic::element},
                                     {"tuple_size", 1, Intrinsic::tuple_size},
@@ -246,6 +273,8 @@ RuntimeCalls runtime_calls() {
   calls.compare = call_compare;
   calls.map_value = call_map_value;
   calls.replace_in_map = call_replace_in_map;
+  calls.replace_element = call_replace_element;
+  calls.native_entry = call_native_entry;
   calls.intrinsic = call_intrinsic;
   calls.find_case = call_find_case;
   calls.send = call_send;

@@ -324,6 +324,11 @@ class Translator {
   void enter_function(const Function* callee, unsigned arity);
   void call_export(const Word* pc, unsigned arity, Word word, bool tail, int pop);
   void call_native(const Word* pc, const Export* callee, unsigned arity, bool tail, int pop);
+  /// Calls it in the runtime; its value.
+  Value* run_native(const Word* pc, const Export* callee, unsigned arity, bool tail, int pop);
+  /// The usual case of a native function in place, as intrinsic_value does it; null: it has none. A square root's value is a double.
+  Value* native_in_place_value(Intrinsic which, const Export* callee, BasicBlock* slow, Type& type);
+  void apply(const Word* pc, unsigned arity, bool tail, int pop);
   void call_fun_value(const Word* pc, unsigned arity, RegisterCode fun, bool tail, int pop);
   void return_value();
   /// Hands over to the interpreter at `pc` with all registers; it comes back at the next call or return.

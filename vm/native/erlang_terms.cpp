@@ -296,7 +296,7 @@ constexpr NativeEntry entries[] = {
     {"erlang", "tuple_size", 1, tuple_size, guard}, {"erlang", "element", 2, element, guard}, {"erlang", "size", 1, size, guard},
     {"erlang", "bit_size", 1, bits, guard}, {"erlang", "byte_size", 1, bytes, guard},
     {"erlang", "++", 2, append, native_measured}, {"erlang", "--", 2, list_subtract<false>}, {"phial_long", "subtract", 2, list_subtract<true>, native_long}, {"erlang", "append", 2, append, native_measured}, {"erlang", "subtract", 2, list_subtract<false>},
-    {"erlang", "setelement", 3, set_element}, {"erlang", "append_element", 2, append_element},
+    {"erlang", "setelement", 3, set_element, native_in_place}, {"erlang", "append_element", 2, append_element},
     {"erlang", "insert_element", 3, insert_element}, {"erlang", "delete_element", 2, delete_element},
     {"erlang", "make_tuple", 2, make_tuple_2}, {"erlang", "make_tuple", 3, make_tuple_3},
     {"erlang", "tuple_to_list", 1, tuple_to_list, native_measured}, {"erlang", "list_to_tuple", 1, list_to_tuple, native_measured},

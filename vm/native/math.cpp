@@ -31,7 +31,7 @@ constexpr NativeEntry entries[] = {
     {"math", "cosh", 1, unary<std::cosh>}, {"math", "tanh", 1, unary<std::tanh>}, {"math", "asinh", 1, unary<std::asinh>},
     {"math", "acosh", 1, unary<std::acosh>}, {"math", "atanh", 1, unary<std::atanh>}, {"math", "exp", 1, unary<std::exp>},
     {"math", "log", 1, unary<std::log>}, {"math", "log2", 1, unary<std::log2>}, {"math", "log10", 1, unary<std::log10>},
-    {"math", "pow", 2, binary<std::pow>}, {"math", "sqrt", 1, unary<std::sqrt>}, {"math", "erf", 1, unary<std::erf>},
+    {"math", "pow", 2, binary<std::pow>}, {"math", "sqrt", 1, unary<std::sqrt>, native_in_place}, {"math", "erf", 1, unary<std::erf>},
     {"math", "erfc", 1, unary<std::erfc>}, {"math", "floor", 1, unary<std::floor>}, {"math", "ceil", 1, unary<std::ceil>},
     {"math", "fmod", 2, binary<std::fmod>},
 };

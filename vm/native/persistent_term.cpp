@@ -8,6 +8,8 @@
 // A tree of processes that may not change them (no capability `persistent`) still runs code of the library that keeps things here: which module implements
 // a protocol, what a program runs at its end. Such changes are the tree's own (ProcessTree::own_terms): it sees them, nobody outside does, they are charged to it and
 // go when its last process ends. So nothing that code in a tree puts here is ever called or believed by code outside.
+#include <algorithm>
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <shared_mutex>
@@ -75,7 +77,57 @@ class Entries : public std::unordered_multimap<uint32_t, EntryPtr> {
   }
 };
 
+// Values that are immediates of keys that are atoms or small tuples of atoms (which module implements a protocol for a type) are asked for at every
+// call of a protocol's function. Each has a record beside that never changes and never goes, found without a lock. Records are made while
+// the terms are locked for reading, and taken away while they are locked for writing. They are for processes of the VM's own tree.
+struct Remembered {
+  static constexpr size_t most_atoms = 3, slots = 512, most = 8 * slots;
+  struct Record { Word key[most_atoms]; Word value; };
+
+  std::atomic<const Record*> table[slots]{};
+  std::mutex mutex;  // of what follows
+  std::vector<std::unique_ptr<const Record>> records;
+
+  /// Fills `words`; false for keys of another kind.
+  static bool words_of(Term key, Word (&words)[most_atoms]) {
+    std::fill_n(words, most_atoms, Word{0});
+    if (key.is_atom()) {
+      words[0] = key.word;
+      return true;
+    }
+    if (!key.is_tuple() || key.arity() < 2 || key.arity() > most_atoms) return false;
+    for (size_t i = 0; i < key.arity(); i++) {
+      if (!key.element(i).is_atom()) return false;
+      words[i] = key.element(i).word;
+    }
+    return true;
+  }
+  static size_t slot_of(const Word (&words)[most_atoms]) {
+    Word hash = words[0];
+    for (size_t i = 1; i < most_atoms; i++) hash = (hash ^ hash >> 29) * 0xD6E8FEB86659FD93ull + words[i];
+    return (hash * 0x9E3779B97F4A7C15ull) >> 32 & (slots - 1);
+  }
+  Term find(const Word (&words)[most_atoms]) const {
+    const Record* record = table[slot_of(words)].load(std::memory_order_acquire);
+    return record && std::equal(words, words + most_atoms, record->key) ? Term::raw(record->value) : Term::none();
+  }
+  void keep(const Word (&words)[most_atoms], Term value) {
+    std::lock_guard lock(mutex);
+    if (records.size() >= most) return;
+    auto record = std::make_unique<Record>();
+    std::copy_n(words, most_atoms, record->key);
+    record->value = value.word;
+    table[slot_of(words)].store(record.get(), std::memory_order_release);
+    records.push_back(std::move(record));
+  }
+  void forget(Term key) {
+    Word words[most_atoms];
+    if (words_of(key, words)) table[slot_of(words)].store(nullptr, std::memory_order_release);
+  }
+};
+
 struct PersistentTerms {
+  Remembered remembered;
   struct Block { Word* start; size_t words; Word* off_heap; };
 
   std::shared_mutex mutex;  // of the entries of trees, too
@@ -101,9 +153,21 @@ struct PersistentTerms {
     auto found = entries.find_key(key);
     return found == entries.end() ? nullptr : found->second;
   }
-  EntryPtr get(ProcessTree* tree, Term key) {
-    std::shared_lock lock(mutex);
-    return seen(tree, key);
+  /// A copy of the value for its reader; none() if there is none.
+  Term get(Context& c, Term key) {
+    ProcessTree* tree = c.tree();
+    Word words[Remembered::most_atoms];
+    bool may_be_remembered = (!tree || tree->is_vm()) && Remembered::words_of(key, words);
+    if (may_be_remembered)
+      if (Term value = remembered.find(words); !value.is_none()) return value;
+    EntryPtr entry;
+    {
+      std::shared_lock lock(mutex);
+      entry = seen(tree, key);
+      if (!entry) return Term::none();
+      if (may_be_remembered && !entry->value.is_pointer()) remembered.keep(words, entry->value);
+    }
+    return entry->read(c.heap());
   }
   std::vector<EntryPtr> all(ProcessTree* tree) {
     std::shared_lock lock(mutex);
@@ -148,12 +212,12 @@ struct PersistentTerms {
 };
 
 Term get_default(Context& c, const Term* a) {
-  auto entry = c.vm().state<PersistentTerms>().get(c.tree(), a[0]);
-  return entry ? entry->read(c.heap()) : a[1];
+  Term value = c.vm().state<PersistentTerms>().get(c, a[0]);
+  return value.is_none() ? a[1] : value;
 }
 Term get(Context& c, const Term* a) {
-  auto entry = c.vm().state<PersistentTerms>().get(c.tree(), a[0]);
-  return entry ? entry->read(c.heap()) : c.badarg();
+  Term value = c.vm().state<PersistentTerms>().get(c, a[0]);
+  return value.is_none() ? c.badarg() : value;
 }
 Term get_all(Context& c, const Term*) {
   std::vector<Term> pairs;
@@ -171,6 +235,7 @@ Term put(Context& c, const Term* a) {
   Entries& changed = terms.changed_by(c.tree());
   if (&changed == &terms.entries && before) terms.retired += before->literal_words;
   changed.set(terms.make(a[0], a[1], c.tree()));
+  terms.remembered.forget(a[0]);
   return atoms::ok;
 }
 Term erase(Context& c, const Term* a) {
@@ -184,6 +249,7 @@ Term erase(Context& c, const Term* a) {
   } else {
     terms.retired += before->literal_words;
     terms.entries.erase(terms.entries.find_key(a[0]));
+    terms.remembered.forget(a[0]);
   }
   return atoms::true_;
 }

@@ -287,12 +287,15 @@ class Vm {
   /// The one T of this VM, made at the first call: state of native modules. Any thread; T guards itself.
   template <class T>
   T& state() {
-    static const char tag = 0;
+    static const size_t index = state_kinds_.fetch_add(1, std::memory_order_relaxed);
+    if (index >= states_limit) std::abort();  // more kinds of state than the program has classes for them
+    if (void* found = states_[index].load(std::memory_order_acquire)) return *static_cast<T*>(found);
     std::lock_guard lock(states_mutex_);
-    for (auto& [key, value] : states_)
-      if (key == &tag) return *static_cast<T*>(value.get());
-    states_.emplace_back(&tag, std::make_shared<T>());
-    return *static_cast<T*>(states_.back().second.get());
+    if (void* found = states_[index].load(std::memory_order_relaxed)) return *static_cast<T*>(found);
+    auto made = std::make_shared<T>();
+    states_[index].store(made.get(), std::memory_order_release);
+    owned_states_.push_back(made);
+    return *made;
   }
   /// Sees to it that exit_hook hears of this process's end. False: it is gone. Any thread.
   bool mark_table_owner(Term pid);
@@ -354,11 +357,14 @@ class Vm {
   struct HostProcess;
   HostProcess* host_of(Term pid);
   bool signal_to_host(Process* process, Signal* signal);
+  static constexpr size_t states_limit = 128;
+  inline static std::atomic<size_t> state_kinds_{0};
+  std::atomic<void*> states_[states_limit]{};  // by kind: read without the lock
   std::mutex states_mutex_;
   SpinLock native_fibers_lock_;
   std::vector<void*> native_fibers_;
   void (*free_native_fiber_)(void*) = nullptr;
-  std::vector<std::pair<const void*, std::shared_ptr<void>>> states_;
+  std::vector<std::shared_ptr<void>> owned_states_;
 };
 
 }  // namespace phial

@@ -29,6 +29,40 @@ Term finish_integer(TermHeap& heap, Word* object, size_t count, bool negative) {
 
 namespace {
 
+// Hashes, checksums and generators of random numbers work on integers just past the small ones: those of up to 126 bits are calculated with
+// in registers, without GMP.
+using Wide = __int128;
+constexpr unsigned wide_bits = 126;
+
+/// False for no integer, or one that has more bits.
+bool is_wide(Term term, Wide& value) {
+  if (term.is_small()) {
+    value = term.small_value();
+    return true;
+  }
+  if (!term.is_bignum() || term.size() > 2) return false;
+  const Word* limbs = term.object() + 1;
+  Word high = term.size() == 2 ? limbs[1] : 0;
+  if (high >> (wide_bits - 64)) return false;
+  value = static_cast<Wide>(static_cast<unsigned __int128>(high) << 64 | limbs[0]);
+  if (term.kind() == Kind::bignum_negative) value = -value;
+  return true;
+}
+bool are_wide(Term a, Term b, Wide& x, Wide& y) { return is_wide(a, x) && is_wide(b, y); }
+bool fits_64(Wide value) { return value == static_cast<int64_t>(value); }
+
+Term make_wide(TermHeap& heap, Wide value) {
+  if (fits_64(value) && Term::fits_small(static_cast<int64_t>(value))) return Term::small(static_cast<int64_t>(value));
+  auto magnitude = static_cast<unsigned __int128>(value < 0 ? -value : value);
+  auto high = static_cast<Word>(magnitude >> 64);
+  size_t count = high ? 2 : 1;
+  Word* object = heap.allocate(1 + count);
+  object[0] = Header::make(value < 0 ? Kind::bignum_negative : Kind::bignum_positive, count);
+  object[1] = static_cast<Word>(magnitude);
+  if (high) object[2] = high;
+  return Term::boxed(object);
+}
+
 /// Tells of an operation on so many limbs whose work grows with both: quadratic at first, then by transforms. At most some 10 ms
 /// (max_bignum_limbs), so it need not be left.
 void note_limbs(size_t longer, size_t shorter, double each) {
@@ -81,6 +115,13 @@ Term divide_integers(TermHeap& heap, Term a, Term b, bool want_remainder) {
     int64_t x = a.small_value(), y = b.small_value();
     return want_remainder ? Term::small(x % y) : make_integer(heap, x / y);
   }
+  if (Wide u, v; are_wide(a, b, u, v)) {
+    if (fits_64(u) && fits_64(v)) {
+      auto p = static_cast<int64_t>(u), q = static_cast<int64_t>(v);
+      if (q != -1) return want_remainder ? make_integer(heap, p % q) : make_integer(heap, p / q);
+    }
+    return make_wide(heap, want_remainder ? u % v : u / v);
+  }
   Magnitude x(a), y(b);
   if (x.count() < y.count()) return want_remainder ? a : Term::small(0);
   size_t quotient_count = x.count() - y.count() + 1;
@@ -120,6 +161,7 @@ template <class Operation>
 Term bitwise(TermHeap& heap, Term a, Term b, Operation operation) {
   if (a.is_small() && b.is_small()) return Term::small(operation(a.small_value(), b.small_value()));
   if (!a.is_integer() || !b.is_integer()) return Term::none();
+  if (Wide x, y; are_wide(a, b, x, y)) return make_wide(heap, operation(x, y));
   size_t count = std::max(Magnitude(a).count(), Magnitude(b).count()) + 1;
   auto x = two_complement(a, count), y = two_complement(b, count);
   for (size_t i = 0; i < count; i++) x[i] = operation(x[i], y[i]);
@@ -128,6 +170,7 @@ Term bitwise(TermHeap& heap, Term a, Term b, Operation operation) {
 
 Term shift_left(TermHeap& heap, Term a, uint64_t by) {
   if (a == Term::small(0)) return a;
+  if (Wide x; by < 64 && is_wide(a, x) && fits_64(x) && x >> 62 == x >> 63) return make_wide(heap, x * (Wide{1} << by));
   Magnitude x(a);
   size_t limbs = by / 64;
   auto bits = static_cast<unsigned>(by % 64);
@@ -148,6 +191,7 @@ Term shift_left(TermHeap& heap, Term a, uint64_t by) {
 /// Arithmetic: rounds towards minus infinity.
 Term shift_right(TermHeap& heap, Term a, uint64_t by) {
   if (a.is_small()) return Term::small(by > 62 ? (a.small_value() < 0 ? -1 : 0) : a.small_value() >> by);
+  if (Wide x; is_wide(a, x)) return make_wide(heap, x >> std::min<uint64_t>(by, 127));
   Magnitude x(a);
   size_t limbs = by / 64;
   if (limbs >= x.count()) return Term::small(x.negative() ? -1 : 0);
@@ -184,11 +228,13 @@ Term shift(TermHeap& heap, Term a, Term b, bool left) {
 
 Term integer_add(TermHeap& heap, Term a, Term b) {
   if (a.is_small() && b.is_small()) return make_integer(heap, a.small_value() + b.small_value());
+  if (Wide x, y; are_wide(a, b, x, y)) return make_wide(heap, x + y);
   return add_signed(heap, Magnitude(a), Magnitude(b), false);
 }
 
 Term integer_subtract(TermHeap& heap, Term a, Term b) {
   if (a.is_small() && b.is_small()) return make_integer(heap, a.small_value() - b.small_value());
+  if (Wide x, y; are_wide(a, b, x, y)) return make_wide(heap, x - y);
   return add_signed(heap, Magnitude(a), Magnitude(b), true);
 }
 
@@ -197,6 +243,7 @@ Term integer_multiply(TermHeap& heap, Term a, Term b) {
     int64_t product;
     if (!__builtin_mul_overflow(a.small_value(), b.small_value(), &product)) return make_integer(heap, product);
   }
+  if (Wide x, y; are_wide(a, b, x, y) && fits_64(x) && fits_64(y)) return make_wide(heap, x * y);
   Magnitude left(a), right(b);
   const Magnitude* x = &left;
   const Magnitude* y = &right;

@@ -28,3 +28,15 @@ tasks = for i <- 1..4 do
   end)
 end
 IO.inspect(Task.await_many(tasks))                              # expect: [:done, :done, :done, :done]
+
+# case: values under atoms and tuples of atoms are the ones put last, everywhere
+for key <- [:one, {:one, :two}, {:one, :two, :three}, {:one, nil}, {:one, :two, nil}, {:one, 2}], {value, n} <- Enum.with_index([:a, 7, nil, {1}, :b, 1.5]) do
+  :persistent_term.put(key, value)
+  seen = for _ <- 1..3, do: :persistent_term.get(key)
+  task = Task.async(fn -> :persistent_term.get(key, :none) end)
+  {Enum.uniq(seen) == [value], Task.await(task) == value, n}
+end
+|> Enum.uniq() |> Enum.map_join(" ", &inspect/1) |> IO.puts()
+# expect: {true, true, 0} {true, true, 1} {true, true, 2} {true, true, 3} {true, true, 4} {true, true, 5}
+IO.inspect(for key <- [:one, {:one, :two}, {:one, :two, :three}, {:two, :one}, :never], do: {:persistent_term.get(key, :no), :persistent_term.erase(key), :persistent_term.get(key, :no)})
+# expect: [{1.5, true, :no}, {1.5, true, :no}, {1.5, true, :no}, {:no, false, :no}, {:no, false, :no}]
