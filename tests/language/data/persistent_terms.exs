@@ -38,5 +38,6 @@ for key <- [:one, {:one, :two}, {:one, :two, :three}, {:one, nil}, {:one, :two, 
 end
 |> Enum.uniq() |> Enum.map_join(" ", &inspect/1) |> IO.puts()
 # expect: {true, true, 0} {true, true, 1} {true, true, 2} {true, true, 3} {true, true, 4} {true, true, 5}
-IO.inspect(for key <- [:one, {:one, :two}, {:one, :two, :three}, {:two, :one}, :never], do: {:persistent_term.get(key, :no), :persistent_term.erase(key), :persistent_term.get(key, :no)})
-# expect: [{1.5, true, :no}, {1.5, true, :no}, {1.5, true, :no}, {:no, false, :no}, {:no, false, :no}]
+gone = for key <- [:one, {:one, :two}, {:one, :two, :three}, {:two, :one}, :never], do: {:persistent_term.get(key, :no), :persistent_term.erase(key), :persistent_term.get(key, :no)}
+IO.puts(Enum.map_join(gone, " ", &inspect/1))
+# expect: {1.5, true, :no} {1.5, true, :no} {1.5, true, :no} {:no, false, :no} {:no, false, :no}
