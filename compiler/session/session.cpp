@@ -258,8 +258,15 @@ Term Session::load_module(ModuleDefinition& module) {
   }
   if (!compiles_to_path()) unit.debug = without_heads;
   std::string error;
-  if (vm.code.find_old_module(module.module)) vm.code.purge(module.module);
-  Module* loaded = vm.code.load(unit, error, bytes);
+  Module* loaded = nullptr;
+  for (int attempt = 0; !loaded && attempt < 100; attempt++) {  // another process may define it at the same time
+    if (vm.code.find_old_module(module.module)) {
+      const Term name[] = {module.module};
+      if (call(intern_atom("phial_code"), intern_atom("make_room"), name).is_none()) return Term::none();
+    }
+    loaded = vm.code.load(unit, error, bytes);
+    if (!loaded && error != "not_purged") break;
+  }
   if (!loaded) {
     failure = {atoms::error, text_term(arena, "cannot load module " + print_atom(module.module) + ": " + error), Term::nil()};
     return Term::none();

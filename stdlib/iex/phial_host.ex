@@ -1,7 +1,7 @@
 defmodule :phial_host do
   @moduledoc """
   What the embedding API runs for the host: evaluations and calls whose outcome goes to a process of the host as
-  `{:ok, value}` or `{class, reason, message, stack_trace}`.
+  `{key, {:ok, value}}` or `{key, {class, reason, message, stack_trace}}`. Only the process that was asked knows the key.
   """
 
   @doc "Starts what every program expects to run: the servers of the standard streams. Any process may call it, several at once."
@@ -75,7 +75,7 @@ defmodule :phial_host do
     if user != :undefined, do: :erlang.group_leader(user, self())
   end
 
-  defp answer(host, fun) do
+  defp answer({host, key}, fun) do
     use_streams()
 
     result =
@@ -85,7 +85,7 @@ defmodule :phial_host do
         kind, reason -> told(kind, reason, __STACKTRACE__)
       end
 
-    send(host, result)
+    send(host, {key, result})
   end
 
   # Telling of an error takes atoms and code. Where a budget leaves no room for them, the bare error has to do.

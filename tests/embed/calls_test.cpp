@@ -122,6 +122,15 @@ TEST_P(Calls, compiles_to_bytecode_that_other_vms_load) {
   phial_result_free(compiled);
 }
 
+// Whoever finds the process that waits for an answer may send to it, but not answer.
+TEST_P(Calls, messages_to_who_waits_are_no_answers) {
+  EXPECT_EQ(eval(R"(
+    {:monitored_by, [host]} = Process.info(self(), :monitored_by)
+    for message <- [:x, {}, {:ok, :forged}, {1, {:ok, :forged}}, {:error, 1, "forged", ""}, {:DOWN, make_ref(), :process, self(), :forged}, nil], do: send(host, message)
+    :true_answer
+  )"), "ok: :true_answer");
+}
+
 TEST_P(Calls, many_threads_evaluate_at_once) {
   std::atomic<int> right{0};
   std::vector<std::thread> threads;
@@ -185,6 +194,20 @@ TEST_F(Creating, refuses_configurations_that_make_no_sense) {
   EXPECT_EQ(phial_vm_create(&config), nullptr);
   EXPECT_STREQ(phial_create_error(), "a deterministic schedule has no threads: schedulers must be 0");
   EXPECT_EQ(phial_vm_create(nullptr), nullptr);
+}
+
+TEST_F(Creating, a_deterministic_vm_that_halts_answers_nobody) {
+  config.schedulers = 0;
+  config.deterministic = true;
+  config.halt = [](void*, int) {};
+  create();
+  EXPECT_EQ(eval("1 + 1"), "ok: 2");
+  phial_result* result = phial_eval(vm, "System.halt(3); Process.sleep(:infinity)", "halts");
+  EXPECT_EQ(phial_result_code(result), PHIAL_EXIT);
+  phial_result_free(result);
+  result = phial_apply(vm, "Kernel", "self", nullptr, 0);
+  EXPECT_EQ(phial_result_code(result), PHIAL_STOPPED);
+  phial_result_free(result);
 }
 
 TEST_F(Creating, an_older_hosts_configuration_has_the_defaults_of_what_came_later) {

@@ -50,6 +50,7 @@ TEST_F(Terms, atoms_and_booleans) {
   const char* text;
   size_t size;
   ASSERT_TRUE(phial_get_atom(phial_atom("hello"), &text, &size));
+  EXPECT_EQ(std::strlen(text), size);  // as every string that a function gives it ends with a zero
   EXPECT_EQ(std::string(text, size), "hello");
   EXPECT_TRUE(phial_is_atom(phial_atom("hello"), "hello"));
   EXPECT_FALSE(phial_is_atom(phial_atom("hello"), "hell"));

@@ -95,6 +95,7 @@ def main():
     parser.add_argument("--phial", default="build/bin/phial")
     parser.add_argument("--elixir", help="run with this real elixir instead, to check the expectations")
     parser.add_argument("--sanitizer", choices=sorted(SANITIZER_MODES))
+    parser.add_argument("--no-stress", action="store_true", help="with --sanitizer asan: no collection at every chance")
     parser.add_argument("--only", help="cases whose label holds this text")
     parser.add_argument("--mode", help="one mode, as jit:schedulers")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
@@ -114,7 +115,7 @@ def main():
         if options.sanitizer:
             modes = SANITIZER_MODES[options.sanitizer]
             timeout = 240
-            environment["PHIAL_GC_STRESS"] = "1" if options.sanitizer == "asan" else "0"
+            environment["PHIAL_GC_STRESS"] = "1" if options.sanitizer == "asan" and not options.no_stress else "0"
             environment["ASAN_OPTIONS"] = "detect_leaks=1:abort_on_error=0"
         if options.mode:
             jit, schedulers = options.mode.split(":")

@@ -1,5 +1,7 @@
 // Evaluating, calling, compiling and loading: all of them a process of :phial_host and its answer.
+#include <atomic>
 #include <cstring>
+#include <random>
 
 #include "vm/api/budgets.hpp"
 #include "vm/api/internal.hpp"
@@ -26,7 +28,28 @@ std::string text_of(Term term) {
   return is_binary(term) ? std::string(bytes_of(term, scratch)) : std::string();
 }
 
-/// {:ok, value}, {class, reason, message, stack trace}, or {:DOWN, _, _, _, reason} of a process that was ended from outside.
+/// What an answer begins with: nobody else may answer in place of the process that was asked.
+Term new_key() {
+  static std::atomic<uint64_t> next{[] {
+    std::random_device device;
+    return uint64_t{device()} << 32 | device();
+  }()};
+  uint64_t mixed = next.fetch_add(0x9E3779B97F4A7C15ull, std::memory_order_relaxed);
+  mixed = (mixed ^ mixed >> 30) * 0xBF58476D1CE4E5B9ull;
+  mixed = (mixed ^ mixed >> 27) * 0x94D049BB133111EBull;
+  return Term::small(static_cast<int64_t>(mixed >> 4 & Term::max_small));
+}
+
+/// The answer in a message, or none() if it is none: any process of the VM may send something there. {key, answer} of :phial_host, or the
+/// {:DOWN, monitor, ...} of a process that was ended from outside.
+Term answer_in(Term message, Term key, Term monitor) {
+  if (message.is_tuple(5)) return message.element(1) == monitor ? message : Term::none();
+  if (!message.is_tuple(2) || message.element(0) != key) return Term::none();
+  Term answer = message.element(1);
+  return answer.is_tuple(2) || answer.is_tuple(4) ? answer : Term::none();
+}
+
+/// {:ok, value}, {class, reason, message, stack trace}, or {:DOWN, _, _, _, reason}.
 void read_answer(phial_result& result, Term answer) {
   if (answer.is_tuple(2)) {
     result.code = PHIAL_OK;
@@ -79,7 +102,9 @@ phial_result* run(phial_vm* vm, Export* function, std::span<const Term> argument
   int64_t deadline = timeout > 0 ? steady_now() + timeout : -1;
   Term host = vm->vm->open_host_process(nullptr);
   if (host.is_nil()) return failed(PHIAL_SYSTEM_LIMIT, "system_limit", "** (SystemLimitError) no room for one more process");
-  std::vector<Term> all{host};
+  Arena arena(64);
+  Term key = new_key();
+  std::vector<Term> all{make_tuple(arena, {host, key})};
   all.insert(all.end(), arguments.begin(), arguments.end());
   Term monitor;
   Vm::SpawnOptions options;
@@ -96,8 +121,18 @@ phial_result* run(phial_vm* vm, Export* function, std::span<const Term> argument
     return failed(PHIAL_SYSTEM_LIMIT, "system_limit", "** (SystemLimitError) no room for one more process");
   }
   auto result = new phial_result;
-  Term answer = await_message(vm, host, result->heap, deadline);
-  if (answer.is_none()) {
+  Term answer = Term::none();
+  for (Term message; answer.is_none();) {
+    message = await_message(vm, host, result->heap, deadline);
+    if (message.is_none()) break;
+    answer = answer_in(message, key, monitor);
+    if (answer.is_none()) result->heap.clear();
+  }
+  if (answer.is_none() && vm->stopped.load(std::memory_order_acquire) && (deadline < 0 || steady_now() < deadline)) {
+    result->code = PHIAL_STOPPED;
+    result->term = intern_atom("stopped");
+    result->message = result->error = "the VM is halted";
+  } else if (answer.is_none()) {
     vm->vm->send_signal(pid, make_signal(SignalKind::exit, atoms::kill, host));
     result->code = PHIAL_TIMEOUT;
     result->term = intern_atom("timeout");

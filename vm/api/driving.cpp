@@ -57,6 +57,10 @@ Term await_message(phial_vm* vm, Term host, TermHeap& heap, int64_t deadline) {
     if (Driving driving(vm); driving) {
       bool more = vm->vm->run_for(look_after, vm->vm->config.deterministic ? -1 : left);
       if (more || vm->vm->host_pending(host)) continue;
+      if (DeterministicScheduling* simulation = simulation_of(*vm->vm); simulation && simulation->halted()) {
+        vm->stopped.store(true, std::memory_order_release);
+        return Term::none();
+      }
       vm->vm->scheduling->wait(left);
     } else {
       message = vm->vm->poll_host(host, heap, left < 0 ? driver_check_ns : std::min(left, driver_check_ns));
@@ -100,6 +104,12 @@ bool phial_sim_begin(phial_vm* vm, uint64_t seed) {
 bool phial_wait(phial_vm* vm, int64_t nanoseconds) {
   if (inside(vm)) {
     misuse(vm, "phial_wait was called on a thread of its VM, by a host function or a callback");
+    return false;
+  }
+  if (!vm->vm->config.deterministic) return vm->vm->scheduling->wait(nanoseconds);
+  Driving driving(vm);  // its queues are the driver's alone
+  if (!driving) {
+    misuse(vm, "phial_wait was called while another thread runs a deterministic VM");
     return false;
   }
   return vm->vm->scheduling->wait(nanoseconds);

@@ -18,6 +18,7 @@
 #include "vm/api/phial.h"
 #include "vm/jit/jit.hpp"
 #include "vm/process/vm.hpp"
+#include "vm/scheduler/scheduler.hpp"
 
 namespace phial::api {
 
@@ -154,14 +155,14 @@ struct phial_vm {
 namespace phial::api {
 
 inline phial_vm* vm_of(Context& context) { return static_cast<phial_vm*>(context.vm().config.user); }
-/// Whether the calling thread runs processes of this VM now, so that it must not wait for them.
-inline bool inside(const phial_vm* vm) { return current_machine && current_machine->vm == vm->vm.get(); }
+/// Whether the calling thread works for this VM now, so that it must not wait for it.
+inline bool inside(const phial_vm* vm) { return runs_here(*vm->vm); }
 
 /// Waits for the next message of a host process until `deadline` (monotonic nanoseconds; -1: no limit), and drives a VM without threads
 /// meanwhile. none(): nothing came.
 Term await_message(phial_vm* vm, Term host, TermHeap& heap, int64_t deadline);
 int64_t steady_now();
-/// Runs function(host, arguments...), which answers as :phial_host does, and waits. `options` may be null.
+/// Runs function({host, key}, arguments...), which answers as :phial_host does, and waits. `options` may be null.
 phial_result* run(phial_vm* vm, Export* function, std::span<const Term> arguments, const phial_options* options);
 
 }  // namespace phial::api

@@ -1,6 +1,7 @@
 // Objects of the host as references of the language, and memory of the host as binaries. Both are counted like any resource or shared binary; who drops
 // the last count calls the host.
 #include "vm/api/internal.hpp"
+#include "vm/base/work.hpp"
 #include "vm/term/binary.hpp"
 
 using namespace phial;
@@ -15,6 +16,7 @@ struct HostObject : Resource {
 void release_object(Resource* resource) {
   auto held = static_cast<HostObject*>(resource);
   auto type = static_cast<const phial_object_type*>(held->type);
+  WorkHold whole;  // perhaps in the middle of a long native function, which must not be left within a function of the host
   if (type->destroy) type->destroy(held->object);
   delete held;
 }
@@ -26,6 +28,7 @@ struct HostBinary : SharedBinary {
 
 void release_binary(SharedBinary* binary) {
   auto held = static_cast<HostBinary*>(binary);
+  WorkHold whole;
   if (held->host_release) held->host_release(held->user, held->bytes);
   delete held;
 }

@@ -97,7 +97,8 @@ typedef size_t (*phial_input)(void* user, char* bytes, size_t size);
 /* A message of the Logger that passed its levels and filters: `level` is "error", "info", ...; `message` has no time and no end of line;
  * `metadata` is a map of atoms, valid during the call. Any scheduler thread. */
 typedef void (*phial_log)(void* user, const char* level, const char* message, size_t size, phial_term metadata);
-/* The language asked to halt the system (System.halt). Any scheduler thread. */
+/* The language asked to halt the system (System.halt). Any scheduler thread. A deterministic VM runs nothing more then: what waits for it ends with
+ * PHIAL_STOPPED. */
 typedef void (*phial_halt)(void* user, int status);
 /* The host did what it must not; `message` says what. The calling thread. */
 typedef void (*phial_misuse)(void* user, const char* message);
@@ -244,10 +245,11 @@ typedef struct phial_progress {
  * (0: no limit) are used up. It does not wait, and may take a slice (some 50 microseconds) longer than it was given. One thread at a time. With threads it does nothing and
  * tells how it stands. */
 PHIAL_API phial_progress phial_run_for(phial_vm* vm, int64_t reductions, int64_t nanoseconds);
-/* Waits until there is something to do for phial_run_for, or until this many nanoseconds have passed (-1: no limit). True: there is. */
+/* Waits until there is something to do for phial_run_for, or until this many nanoseconds have passed (-1: no limit). True: there is. Of a deterministic VM while
+ * nobody runs it. */
 PHIAL_API bool phial_wait(phial_vm* vm, int64_t nanoseconds);
 /* A file descriptor for the host's event loop: readable while there is something to do for phial_run_for (timers included), which makes it unreadable
- * again. The VM's own: do not read from it, do not close it. -1: the system has none left, or the VM has threads. */
+ * again. The VM's own: do not read from it, do not close it. -1: the system has none left, or the VM has threads or is deterministic. */
 PHIAL_API int phial_descriptor(phial_vm* vm);
 
 /* ---- messages to the host --------------------------------------------------------------------------------------------------- */
@@ -375,7 +377,7 @@ PHIAL_API bool phial_get_integer(phial_term term, int64_t* value);
 PHIAL_API bool phial_get_unsigned(phial_term term, uint64_t* value);
 PHIAL_API bool phial_get_float(phial_term term, double* value); /* integers too */
 PHIAL_API bool phial_get_boolean(phial_term term, bool* value);
-PHIAL_API bool phial_get_atom(phial_term term, const char** text, size_t* size); /* the text lives for ever */
+PHIAL_API bool phial_get_atom(phial_term term, const char** text, size_t* size); /* zero-terminated; the text lives for ever */
 /* The bytes where they stand, not zero-terminated. False also for a part of a bitstring that begins within a byte: phial_copy_binary has those. */
 PHIAL_API bool phial_get_binary(phial_term term, const char** bytes, size_t* size);
 /* The bytes of any binary, copied: up to `size` of them to `bytes`. How many there are, or -1 where the term is no binary. */

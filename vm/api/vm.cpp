@@ -211,7 +211,7 @@ phial_vm* phial_vm_create(const phial_config* given) {
 const char* phial_create_error(void) { return create_error.c_str(); }
 
 phial_code phial_vm_stop(phial_vm* vm, int64_t nanoseconds) {
-  if (vm->stopped.load(std::memory_order_acquire)) return PHIAL_OK;
+  if (!inside(vm) && vm->stopped.load(std::memory_order_acquire)) return PHIAL_OK;
   static const Term stop = intern_atom("stop");
   phial_options options{};
   options.size = sizeof options;

@@ -8,6 +8,7 @@
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define PHIAL_ASAN_FIBERS 1
+#include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
 #if __has_feature(thread_sanitizer)
@@ -50,6 +51,9 @@ void* take_stack() {
 
 void return_stack(void* stack) {
   char* start = static_cast<char*>(stack) + guard_bytes;
+#ifdef PHIAL_ASAN_FIBERS
+  __asan_unpoison_memory_region(start, stack_bytes - guard_bytes);  // frames that were left without being returned from
+#endif
   madvise(start, stack_bytes - guard_bytes - kept_bytes, MADV_DONTNEED);
   {
     std::lock_guard lock(pool_mutex);

@@ -437,17 +437,18 @@ bool CodeServer::remove(Term name) {
   return true;
 }
 
-void CodeServer::shelve_old(Term name) {
+void CodeServer::shelve_old(Term name, const Module* which) {
   std::lock_guard lock(mutex);
-  if (ModuleSlot* slot = find_slot(name)) slot->old.store(nullptr, std::memory_order_release);
+  ModuleSlot* slot = find_slot(name);
+  if (slot && (!which || slot->old.load(std::memory_order_relaxed) == which)) slot->old.store(nullptr, std::memory_order_release);
 }
 
-bool CodeServer::purge(Term name) {
+bool CodeServer::purge(Term name, const Module* which) {
   std::lock_guard lock(mutex);
   ModuleSlot* slot = find_slot(name);
   if (!slot) return false;
   Module* old = slot->old.load(std::memory_order_relaxed);
-  if (!old) return false;
+  if (!old || (which && old != which)) return false;
   slot->old.store(nullptr, std::memory_order_release);
   if (on_purge) on_purge(*old);
   set_code_owner(old->code, old->code_bytes_reserved, nullptr);
@@ -459,7 +460,7 @@ bool CodeServer::purge(Term name) {
   }
   code_area().free(const_cast<Word*>(old->code), old->code_bytes_reserved);
   code_bytes_.fetch_sub(old->code_bytes_reserved, std::memory_order_relaxed);
-  old->code = nullptr;
+  __atomic_store_n(&old->code, nullptr, __ATOMIC_RELAXED);  // another process may ask whether it uses it (uses_code)
   return true;
 }
 

@@ -34,10 +34,10 @@ class CodeServer {
                std::string_view file = {});
   /// Makes the current code old, without a new one. False if an old one stands already.
   bool remove(Term name);
-  /// Puts the old code aside for good: it stays in memory for those who still run it, and there is room for another load.
-  void shelve_old(Term name);
-  /// Frees the old code's memory. The caller has seen to it that no process runs it (or has killed those).
-  bool purge(Term name);
+  /// Puts the old code aside for good: it stays in memory for those who still run it, and there is room for another load. With `which` only if that is it.
+  void shelve_old(Term name, const Module* which = nullptr);
+  /// Frees the old code's memory. The caller has seen to it that no process runs it (or has killed those). With `which` only if that is it.
+  bool purge(Term name, const Module* which = nullptr);
 
   /// 16 bytes that identify a unit (or, if given, its bytes).
   static void digest(const CodeUnit& unit, std::string_view bytes, uint8_t* out);

@@ -13,6 +13,13 @@
 #include "vm/term/binary.hpp"
 #include "vm/term/literal.hpp"
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#include <sanitizer/lsan_interface.h>
+#define PHIAL_LEAK_CHECKER 1
+#endif
+#endif
+
 namespace phial {
 namespace {
 
@@ -40,7 +47,8 @@ void place_literals(CodeUnit& unit, Units& all) {
   for (Term* root : roots)
     if (root->is_pointer() && moved.emplace(root->word, 0).second) words += measure_message(*root);
   if (!words) return;
-  Word* to = literal_area().allocate(words * sizeof(Word));
+  Word* const start = literal_area().allocate(words * sizeof(Word));
+  Word* to = start;
   Word* off_heap = nullptr;
   for (size_t i = 0; Term* root : roots) {
     bool operand = i++ >= 4;  // not what the module tells of itself
@@ -52,7 +60,12 @@ void place_literals(CodeUnit& unit, Units& all) {
     }
     *root = Term::raw(copy);
   }
-  if (off_heap) all.off_heap.push_back(off_heap);
+  if (off_heap) {
+    all.off_heap.push_back(off_heap);
+#ifdef PHIAL_LEAK_CHECKER
+    __lsan_register_root_region(start, words * sizeof(Word));  // it does not look into the area of literals by itself
+#endif
+  }
   unit.literals.reset();
 }
 

@@ -139,7 +139,7 @@ PHIAL_HANDLER(update_map) { SLOW((change_map<mask, true>)); }
 template <unsigned mask>
 PHIAL_CODE void map_value_slow(PHIAL_CODE_PARAMETERS) {
   Term value;
-  Word before = PC[3];
+  Word before = __atomic_load_n(PC + 3, __ATOMIC_RELAXED);
   if (map_value_cached(R(1), Term::raw(PC[2]), const_cast<Word*>(PC + 3), &value)) {
     if (before) feedback(PC + 1, feedback_changed);
     R(0) = value;

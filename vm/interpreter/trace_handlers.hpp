@@ -84,7 +84,7 @@ PHIAL_PATH(internal_receive_wait_timeout) {  // "LS"
 /// the one before goes to the third.
 inline const Word* trace_return_position() {
   static const Word* const position = [] {
-    auto module = new Module;
+    static auto module = new Module;
     module->name = intern_atom("$trace");
     module->code_words = 3;
     module->code_bytes_reserved = code_area().round(3 * sizeof(Word));

@@ -121,15 +121,17 @@ std::string module_digest(const Module& module) {
     digest.number(uint64_t{region.start} << 32 | region.end);
     digest.number(region.handler);
   }
+  // The code runs meanwhile: caches and feedback in it change.
+  auto read = [](const Word& word) { return __atomic_load_n(&word, __ATOMIC_RELAXED); };
   for (const Word *pc = module.code, *end = module.code + module.code_words; pc < end;) {
     size_t words = decode_loaded_operands(pc, operands);
-    digest.number(*pc);
+    digest.number(read(*pc));
     // The cases of a switch stand in the order of this run's atoms: they count as a set.
     uint64_t cases_a = 0, cases_b = 0;
     for (size_t i = 0; i < operands.size(); i++) {
       const Operand& o = operands[i];
-      if (o.packed < 3) continue;
-      Word word = pc[o.word];
+      if (o.packed < 3 || o.kind == 'C') continue;
+      Word word = read(pc[o.word]);
       if (o.kind == 'K' && i + 1 < operands.size() && operands[i + 1].kind == 'T') {
         Digest one;
         if (!put_term(one, word, scratch)) return "";
@@ -151,7 +153,6 @@ std::string module_digest(const Module& module) {
           digest.number(e->arity);
           break;
         }
-        case 'C': break;
         default: digest.number(word);
       }
     }

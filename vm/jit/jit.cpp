@@ -134,7 +134,8 @@ void Jit::publish(Function& function, void* entry, void* closure_entry) {
 
 bool Jit::compile(Function& function) {
   std::lock_guard lock(compile_mutex_);  // a purge waits for it, and refuses the module's functions
-  if (!function.code || function.jit_state.load(std::memory_order_relaxed) == refused) return false;
+  // The state first: of purged code nothing else may be looked at.
+  if (function.jit_state.load(std::memory_order_relaxed) == refused || !function.code) return false;
   if (withheld_.contains(function.module)) {
     function.jit_state.store(untouched);
     return false;

@@ -73,7 +73,7 @@ struct Reader {
       return;
     }
     out.resize(count);
-    std::memcpy(out.data(), bytes.data(), count * sizeof(Item));
+    if (count) std::memcpy(out.data(), bytes.data(), count * sizeof(Item));
     bytes.remove_prefix(count * sizeof(Item));
   }
 };

@@ -1,4 +1,6 @@
 // Functions about code: functions as values, module_info, loading, replacing and purging modules.
+#include <functional>
+
 #include "vm/native/native.hpp"
 #include "vm/process/process_info.hpp"
 #include "vm/process/vm.hpp"
@@ -224,7 +226,7 @@ Term erlang_load_module(Context& c, const Term* a) { return a[0].is_atom() ? loa
 
 // -- purging: every process is asked, one after the other, whether it uses the old code
 
-Term request_check(Context& c, Term pid, Term module, std::initializer_list<Term> arguments) {
+Term request_check(Context& c, Term pid, Term module, const std::function<std::vector<Term>()>& arguments) {
   RareParts& rare = c.process()->rare();
   if (rare.reply) {
     Signal* reply = rare.reply;
@@ -238,7 +240,9 @@ Term request_check(Context& c, Term pid, Term module, std::initializer_list<Term
     rare.expected_reply = c.vm().make_reference().word;
     c.vm().send_signal(pid, make_signal(SignalKind::check_code, module, c.process()->pid, rare.expected_reply));
   }
-  return c.wait(arguments);
+  c.again(arguments());
+  c.outcome = Context::Outcome::wait;
+  return Term::none();
 }
 bool self_uses(Context& c, Module* old) {
   Process& process = *c.process();
@@ -257,33 +261,42 @@ Term check_process_code(Context& c, const Term* a) {
     Module* old = c.vm().code.find_old_module(a[1]);
     return boolean(old && self_uses(c, old));
   }
-  Term answer = request_check(c, a[0], a[1], {a[0], a[1]});
+  Term answer = request_check(c, a[0], a[1], [&] { return std::vector<Term>{a[0], a[1]}; });
   return answer == atoms::undefined ? atoms::false_ : answer;
 }
 Term check_process_code_3(Context& c, const Term* a) { return check_process_code(c, a); }
 
-/// purge_step(module, pids, mode, file, binary, killed): mode :hard kills who uses the old code, :soft gives up; with a binary, loads it afterwards.
-Term purge_step(Context& c, const Term* a) {
-  Term module = a[0], pids = a[1], mode = a[2];
-  Module* old = c.vm().code.find_old_module(module);
-  Term killed = a[5];
+/// Codes are never at one address twice: their modules stay when they are purged.
+Term identity_of(const Module* old) { return Term::small(static_cast<int64_t>(reinterpret_cast<uintptr_t>(old) >> 3)); }
+
+enum class Purge { done, again, given_up, waits };
+/// Asks one process after the other whether it uses the old code and kills who does, or gives up where that is not wanted; then frees it. `pids` and
+/// `killed` say how far it came. again: somebody else has purged the code, and another one stands there now.
+Purge purge_old(Context& c, Term module, Term& pids, Term identity, bool kills, Term& killed, const std::function<std::vector<Term>()>& arguments) {
+  CodeServer& code = c.vm().code;
+  Module* old = code.find_old_module(module);
+  if (!old || identity_of(old) != identity) {
+    // Somebody else was quicker. The answer that is still to come is for nobody.
+    if (c.process()->rare().expected_reply && request_check(c, Term::nil(), module, arguments).is_none()) return Purge::waits;
+    return old ? Purge::again : Purge::done;
+  }
   while (old && pids.is_cons()) {
     Term pid = pids.head();
     Term uses;
     if (pid == c.process()->pid) {
       uses = atoms::false_;  // the caller decides for itself; what it runs is kept for it
       if (self_uses(c, old)) {
-        if (mode == atom("soft")) return atoms::false_;
-        c.vm().code.shelve_old(module);
+        if (!kills) return Purge::given_up;
+        code.shelve_old(module, old);
         old = nullptr;
         break;
       }
     } else {
-      uses = request_check(c, pid, module, {module, pids, mode, a[3], a[4], killed});
-      if (uses.is_none()) return uses;
+      uses = request_check(c, pid, module, arguments);
+      if (uses.is_none()) return Purge::waits;
     }
     if (uses == atoms::true_) {
-      if (mode == atom("soft")) return atoms::false_;
+      if (!kills) return Purge::given_up;
       killed = atoms::true_;
       // It is asked again, until it is gone.
       c.vm().send_signal(pid, make_signal(SignalKind::exit, atoms::kill, c.process()->pid));
@@ -291,17 +304,53 @@ Term purge_step(Context& c, const Term* a) {
     }
     pids = pids.tail();
   }
-  if (old) c.vm().code.purge(module);
+  if (old) code.purge(module, old);
+  return code.find_old_module(module) ? Purge::again : Purge::done;
+}
+
+Term all_pids(Context& c, const Module* old) {
+  std::vector<Term> pids;
+  if (old)
+    c.vm().processes.each([&](Process* process) {
+      if (!process->is_host && process->state.load(std::memory_order_relaxed) < ProcessState::exiting) pids.push_back(process->pid);
+    });
+  return make_list(c.heap(), pids);
+}
+
+Term start_purge(Context& c, Term module, Term mode, Term file, Term binary, Term killed) {
+  Module* old = c.vm().code.find_old_module(module);
+  return c.tail_call(atom("phial_code"), atom("purge_step"), {module, all_pids(c, old), mode, file, binary, killed, identity_of(old)});
+}
+/// purge_step(module, pids, mode, file, binary, killed, identity): mode :hard kills who uses the old code, :soft gives up; with a binary, loads it afterwards.
+Term purge_step(Context& c, const Term* a) {
+  Term module = a[0], pids = a[1], mode = a[2], killed = a[5];
+  auto arguments = [&] { return std::vector<Term>{module, pids, mode, a[3], a[4], killed, a[6]}; };
+  switch (purge_old(c, module, pids, a[6], mode != atom("soft"), killed, arguments)) {
+    case Purge::waits: return Term::none();
+    case Purge::given_up: return atoms::false_;
+    case Purge::again: return start_purge(c, module, mode, a[3], a[4], killed);
+    case Purge::done: break;
+  }
   if (a[4] != atoms::nil) return load_bytes(c, module, a[3], a[4]);
   return mode == atom("soft") ? atoms::true_ : killed;
 }
 Term start_purge(Context& c, Term module, const char* mode, Term file, Term binary) {
-  std::vector<Term> pids;
-  if (c.vm().code.find_old_module(module))
-    c.vm().processes.each([&](Process* process) {
-      if (!process->is_host && process->state.load(std::memory_order_relaxed) < ProcessState::exiting) pids.push_back(process->pid);
-    });
-  return c.tail_call(atom("phial_code"), atom("purge_step"), {module, make_list(c.heap(), pids), atom(mode), file, binary, atoms::false_});
+  return start_purge(c, module, atom(mode), file, binary, atoms::false_);
+}
+/// Before a definition: the compiler has asked whether the module may be defined.
+Term make_room(Context& c, const Term* a) {
+  if (!a[0].is_atom()) return c.badarg();
+  Module* old = c.vm().code.find_old_module(a[0]);
+  return c.tail_call(atom("phial_code"), atom("make_room_step"), {a[0], all_pids(c, old), identity_of(old)});
+}
+Term make_room_step(Context& c, const Term* a) {
+  Term module = a[0], pids = a[1], killed = atoms::false_;
+  auto arguments = [&] { return std::vector<Term>{module, pids, a[2]}; };
+  switch (purge_old(c, module, pids, a[2], true, killed, arguments)) {
+    case Purge::waits: return Term::none();
+    case Purge::again: return make_room(c, a);
+    default: return atoms::ok;
+  }
 }
 Term purge(Context& c, const Term* a) { return a[0].is_atom() ? start_purge(c, a[0], "hard", Term::nil(), atoms::nil) : c.badarg(); }
 Term soft_purge(Context& c, const Term* a) { return a[0].is_atom() ? start_purge(c, a[0], "soft", Term::nil(), atoms::nil) : c.badarg(); }
@@ -329,7 +378,7 @@ constexpr NativeEntry entries[] = {
     {"code", "is_loaded", 1, is_loaded}, {"code", "all_loaded", 0, all_loaded}, {"code", "module_md5", 1, module_md5},
     {"code", "load_binary", 3, load_binary}, {"code", "purge", 1, purge}, {"code", "soft_purge", 1, soft_purge},
     {"code", "delete", 1, delete_module},
-    {"phial_code", "purge_step", 6, purge_step}, {"phial_code", "module_data", 1, module_data},
+    {"phial_code", "purge_step", 7, purge_step}, {"phial_code", "make_room", 1, make_room}, {"phial_code", "make_room_step", 3, make_room_step}, {"phial_code", "module_data", 1, module_data},
     {"erts_debug", "flat_size", 1, flat_size}, {"erts_debug", "size", 1, flat_size},
 };
 

@@ -250,7 +250,8 @@ constexpr Guarded guards[] = {
     // code; the compiler asks before it loads a module (Session::load_module)
     {"erlang", "load_module", 2, needs<code>}, {"erlang", "delete_module", 1, needs<code>},
     {"erlang", "purge_module", 1, needs<code>}, {"code", "load_binary", 3, needs<code>}, {"code", "purge", 1, needs<code>},
-    {"code", "soft_purge", 1, needs<code>}, {"code", "delete", 1, needs<code>}, {"phial_code", "purge_step", 6, needs<code>},
+    {"code", "soft_purge", 1, needs<code>}, {"code", "delete", 1, needs<code>}, {"phial_code", "purge_step", 7, needs<code>},
+    {"phial_code", "make_room", 1, needs<define>}, {"phial_code", "make_room_step", 3, needs<define>},
     {"phial_code", "set_path", 1, needs<code>},
     // the terminal
     {"phial_io", "read", 2, needs<terminal>}, {"phial_io", "raw", 1, needs<terminal>}, {"phial_io", "cooked", 0, needs<terminal>},

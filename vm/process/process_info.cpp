@@ -270,8 +270,9 @@ Term location_entry(TermHeap& heap, const Word* pc, Term arguments, FileCharlist
 }
 
 bool uses_code(Process& process, const Module& module) {
-  if (!module.code) return false;
-  auto inside = [&](const Word* pc) { return pc >= module.code && pc < module.code + module.code_words; };
+  const Word* code = __atomic_load_n(&module.code, __ATOMIC_RELAXED);
+  if (!code) return false;
+  auto inside = [&](const Word* pc) { return pc >= code && pc < code + module.code_words; };
   if (process.pc && inside(process.pc)) return true;
   bool found = false;
   each_frame(process, process.heap.saved_sp + process.live, process.pc, [&](const Word* pc) {

@@ -1,6 +1,7 @@
 #include "vm/process/signal.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "vm/base/memory.hpp"
 #include "vm/process/delivery.hpp"
@@ -21,6 +22,24 @@ Signal* allocate_signal(SignalKind kind, size_t words) {
   return signal;
 }
 
+namespace {
+
+/// Copying may be cancelled (vm/process/long_native.hpp); what is there of the message goes then.
+class Unfinished {
+ public:
+  explicit Unfinished(Signal* signal) : signal_(signal) {}
+  Unfinished(const Unfinished&) = delete;
+  ~Unfinished() {
+    if (signal_) free_signal(signal_);
+  }
+  Signal* finished() { return std::exchange(signal_, nullptr); }
+
+ private:
+  Signal* signal_;
+};
+
+}  // namespace
+
 Signal* make_signal(SignalKind kind, Term value, Term from, Word number) {
   size_t words = measure_message(value);
   if (words >= unsendable) [[unlikely]] {
@@ -30,12 +49,13 @@ Signal* make_signal(SignalKind kind, Term value, Term from, Word number) {
   // The receiver makes a message of it in its own memory (Process::act_on).
   size_t spare = kind == SignalKind::down ? down_message_words : 0;
   Signal* signal = allocate_signal(kind, words + spare);
+  Unfinished unfinished(signal);
   Word* to = signal->data;
   signal->value = copy_message(value, to, signal->off_heap);
   signal->used = static_cast<uint32_t>(to - signal->data);
   signal->from = from;
   signal->number = number;
-  return signal;
+  return unfinished.finished();
 }
 
 Signal* make_tuple_message(std::span<const Term> elements) {
@@ -53,13 +73,14 @@ Signal* make_tuple_message(std::span<const Term> elements) {
     return make_tuple_message({kept, elements.size()});
   }
   Signal* signal = allocate_signal(SignalKind::message, words);
+  Unfinished unfinished(signal);
   Word* tuple = signal->data;
   tuple[0] = Header::make(Kind::tuple, elements.size());
   Word* to = tuple + 1 + elements.size();
   for (size_t i = 0; i < elements.size(); i++) tuple[1 + i] = copy_message(elements[i], to, signal->off_heap).word;
   signal->used = static_cast<uint32_t>(to - signal->data);
   signal->value = Term::boxed(tuple);
-  return signal;
+  return unfinished.finished();
 }
 
 void free_signal(Signal* signal) {

@@ -5,6 +5,8 @@
 
 namespace phial {
 
+thread_local const Vm* BlockingPool::current = nullptr;
+
 BlockingPool::Job::~Job() {
   if (tree) tree->drop();
 }
@@ -37,6 +39,7 @@ void BlockingPool::stop() {
 }
 
 void BlockingPool::work() {
+  current = &vm_;
   std::unique_lock lock(mutex_);
   Term storage[256];
   for (;;) {

@@ -65,6 +65,8 @@ class DeterministicScheduling final : public Scheduling {
   /// The seed's schedule starts here. On the thread of run_for, or while nobody runs.
   void begin(uint64_t seed);
   bool begun() const { return begun_; }
+  /// System.halt was called: nothing runs any more. On the driver's thread.
+  bool halted() const { return halted_; }
   uint64_t seed() const { return seed_; }
   uint64_t steps() const { return steps_; }
   /// A step: `process` is about to have an effect. True: it is stopped before, and asked no more when it goes on.

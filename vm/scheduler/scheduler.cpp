@@ -114,6 +114,9 @@ Scheduler::Scheduler(Vm& owner, unsigned i, int64_t now_ms) : vm(owner), index(i
 
 void Scheduler::bind() {
   if (!epoch_record) epoch_record = vm.epochs.acquire();
+  outer_ = {current_machine, current_epoch_record, current_epochs, byte_account, walk_given_up};
+  byte_account = nullptr;
+  walk_given_up = GivenUp::no;
   current_machine = &machine;
   current_epoch_record = epoch_record;
   current_epochs = &vm.epochs;
@@ -124,9 +127,17 @@ void Scheduler::bind() {
 
 void Scheduler::unbind() {
   vm.epochs.offline(epoch_record);
-  current_machine = nullptr;
-  current_epoch_record = nullptr;
-  current_epochs = nullptr;
+  current_machine = outer_.machine;
+  current_epoch_record = outer_.epoch_record;
+  current_epochs = outer_.epochs;
+  byte_account = outer_.account;
+  walk_given_up = outer_.given_up;
+}
+
+bool runs_here(const Vm& vm) {
+  for (Machine* machine = current_machine; machine; machine = machine->scheduler->outer())
+    if (machine->vm == &vm) return true;
+  return BlockingPool::current == &vm;
 }
 
 /// A process whose tree is ahead of its rate waits; nobody else has it meanwhile, for its state is `queued`.

@@ -81,13 +81,14 @@ class Scheduler {
   std::atomic<uint64_t> switches{0};
   std::atomic<uint64_t> seen_switches{~uint64_t{0}};  // what the sentinel saw last: if it is still so, the present process has not come back
 
-  /// Makes this scheduler the calling thread's.
+  /// The calling thread runs this VM until unbind. It may be running another VM meanwhile, whose host function drives this one.
   void bind();
   void unbind();
   /// Processes that wait for their turn here.
   size_t waiting() const { return queue.length() + (next.load(std::memory_order_relaxed) ? 1 : 0); }
   /// The process whose turn it is, or null.
   Process* take();
+  Machine* outer() const { return outer_.machine; }
   /// Runs one process for a slice.
   void run(Process* process);
 
@@ -97,7 +98,18 @@ class Scheduler {
   GivenUp* given_up_ = nullptr;
   bool delay(Process* process);
   bool keeps_budget(Process* process, uint64_t spent, Term& reason);
+  /// What the calling thread was before bind.
+  struct {
+    Machine* machine = nullptr;
+    Epochs::Record* epoch_record = nullptr;
+    Epochs* epochs = nullptr;
+    ByteAccount* account = nullptr;
+    GivenUp given_up = GivenUp::no;
+  } outer_;
 };
+
+/// True on the threads of this VM: those that run its processes now, and those of its pool.
+bool runs_here(const Vm& vm);
 
 /// Threads that run native functions marked as blocking.
 class BlockingPool {
@@ -106,6 +118,8 @@ class BlockingPool {
   ~BlockingPool() { stop(); }
   void submit(NativeFunction function, std::span<const Term> arguments, Term pid, Word reference);
   void stop();
+  /// The VM that the calling thread works for, where it is one of a pool.
+  static thread_local const Vm* current;
 
  private:
   struct Job {

@@ -81,10 +81,11 @@ class AtomTable {
   uint32_t insert(std::string_view text, uint32_t hash) {
     size_t index = count_.load(std::memory_order_relaxed);
     if (index >= block_size * max_blocks) std::abort();
-    auto entry = static_cast<Text*>(memory_allocate(sizeof(Text) + text.size()));
+    auto entry = static_cast<Text*>(memory_allocate(sizeof(Text) + text.size() + 1));
     entry->length = static_cast<uint32_t>(text.size());
     entry->hash = hash;
     std::memcpy(entry->bytes, text.data(), text.size());
+    entry->bytes[text.size()] = '\0';  // hosts may read it as a string
     const Text** block = blocks_[index >> block_bits].load(std::memory_order_relaxed);
     if (!block) {
       block = static_cast<const Text**>(memory_allocate(block_size * sizeof(Text*)));

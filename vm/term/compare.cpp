@@ -187,12 +187,12 @@ int compare_terms(Term a, Term b, bool exact) {
   while (!ranges.empty()) {
     work.step();
     Range& range = ranges.back();
-    Term x = *range.a, y = *range.b;
-    bool by = range.exact;
-    if (range.count == 0) {
+    if (range.count == 0) {  // of empty tuples and maps
       ranges.pop_back();
       continue;
     }
+    Term x = *range.a, y = *range.b;
+    bool by = range.exact;
     if (--range.count == 0) {
       ranges.pop_back();
     } else {

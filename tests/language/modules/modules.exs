@@ -320,3 +320,30 @@ end
 # expect: could not call def/2 because the module Grows is already compiled
 # expect: could not call def/2 because the module NoSuchModule is already compiled
 # expect: could not call def/2 because the module Grows is already compiled
+
+# case: a process in code that is replaced twice is killed
+defmodule Replaced do
+  def wait(parent) do
+    send(parent, :in)
+    receive do :out -> IO.puts("went on in code that is gone") end
+  end
+end
+parent = self()
+{pid, ref} = spawn_monitor(fn -> Replaced.wait(parent) end)
+receive do :in -> :ok end
+Code.compiler_options(ignore_module_conflict: true)
+defmodule Replaced do def wait(_), do: 2 end
+IO.inspect(Process.alive?(pid)) # expect: true
+defmodule Replaced do def wait(_), do: 3 end
+receive do {:DOWN, ^ref, _, _, reason} -> IO.inspect(reason) after 5000 -> send(pid, :out) end # expect: :killed
+IO.inspect(Replaced.wait(1)) # expect: 3
+
+# case: several processes define the same module at once
+Code.compiler_options(ignore_module_conflict: true)
+source = "defmodule Contended do def f(x), do: {x, fn -> x end} end"
+define = fn -> for i <- 1..5 do Code.compile_string(source); {^i, f} = Contended.f(i); ^i = f.(); end; exit(:defined) end
+refs = for _ <- 1..3, do: elem(spawn_monitor(define), 1)
+# Who runs the code that has to go is killed, as by :code.purge.
+ends = for ref <- refs do receive do {:DOWN, ^ref, _, _, reason} -> reason end end
+IO.inspect(ends -- [:defined, :defined, :defined, :killed, :killed]) # expect: []
+IO.inspect(elem(Contended.f(1), 0)) # expect: 1
