@@ -65,6 +65,7 @@ Session::Session(Vm& v, ExpanderOptions options) : vm(v) {
 Session::~Session() {
   if (fiber && !fiber->finished()) {
     abandoned = true;
+    process = nullptr;  // it is gone
     enter();
   }
   if (!paid_by) return;
@@ -226,6 +227,7 @@ Term Session::compile_unit(const ModuleDefinition& module, CodeUnit& unit) {
 }
 
 Term Session::load_module(ModuleDefinition& module) {
+  if (abandoned) return Term::none();
   if (!unrestricted(current_tree())) {
     Context context;  // stands for the caller's, which the compiler does not have
     context.vm_ = &vm;

@@ -216,8 +216,7 @@ class Worker {
     static const char* const arguments[] = {"one", "two", nullptr};
     static const char* const some_grants[] = {"read:/", "write:/a", "module:Host", "define", "clock", "observe", "connect:*:*", "listen:127.0.0.1:*", "env:HOME", nullptr};
     static const char* const no_grants[] = {"read:/", "fly", nullptr};
-    phial_config config;
-    phial_config_init(&config);
+    phial_config config = plain_config();
     if (chance(10)) phial_config_sandbox(&config);
     slot.schedulers = config.schedulers = static_cast<unsigned>(below(3));
     slot.deterministic = config.deterministic = slot.schedulers == 0 && chance(3);
@@ -230,8 +229,12 @@ class Worker {
       if (chance(4)) config.sim_kill = 0.001;
       config.sim_waits = chance(2);
     }
-    config.jit = chance(4) ? PHIAL_JIT_EAGER : chance(4) ? PHIAL_JIT_TEMPLATE : chance(4) ? PHIAL_JIT_OFF : PHIAL_JIT_AUTO;
+    config.jit = plain_config().jit;
+    config.interpret_library = plain_config().interpret_library;
+#if !__has_feature(thread_sanitizer)
     config.interpret_library = chance(4);
+    config.jit = chance(4) ? PHIAL_JIT_EAGER : chance(4) ? PHIAL_JIT_TEMPLATE : chance(4) ? PHIAL_JIT_OFF : PHIAL_JIT_AUTO;
+#endif
     config.legacy = chance(8);
     if (chance(6)) config.max_processes = 200;
     if (chance(8)) config.memory_limit = 200 << 20;

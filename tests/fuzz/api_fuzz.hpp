@@ -17,6 +17,17 @@
 namespace fuzz {
 
 [[noreturn]] void fail(const char* what);
+/// A configuration to begin with. The thread sanitizer does not see what compiled code loads, and so takes what C++ finds behind it for unpublished.
+inline phial_config plain_config() {
+  phial_config config;
+  phial_config_init(&config);
+#if __has_feature(thread_sanitizer)
+  config.jit = PHIAL_JIT_OFF;
+  config.interpret_library = true;
+#endif
+  return config;
+}
+
 inline void require(bool holds, const char* what) {
   if (!holds) fail(what);
 }

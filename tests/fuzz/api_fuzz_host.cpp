@@ -57,8 +57,7 @@ void give_back_lent(void*, const void* bytes) {
 }
 
 void Witness::open() {
-  phial_config config;
-  phial_config_init(&config);
+  phial_config config = plain_config();
   config.schedulers = 0;
   vm = phial_vm_create(&config);
   if (!vm) fail(phial_create_error());
@@ -153,8 +152,7 @@ phial_term busy(phial_call* call, const phial_term* arguments, void*) {
 }
 /// Another VM within this one's call.
 phial_term another(phial_call* call, const phial_term* arguments, void*) {
-  phial_config config;
-  phial_config_init(&config);
+  phial_config config = plain_config();
   config.schedulers = any_below(2);
   phial_vm* vm = phial_vm_create(&config);
   if (!vm) fail(phial_create_error());

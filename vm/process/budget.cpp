@@ -185,7 +185,7 @@ void ProcessTree::process_ended() {
   }
 }
 
-// The timer is freed by whoever takes it out of clock_: the thread that fires it, or the one that stops it, when its cancel comes too late.
+// Whoever takes the timer out of its wheel frees it: the thread that stops it, or the one that fires it, which may be on its way to time_is_up.
 void ProcessTree::start_clock(Vm& vm) {
   int64_t began = 0;
   began_.compare_exchange_strong(began, vm.monotonic_time());
@@ -199,23 +199,33 @@ void ProcessTree::start_clock(Vm& vm) {
   timer->action = time_is_up;
   TimerWheel& wheel = vm.scheduling->timers();
   timer->wheel = &wheel;
-  clock_.store(timer, std::memory_order_release);
+  stop_clock();
+  std::lock_guard guard(clock_lock_);
+  clock_ = timer;
   wheel.start(timer);
 }
 
 void ProcessTree::stop_clock() {
-  Timer* timer = clock_.exchange(nullptr, std::memory_order_acq_rel);
-  if (!timer) return;
-  bool in_time = timer->wheel->cancel(timer);
-  free_timer(timer);
-  if (in_time) drop();  // else time_is_up drops what the timer held
+  {
+    std::lock_guard guard(clock_lock_);
+    Timer* timer = clock_;
+    clock_ = nullptr;
+    if (!timer || !timer->wheel->cancel(timer)) return;  // time_is_up frees it, and drops what it held
+    free_timer(timer);
+  }
+  drop();
 }
 
 void ProcessTree::time_is_up(Vm& vm, Timer& timer) {
   auto tree = static_cast<ProcessTree*>(timer.data);
-  Timer* mine = &timer;
-  if (tree->clock_.compare_exchange_strong(mine, nullptr, std::memory_order_acq_rel)) {
-    free_timer(&timer);
+  bool running;
+  {
+    std::lock_guard guard(tree->clock_lock_);
+    running = tree->clock_ == &timer;
+    if (running) tree->clock_ = nullptr;
+  }
+  free_timer(&timer);
+  if (running) {
     if (tree->raised(BudgetKind::time))
       tree->start_clock(vm);
     else

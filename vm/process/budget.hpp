@@ -25,6 +25,8 @@
 // Threads: trees are used by all schedulers at once; everything in them is atomic or never changes. A tree lives as long as something of it:
 // processes, binaries, timers, inner trees.
 #pragma once
+#include <mutex>
+
 #include "vm/process/capabilities.hpp"
 #include "vm/process/vm.hpp"
 #include "vm/term/binary.hpp"
@@ -93,7 +95,8 @@ class ProcessTree : public ByteAccount {
   std::shared_ptr<const Capabilities> capabilities_;
   Vm* vm_ = nullptr;
   bool is_vm_ = false;
-  std::atomic<Timer*> clock_{nullptr};
+  std::mutex clock_lock_;
+  Timer* clock_ = nullptr;  // under clock_lock_
 };
 
 const char* budget_name(BudgetKind kind);

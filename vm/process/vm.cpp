@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <cstdio>
 #include <deque>
+#include <utility>
 
 #include "vm/base/memory.hpp"
 #include "vm/code/image_units.hpp"
@@ -424,9 +425,14 @@ void Vm::finish_process(Process* process, Term reason) {
     tracing.ended(*process, reason);
   processes.remove(process);
   Signal* late = process->close_inbox();
+  Signal* exits = nullptr;  // the reason may stand in one of them (Process::unconditional_exit)
   while (late) {
     auto next = static_cast<Signal*>(late->next);
     switch (late->kind) {
+      case SignalKind::exit:
+        late->next = exits;
+        exits = late;
+        break;
       // What came before the end counts: a demonitor, an unlink or its acknowledgement; the rest is answered as by the dead, but with the true
       // reason for links and monitors that arrived in time.
       case SignalKind::link:
@@ -472,6 +478,7 @@ void Vm::finish_process(Process* process, Term reason) {
     at = next;
   }
   process->mailbox = nullptr;
+  while (exits) free_signal(std::exchange(exits, static_cast<Signal*>(exits->next)));
   process->heap.release();
   heap_words.fetch_sub(static_cast<int64_t>(process->counted_words), std::memory_order_relaxed);
   if (process->tree) [[unlikely]] {

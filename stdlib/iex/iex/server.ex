@@ -264,6 +264,14 @@ defmodule IEx.Server do
         interrupt(state)
 
       {:respawn, ^evaluator} ->
+        # The evaluation that asked for it ends as well: its answer must not be taken for that of what is pried.
+        if state.prefix == "pry" do
+          receive do
+            {:evaluated, ^evaluator, _} -> :ok
+            {:DOWN, ^monitor, :process, ^evaluator, _} -> :ok
+          end
+        end
+
         restart(state)
     end
   end
