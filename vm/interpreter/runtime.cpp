@@ -350,7 +350,7 @@ void sample(Machine& m, const Word* pc) {
   };
   count(pc);
   // The caller, too: a small callee is best compiled together with it.
-  count(reinterpret_cast<const Word*>(m.sp[1].word) - 1);
+  if (auto caller = reinterpret_cast<const Word*>(m.sp[1].word)) count(caller - 1);
 }
 
 }  // namespace
