@@ -190,7 +190,7 @@ void OldSpace::mark_pending(size_t effort) {
   constexpr size_t queue_size = 32, queue_least = 16;
   Word queue[queue_size];
   size_t first = 0, last = 0;
-  size_t words = 0, marked = 0;
+  size_t words = 0, marked_before = marked_words_;
   Span span{nullptr, nullptr};
   for (;;) {
     if (last - first < queue_least && words < effort) {
@@ -215,26 +215,10 @@ void OldSpace::mark_pending(size_t effort) {
     }
     if (first == last) break;
     Term term = Term::raw(queue[first++ % queue_size]);
-    auto object = reinterpret_cast<const Word*>(term.word & ~Word{7});
-    BlockInfo* info = block_info(object);
-    size_t i = word_index(object);
-    uint64_t bit = uint64_t{1} << i % 64;
-    if (info->marks[i / 64] & bit) continue;
-    info->marks[i / 64] |= bit;
-    auto payload = reinterpret_cast<const Term*>(object);
-    if (term.is_cons()) {
-      marked += 2;
-      pending_.push_back({payload, payload + 2});
-      continue;
-    }
-    size_t size = Header::size(*object);
-    marked += 1 + size;
-    if (size + 1 >= words_per_line) cover(object, size + 1);
-    if (size && !has_raw_payload(Header::kind(*object))) pending_.push_back({payload + 1, payload + 1 + size});
+    mark_object(term, reinterpret_cast<const Word*>(term.word & ~Word{7}));
   }
   if (span.at < span.end) pending_.push_back(span);
-  marked_words_ += marked;
-  debt -= static_cast<int64_t>(marked);
+  debt -= static_cast<int64_t>(marked_words_ - marked_before);
 }
 
 void OldSpace::work(size_t effort, bool last_roots) {
