@@ -2,6 +2,8 @@
 //
 //     api_fuzz SECONDS [SEED] [THREADS]
 //
+// With API_FUZZ_HOLD set, a run in which nothing goes on any more stays as it is, for a debugger to look at.
+//
 // The host keeps phial.h's rules (a VM's creation and end overlap with nothing, one thread at a time receives) except where breaking them must be harmless: handles that
 // were freed or are another VM's, pids of the dead, bytes that are no terms, waiting inside the VM. A failure prints the seed; threads draw from generators of their own, so a
 // seed repeats what each thread does, not how they interleave. VMs are of all kinds: with and without threads, deterministic with faults, restricted, with budgets, loaders and files.
@@ -10,6 +12,7 @@
 #include "api_fuzz.hpp"
 
 #include <poll.h>
+#include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
@@ -29,6 +32,14 @@ void fail(const char* what) {
 namespace {
 
 using namespace fuzz;
+
+void stalled() {
+  if (std::getenv("API_FUZZ_HOLD")) {
+    std::fprintf(stderr, "api_fuzz: nothing went on for two minutes; process %d waits for a debugger\n", getpid());
+    pause();
+  }
+  fail("nothing went on for two minutes");
+}
 
 constexpr size_t slot_count = 3;
 std::atomic<bool> over{false};
@@ -597,7 +608,7 @@ int main(int argc, char** argv) {
     notices += witness.drain();
     if (operations != before) progress = std::chrono::steady_clock::now();
     before = operations;
-    if (std::chrono::steady_clock::now() - progress > std::chrono::seconds(120)) fail("nothing went on for two minutes");
+    if (std::chrono::steady_clock::now() - progress > std::chrono::seconds(120)) stalled();
   }
   over = true;
   for (std::thread& thread : threads) thread.join();
