@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "vm/native/ets_match.hpp"
-#include "vm/native/ets_table.hpp"
+#include "vm/native/ets_tables.hpp"
 #include "vm/native/native.hpp"
 #include "vm/process/process.hpp"
 #include "vm/process/vm.hpp"
@@ -13,39 +13,8 @@ namespace phial {
 namespace {
 
 using namespace ets;
-using TablePtr = std::shared_ptr<Table>;
-
-const char table_type = 0;
-
-/// What a table's reference holds: the table lives in Tables; the resource is its name only.
-struct TableHandle : Resource {
-  std::weak_ptr<Table> table;
-};
-
 /// Words that a table takes, about.
 size_t words_of(const Table& table) { return table.words() + 4 * table.size() + sizeof(Table) / 8; }
-
-struct Tables {
-  std::shared_mutex mutex;
-  std::unordered_map<uint32_t, TablePtr> named;  // by atom index
-  std::vector<TablePtr> all;
-
-  TablePtr find(Term term) {
-    if (term.is_atom()) {
-      std::shared_lock lock(mutex);
-      auto found = named.find(term.atom_index());
-      return found == named.end() ? nullptr : found->second;
-    }
-    auto handle = static_cast<TableHandle*>(resource_of(term, &table_type));
-    return handle ? handle->table.lock() : nullptr;
-  }
-  void remove(const TablePtr& table) {
-    std::unique_lock lock(mutex);
-    table->deleted = true;
-    if (table->named) named.erase(table->name.atom_index());
-    std::erase(all, table);
-  }
-};
 
 Tables& tables(Context& c) { return c.vm().state<Tables>(); }
 
@@ -67,23 +36,7 @@ size_t ets_words(Vm& vm) {
 
 namespace {
 
-enum class Access { read, write };
-
 Word caller(Context& c) { return c.process() ? c.process()->pid.word : 0; }
-
-/// The table an argument names, if the caller may use it so; else null and a badarg stands.
-TablePtr table_for(Context& c, Term term, Access access) {
-  auto handle = term.is_atom() ? nullptr : static_cast<TableHandle*>(resource_of(term, &table_type));
-  TablePtr table = handle ? handle->table.lock() : tables(c).find(term);
-  if (table && !table->deleted) {
-    bool own = table->owner.load() == caller(c);
-    bool allowed = own || table->protection == Protection::is_public ||
-                   (table->protection == Protection::is_protected && access == Access::read);
-    if (allowed) return table;
-  }
-  c.badarg();
-  return nullptr;
-}
 
 /// Functions that walk through a table of more objects do so where they can be left.
 bool is_long(const Table& table) { return table.size() > Table::part_objects; }
@@ -113,7 +66,7 @@ void owner_ended(Vm& vm, Term pid) {
                                         copy_term(arena, table->heir_data)});
       if (vm.send(heir, message)) continue;
     }
-    all.remove(table);
+    all.remove(vm, *table);
     table->clear();
   }
 }
@@ -168,48 +121,32 @@ Term make_table(Context& c, const Term* a) {
   table->owner = c.process()->pid.word;
   table->heir = heir;
   table->heir_data = copy_term(table->heir_arena, heir_data);
-  auto handle = new TableHandle;
-  handle->type = &table_type;
-  handle->id = next_resource_id();
-  handle->release = [](Resource* resource) { delete static_cast<TableHandle*>(resource); };
-  handle->table = table;
-  Term reference = make_resource(c.heap(), handle);
-  table->id = copy_term(table->heir_arena, reference);
   c.process()->owns_tables = true;
   c.vm().exit_hook.store(owner_ended, std::memory_order_release);
-  auto& all = tables(c);
-  std::unique_lock lock(all.mutex);
-  if (named && !all.named.emplace(a[0].atom_index(), table).second) return c.badarg();
-  all.all.push_back(table);
+  Term reference = tables(c).add(c.vm(), table, c.heap());
+  if (reference.is_none()) return c.badarg();
   return named ? a[0] : reference;
 }
 
 template <bool in_parts>
 Term drop_table(Context& c, const Term* a) {
-  TablePtr table = table_for(c, a[0], Access::write);
+  TableFor<in_parts> table(c, a[0], Access::write);
   if (!table) return Term::none();
   if (!in_parts && is_long(*table)) return native::go_long(c, "ets_delete", {a[0]});
-  tables(c).remove(table);
+  tables(c).remove(c.vm(), *table);
   table->clear();
   return atoms::true_;
 }
 
 Term rename_table(Context& c, const Term* a) {
-  TablePtr table = table_for(c, a[0], Access::write);
+  TableUse table(c, a[0], Access::write);
   if (!table) return Term::none();
   if (!a[1].is_atom()) return c.badarg();
-  auto& all = tables(c);
-  std::unique_lock lock(all.mutex);
-  if (table->named) {
-    if (!all.named.emplace(a[1].atom_index(), table).second) return c.badarg();
-    all.named.erase(table->name.atom_index());
-  }
-  table->name = a[1];
-  return a[1];
+  return tables(c).rename(c.vm(), *table, a[1]) ? a[1] : c.badarg();
 }
 
 Term give_away(Context& c, const Term* a) {
-  TablePtr table = tables(c).find(a[0]);
+  TableUse table(c, a[0]);
   if (!table || !c.process() || table->owner.load() != caller(c) || !a[1].is_local_pid() || a[1].word == caller(c)) return c.badarg();
   TermHeap& heap = c.heap();
   Term message = make_tuple(heap, {intern_atom("ETS-TRANSFER"), table->named ? table->name : copy_term(heap, table->id), c.process()->pid, a[2]});
@@ -222,7 +159,7 @@ Term give_away(Context& c, const Term* a) {
 }
 
 Term set_options(Context& c, const Term* a) {
-  TablePtr table = tables(c).find(a[0]);
+  TableUse table(c, a[0]);
   if (!table || table->owner.load() != caller(c)) return c.badarg();
   TermHeap& heap = c.heap();
   Term options = a[1].is_list() ? a[1] : make_list(heap, {a[1]});
@@ -250,7 +187,7 @@ Term all_tables(Context& c, const Term*) {
 
 Term whereis(Context& c, const Term* a) {
   if (!a[0].is_atom()) return c.badarg();
-  TablePtr table = tables(c).find(a[0]);
+  TableUse table(c, a[0]);
   return table ? copy_term(c.heap(), table->id) : atoms::undefined;
 }
 
@@ -287,14 +224,14 @@ Term info_item(Context& c, const Table& table, std::string_view item) {
 }
 Term info_2(Context& c, const Term* a) {
   if (!a[1].is_atom() || (!a[0].is_atom() && !a[0].is_reference())) return c.badarg();
-  TablePtr table = tables(c).find(a[0]);
+  TableUse table(c, a[0]);
   if (!table) return atoms::undefined;
   Term value = info_item(c, *table, atom_text(a[1]));
   return value.is_none() ? c.badarg() : value;
 }
 Term info_1(Context& c, const Term* a) {
   if (!a[0].is_atom() && !a[0].is_reference()) return c.badarg();
-  TablePtr table = tables(c).find(a[0]);
+  TableUse table(c, a[0]);
   if (!table) return atoms::undefined;
   std::vector<Term> pairs;
   for (const char* item : {"id", "decentralized_counters", "read_concurrency", "write_concurrency", "compressed", "memory", "owner", "heir",
@@ -338,7 +275,7 @@ bool read_objects(const Table& table, Term term, std::vector<ObjectPtr>& objects
 
 template <bool in_parts>
 Term insert(Context& c, const Term* a) {
-  TablePtr table = table_for(c, a[0], Access::write);
+  TableFor<in_parts> table(c, a[0], Access::write);
   if (!table) return Term::none();
   if (a[1].is_tuple()) {
     if (!fits(*table, a[1])) return c.badarg();
@@ -353,7 +290,7 @@ Term insert(Context& c, const Term* a) {
   return atoms::true_;
 }
 Term insert_new(Context& c, const Term* a) {
-  TablePtr table = table_for(c, a[0], Access::write);
+  TableUse table(c, a[0], Access::write);
   if (!table) return Term::none();
   std::vector<ObjectPtr> objects;
   if (!read_objects(*table, a[1], objects)) return c.badarg();
@@ -361,47 +298,57 @@ Term insert_new(Context& c, const Term* a) {
   return boolean(table->insert_new(std::move(objects)));
 }
 Term lookup(Context& c, const Term* a) {
-  TablePtr table = table_for(c, a[0], Access::read);
+  TableUse table(c, a[0], Access::read);
   if (!table) return Term::none();
+  TermHeap& heap = c.heap();
+  if (table->is_set()) {
+    Term found = Term::nil();
+    table->each_of_key(a[1], [&](const Object& object) { found = make_cons(heap, object.copy_to(heap), found); });
+    return found;
+  }
   std::vector<Term> found;
-  table->each_of_key(a[1], [&](Term object) { found.push_back(copy_term(c.heap(), object)); });
-  return make_list(c.heap(), found);
+  table->each_of_key(a[1], [&](const Object& object) { found.push_back(object.copy_to(heap)); });
+  return make_list(heap, found);
 }
 Term lookup_element_or(Context& c, const Term* a, Term otherwise) {
-  TablePtr table = table_for(c, a[0], Access::read);
+  TableUse table(c, a[0], Access::read);
   if (!table) return Term::none();
   size_t position;
   if (!native::read_index(a[2], Header::max_size, position) || position == 0) return c.badarg();
+  TermHeap& heap = c.heap();
+  bool fits_all = true, any = false;
+  Term one = Term::none();
   std::vector<Term> found;
-  bool fits_all = true;
-  table->each_of_key(a[1], [&](Term object) {
-    if (position > object.arity())
+  table->each_of_key(a[1], [&](const Object& object) {
+    if (position > object.term().arity()) {
       fits_all = false;
-    else
-      found.push_back(copy_term(c.heap(), object.element(position - 1)));
+      return;
+    }
+    any = true;
+    one = object.copy_element(heap, position - 1);
+    if (!table->is_set()) found.push_back(one);
   });
   if (!fits_all) return c.badarg();
-  if (found.empty()) return otherwise.is_none() ? c.badarg() : otherwise;
-  bool many = table->type == Type::bag || table->type == Type::duplicate_bag;
-  return many ? make_list(c.heap(), found) : found[0];
+  if (!any) return otherwise.is_none() ? c.badarg() : otherwise;
+  return table->is_set() ? one : make_list(heap, found);
 }
 Term lookup_element(Context& c, const Term* a) { return lookup_element_or(c, a, Term::none()); }
 Term lookup_element_default(Context& c, const Term* a) { return lookup_element_or(c, a, a[3]); }
 Term member(Context& c, const Term* a) {
-  TablePtr table = table_for(c, a[0], Access::read);
+  TableUse table(c, a[0], Access::read);
   if (!table) return Term::none();
   bool found = false;
-  table->each_of_key(a[1], [&](Term) { found = true; });
+  table->each_of_key(a[1], [&](const Object&) { found = true; });
   return boolean(found);
 }
 Term remove_key(Context& c, const Term* a) {
-  TablePtr table = table_for(c, a[0], Access::write);
+  TableUse table(c, a[0], Access::write);
   if (!table) return Term::none();
   table->remove(a[1], [](Term) { return true; });
   return atoms::true_;
 }
 Term remove_object(Context& c, const Term* a) {
-  TablePtr table = table_for(c, a[0], Access::write);
+  TableUse table(c, a[0], Access::write);
   if (!table) return Term::none();
   if (!fits(*table, a[1])) return c.badarg();
   table->remove(table->key_of(a[1]), [&](Term object) { return equal_exactly(object, a[1]); });
@@ -409,14 +356,14 @@ Term remove_object(Context& c, const Term* a) {
 }
 template <bool in_parts>
 Term remove_all(Context& c, const Term* a) {
-  TablePtr table = table_for(c, a[0], Access::write);
+  TableFor<in_parts> table(c, a[0], Access::write);
   if (!table) return Term::none();
   if (!in_parts && is_long(*table)) return native::go_long(c, "ets_delete_all_objects", {a[0]});
   table->clear();
   return atoms::true_;
 }
 Term take(Context& c, const Term* a) {
-  TablePtr table = table_for(c, a[0], Access::write);
+  TableUse table(c, a[0], Access::write);
   if (!table) return Term::none();
   std::vector<Term> taken;
   table->remove(a[1], [&](Term object) {
@@ -427,7 +374,7 @@ Term take(Context& c, const Term* a) {
 }
 template <bool in_parts>
 Term to_list(Context& c, const Term* a) {
-  TablePtr table = table_for(c, a[0], Access::read);
+  TableFor<in_parts> table(c, a[0], Access::read);
   if (!table) return Term::none();
   if (!in_parts && is_long(*table)) return native::go_long(c, "ets_tab2list", {a[0]});
   std::vector<Term> items;
@@ -471,10 +418,22 @@ bool count_step(Context& c, const Table& table, Term step, std::vector<Term>& it
   return true;
 }
 
+/// The counter's new value for the most frequent operation: an increment of a small integer by another, or none() where it is anything else.
+Term count_in_place(Table& table, Term key, Term operation) {
+  size_t position = table.key_position + 1;
+  if (operation.is_tuple(2)) {
+    if (!native::read_index(operation.element(0), Header::max_size, position) || position == 0) return Term::none();
+    operation = operation.element(1);
+  }
+  if (!operation.is_small() || position == table.key_position) return Term::none();
+  return table.add_in_place(key, position - 1, operation.small_value());
+}
+
 Term update_counter_with(Context& c, Term table_term, Term key, Term operations, Term otherwise) {
-  TablePtr table = table_for(c, table_term, Access::write);
+  TableUse table(c, table_term, Access::write);
   if (!table) return Term::none();
   if (table->type == Type::bag || table->type == Type::duplicate_bag) return c.badarg();
+  if (Term counted = count_in_place(*table, key, operations); !counted.is_none()) return counted;
   bool several = operations.is_list(), bad = false;
   std::vector<Term> results;
   auto apply = [&](Term object) -> ObjectPtr {
@@ -512,7 +471,7 @@ Term update_counter(Context& c, const Term* a) { return update_counter_with(c, a
 Term update_counter_default(Context& c, const Term* a) { return update_counter_with(c, a[0], a[1], a[2], a[3]); }
 
 Term update_element_with(Context& c, const Term* a, Term otherwise) {
-  TablePtr table = table_for(c, a[0], Access::write);
+  TableUse table(c, a[0], Access::write);
   if (!table) return Term::none();
   if (table->type == Type::bag || table->type == Type::duplicate_bag) return c.badarg();
   Term changes = a[2].is_list() ? a[2] : make_list(c.heap(), {a[2]});
@@ -548,14 +507,14 @@ Term update_element_default(Context& c, const Term* a) { return update_element_w
 
 template <bool backwards>
 Term first(Context& c, const Term* a) {
-  TablePtr table = table_for(c, a[0], Access::read);
+  TableUse table(c, a[0], Access::read);
   if (!table) return Term::none();
   Term key = table->type == Type::ordered_set ? table->ordered_first(c.heap(), backwards) : table->hash_first(c.heap());
   return key.is_none() ? end_of_table() : key;
 }
 template <bool backwards>
 Term next(Context& c, const Term* a) {
-  TablePtr table = table_for(c, a[0], Access::read);
+  TableUse table(c, a[0], Access::read);
   if (!table) return Term::none();
   bool found = false;
   Term key = table->type == Type::ordered_set ? table->ordered_next(c.heap(), a[1], backwards, found)
@@ -564,7 +523,7 @@ Term next(Context& c, const Term* a) {
   return key.is_none() ? end_of_table() : key;
 }
 Term fix_table(Context& c, const Term* a) {
-  TablePtr table = table_for(c, a[0], Access::read);
+  TableUse table(c, a[0], Access::read);
   if (!table) return Term::none();
   table->fixes += a[1] == atoms::true_ ? 1 : -1;
   return atoms::true_;
@@ -580,7 +539,7 @@ void collect(Context& c, Table& table, const MatchSpec& spec, size_t& shard, siz
     if (!result.is_none()) results.push_back(result);
   };
   if (!key.is_none() && shard == 0) {
-    table.each_of_key(key, visit);
+    table.each_of_key(key, [&](const Object& object) { visit(object.term()); });
     shard = table.shards();
     return;
   }
@@ -592,7 +551,7 @@ void collect(Context& c, Table& table, const MatchSpec& spec, size_t& shard, siz
 
 /// {results, continuation} or :"$end_of_table". The continuation: {table, spec, limit, next shard, results left over}.
 Term page(Context& c, Term table_term, Term spec_term, const MatchSpec& spec, size_t limit, size_t shard, std::vector<Term> results) {
-  TablePtr table = table_for(c, table_term, Access::read);
+  TableUse table(c, table_term, Access::read);
   if (!table) return Term::none();
   collect(c, *table, spec, shard, limit, results);
   if (results.empty()) return end_of_table();
@@ -612,7 +571,7 @@ Term pattern_spec(Context& c, Term pattern, const char* result) {
 
 template <bool in_parts = false>
 Term select_all(Context& c, Term table_term, Term spec_term, bool backwards = false) {
-  TablePtr table = table_for(c, table_term, Access::read);
+  TableFor<in_parts> table(c, table_term, Access::read);
   if (!table) return Term::none();
   MatchSpec spec;
   if (!spec.read(c, spec_term)) return c.badarg();
@@ -653,7 +612,7 @@ Term match_object_3(Context& c, const Term* a) { return select_page(c, a[0], pat
 
 template <bool in_parts>
 Term select_count(Context& c, const Term* a) {
-  TablePtr table = table_for(c, a[0], Access::read);
+  TableFor<in_parts> table(c, a[0], Access::read);
   if (!table) return Term::none();
   MatchSpec spec;
   if (!spec.read(c, a[1])) return c.badarg();
@@ -674,7 +633,7 @@ int64_t delete_matching(Context& c, Table& table, const MatchSpec& spec) {
 }
 template <bool in_parts>
 Term select_delete(Context& c, const Term* a) {
-  TablePtr table = table_for(c, a[0], Access::write);
+  TableFor<in_parts> table(c, a[0], Access::write);
   if (!table) return Term::none();
   MatchSpec spec;
   if (!spec.read(c, a[1])) return c.badarg();
@@ -683,7 +642,7 @@ Term select_delete(Context& c, const Term* a) {
 }
 template <bool in_parts>
 Term match_delete(Context& c, const Term* a) {
-  TablePtr table = table_for(c, a[0], Access::write);
+  TableFor<in_parts> table(c, a[0], Access::write);
   if (!table) return Term::none();
   if (!in_parts && is_long(*table)) return native::go_long(c, "ets_match_delete", {a[0], a[1]});
   MatchSpec spec;
@@ -693,7 +652,7 @@ Term match_delete(Context& c, const Term* a) {
 }
 template <bool in_parts>
 Term select_replace(Context& c, const Term* a) {
-  TablePtr table = table_for(c, a[0], Access::write);
+  TableFor<in_parts> table(c, a[0], Access::write);
   if (!table) return Term::none();
   MatchSpec spec;
   if (!spec.read(c, a[1]) || table->type == Type::bag) return c.badarg();

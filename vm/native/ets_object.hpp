@@ -1,5 +1,5 @@
 // Object: a tuple stored in an ETS table, in one block of memory: the tuple's words follow the header, so that reading copies them straight
-// into a process. Objects do not change; to update is to replace.
+// into a process. Objects do not change, but for small integers that are counted in place under the shard's lock for writing; any other update replaces the object.
 #pragma once
 #include <memory>
 
@@ -9,6 +9,33 @@
 
 namespace phial::ets {
 
+class Object;
+
+/// What a chain of objects goes on with: an object, or none. Beside its address (addresses of user space have 47 bits) stand 15 bits of its hash and whether there is
+/// another one behind it, so that a search mostly ends without a look at objects that are not the one it wants: each look is a cache miss.
+class Link {
+ public:
+  Link() = default;
+  Link(Object* object, uint32_t hash, bool more)
+      : word_(reinterpret_cast<Word>(object) | static_cast<Word>(tag_of(hash)) << tag_shift | static_cast<Word>(more) << more_shift) {}
+  static uint32_t tag_of(uint32_t hash) { return hash >> 17; }
+
+  explicit operator bool() const { return word_ != 0; }
+  Object* object() const { return reinterpret_cast<Object*>(word_ & ((Word{1} << tag_shift) - 1)); }
+  Object* operator->() const { return object(); }
+  Object& operator*() const { return *object(); }
+  bool has_tag(uint32_t tag) const { return (word_ >> tag_shift & 0x7fff) == tag; }
+  /// False: there is no object behind this one. True: there may be.
+  bool more() const { return word_ >> more_shift; }
+  void set_more() { word_ |= Word{1} << more_shift; }
+  /// Another object of the same hash.
+  void put(Object* object) { word_ = (word_ & ~((Word{1} << tag_shift) - 1)) | reinterpret_cast<Word>(object); }
+
+ private:
+  static constexpr unsigned tag_shift = 48, more_shift = 63;
+  Word word_ = 0;
+};
+
 /// A stored tuple. Freed with its off-heap parts.
 class Object {
  public:
@@ -17,10 +44,18 @@ class Object {
   Object(const Object&) = delete;
   Term term() const { return term_; }
   size_t words() const { return words_; }
+  /// False: the tuple is a literal, which stands in its module.
+  bool owns_tuple() const { return term_.object() == data_; }
+  /// The tuple, or a part of it, as a term of this heap.
+  Term copy_to(TermHeap& heap) const;
+  Term copy_element(TermHeap& heap, size_t index) const {
+    Term element = term_.element(index);
+    return element.is_pointer() ? copy_term(heap, element) : element;
+  }
   void operator delete(void* block);
 
   /// For ObjectMap: the next in the chain, and the hash of the key.
-  Object* next = nullptr;
+  Link next;
   uint32_t hash = 0;
 
  private:

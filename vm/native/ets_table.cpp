@@ -32,6 +32,16 @@ Object::~Object() {
   account_->charge_table(-bytes());
   account_->drop();
 }
+Term Object::copy_to(TermHeap& heap) const {
+  if (off_heap_) return copy_term(heap, term_);
+  // What it refers to is in its block, or a literal: words_ are enough.
+  Word* at = heap.allocate(words_);
+  Word* end = at;
+  Word* none = nullptr;
+  Term copy = copy_message(term_, end, none);
+  if (end != at + words_) heap.give_back(end);
+  return copy;
+}
 void Object::operator delete(void* block) { memory_free(block); }
 
 bool Table::TreeLess::operator()(const ObjectPtr& a, const ObjectPtr& b) const {
@@ -43,19 +53,19 @@ bool Table::TreeLess::operator()(Term key, const ObjectPtr& a) const { return co
 void Table::put_in_map(Shard& shard, ObjectPtr object) {
   auto words = static_cast<ptrdiff_t>(object->words());
   if (type == Type::set) {
-    if (Object** link = shard.map.find(key_of(object->term()), object->hash, position())) {
+    if (Link* link = shard.map.find(key_of(object->term()), object->hash, position())) {
       ObjectPtr old = ObjectMap::replace(link, std::move(object));
-      count(0, words - static_cast<ptrdiff_t>(old->words()));
+      shard.count(0, words - static_cast<ptrdiff_t>(old->words()));
       return;
     }
   } else if (type == Type::bag) {
     Term key = key_of(object->term());
-    if (Object** link = shard.map.find(key, object->hash, position()))
-      for (Object* other = *link; other && ObjectMap::has_key(*other, key, object->hash, position()); other = other->next)
+    if (Link* link = shard.map.find(key, object->hash, position()))
+      for (Object* other = link->object(); other && ObjectMap::has_key(*other, key, object->hash, position()); other = other->next.object())
         if (equal_exactly(other->term(), object->term())) return;
   }
   shard.map.add(std::move(object), position());
-  count(1, words);
+  shard.count(1, words);
 }
 
 void Table::put_in_tree(ObjectPtr object) {
@@ -63,10 +73,10 @@ void Table::put_in_tree(ObjectPtr object) {
   auto at = tree_.lower_bound(key_of(object->term()));
   if (at == tree_.end() || TreeLess{this}(key_of(object->term()), *at)) {
     tree_.insert(at, std::move(object));
-    count(1, words);
+    shards_[0].count(1, words);
     return;
   }
-  count(0, words - static_cast<ptrdiff_t>((*at)->words()));
+  shards_[0].count(0, words - static_cast<ptrdiff_t>((*at)->words()));
   // Equal keys order alike, so the node may stay where it is; 1 and 1.0 are one key here.
   const_cast<ObjectPtr&>(*at) = std::move(object);
 }
@@ -87,7 +97,7 @@ bool Table::insert_new(std::vector<ObjectPtr> objects) {
   if (type != Type::ordered_set)
     for (ObjectPtr& object : objects) object->hash = hash_term(key_of(object->term()));
   // Whole-table locks in shard order: no two such calls can wait for each other.
-  std::vector<std::unique_lock<std::shared_mutex>> locks;
+  std::vector<std::unique_lock<TableLock>> locks;
   if (objects.size() == 1) {
     locks.emplace_back(type == Type::ordered_set ? shards_[0].mutex : shard_of(*objects[0]).mutex);
   } else {
@@ -113,7 +123,7 @@ size_t Table::remove(Term key, const std::function<bool(Term)>& matches) {
     std::unique_lock lock(shards_[0].mutex);
     auto found = tree_.find(key);
     if (found == tree_.end() || !matches((*found)->term())) return 0;
-    count(-1, -static_cast<ptrdiff_t>((*found)->words()));
+    shards_[0].count(-1, -static_cast<ptrdiff_t>((*found)->words()));
     tree_.erase(found);
     return 1;
   }
@@ -121,14 +131,14 @@ size_t Table::remove(Term key, const std::function<bool(Term)>& matches) {
   Shard& shard = shards_[shard_of_hash(hash)];
   std::unique_lock lock(shard.mutex);
   size_t removed = 0;
-  Object** link = shard.map.find(key, hash, position());
+  Link* link = shard.map.find(key, hash, position());
   while (link && *link && ObjectMap::has_key(**link, key, hash, position())) {
     if (!matches((*link)->term())) {
       link = &(*link)->next;
       continue;
     }
     ObjectPtr old = shard.map.unlink(link);
-    count(-1, -static_cast<ptrdiff_t>(old->words()));
+    shard.count(-1, -static_cast<ptrdiff_t>(old->words()));
     removed++;
   }
   return removed;
@@ -140,7 +150,7 @@ bool Table::update(Term key, const std::function<ObjectPtr(Term)>& change) {
     auto found = tree_.find(key);
     if (found == tree_.end()) return false;
     if (ObjectPtr changed = change((*found)->term())) {
-      count(0, static_cast<ptrdiff_t>(changed->words()) - static_cast<ptrdiff_t>((*found)->words()));
+      shards_[0].count(0, static_cast<ptrdiff_t>(changed->words()) - static_cast<ptrdiff_t>((*found)->words()));
       auto node = tree_.extract(found);
       node.value() = std::move(changed);
       tree_.insert(std::move(node));
@@ -150,15 +160,36 @@ bool Table::update(Term key, const std::function<ObjectPtr(Term)>& change) {
   uint32_t hash = hash_term(key);
   Shard& shard = shards_[shard_of_hash(hash)];
   std::unique_lock lock(shard.mutex);
-  Object** link = shard.map.find(key, hash, position());
+  Link* link = shard.map.find(key, hash, position());
   if (!link) return false;
   if (ObjectPtr changed = change((*link)->term())) {
     changed->hash = hash;
     ptrdiff_t words = static_cast<ptrdiff_t>(changed->words());
     ObjectPtr old = ObjectMap::replace(link, std::move(changed));
-    count(0, words - static_cast<ptrdiff_t>(old->words()));
+    shard.count(0, words - static_cast<ptrdiff_t>(old->words()));
   }
   return true;
+}
+
+Term Table::add_in_place(Term key, size_t index, int64_t increment) {
+  auto add = [&](const Object& object) {
+    Term tuple = object.term();
+    if (!object.owns_tuple() || index >= tuple.arity() || !tuple.element(index).is_small()) return Term::none();
+    int64_t sum;
+    if (__builtin_add_overflow(tuple.element(index).small_value(), increment, &sum) || !Term::fits_small(sum)) return Term::none();
+    tuple.object()[1 + index] = Term::small(sum).word;
+    return Term::small(sum);
+  };
+  if (type == Type::ordered_set) {
+    std::unique_lock lock(shards_[0].mutex);
+    auto found = tree_.find(key);
+    return found == tree_.end() ? Term::none() : add(**found);
+  }
+  uint32_t hash = hash_term(key);
+  Shard& shard = shards_[shard_of_hash(hash)];
+  std::unique_lock lock(shard.mutex);
+  Link* link = shard.map.find(key, hash, position());
+  return link ? add(**link) : Term::none();
 }
 
 void Table::clear() {
@@ -203,10 +234,10 @@ Term Table::hash_next(TermHeap& heap, Term key, bool& found_key) {
   size_t index = shard_of_hash(hash);
   {
     std::shared_lock lock(shards_[index].mutex);
-    Object** link = shards_[index].map.find(key, hash, position());
+    Link* link = shards_[index].map.find(key, hash, position());
     found_key = link != nullptr;
     if (!found_key) return Term::none();
-    if (Object* next = shards_[index].map.after_key_of(*link, position())) return copy_term(heap, key_of(next->term()));
+    if (Object* next = shards_[index].map.after_key_of(link->object(), position())) return copy_term(heap, key_of(next->term()));
   }
   return first_from_shard(heap, index + 1);
 }
@@ -216,7 +247,7 @@ size_t Table::remove_in_shard(size_t index, const std::function<bool(Term)>& dec
   size_t removed = 0;
   auto drop = [&](const Object& object) {
     removed++;
-    count(-1, -static_cast<ptrdiff_t>(object.words()));
+    shard.count(-1, -static_cast<ptrdiff_t>(object.words()));
   };
   ObjectMap::Walk walk;
   Arena place(16);
@@ -225,7 +256,7 @@ size_t Table::remove_in_shard(size_t index, const std::function<bool(Term)>& dec
     std::unique_lock lock(shard.mutex);
     LockHold hold;
     if (type != Type::ordered_set) {
-      more = shard.map.walk_part(walk, part_objects, [&](Object** link) {
+      more = shard.map.walk_part(walk, part_objects, [&](Link* link) {
         if (!decide((*link)->term())) return &(*link)->next;
         drop(*shard.map.unlink(link));
         return link;

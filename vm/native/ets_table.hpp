@@ -5,19 +5,21 @@
 // that see the whole table (select, first, next) take one shard after the other: each object is seen as it is at that moment, which is what
 // ETS promises.
 //
-// A shard's hash table is an ObjectMap (ets_object_map.hpp); objects are in ets_object.hpp.
+// A shard's hash table is an ObjectMap (ets_object_map.hpp); objects are in ets_object.hpp, locks in ets_lock.hpp.
 //
-// A table belongs to the VM's Tables and dies by delete, or with its owner. Whoever works on it holds a shared_ptr.
+// A table belongs to the VM's Tables (ets_tables.hpp), which tells who may work on one that is deleted meanwhile. What every call would write to stands in the
+// shards (how many objects there are, too): a word that all processes change is a cache miss for each of them.
 #pragma once
 #include <atomic>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <set>
-#include <shared_mutex>
+#include <shared_mutex>  // shared_lock
 #include <vector>
 
 #include "vm/base/work.hpp"
+#include "vm/native/ets_lock.hpp"
 #include "vm/native/ets_object_map.hpp"
 
 namespace phial::ets {
@@ -25,7 +27,7 @@ namespace phial::ets {
 enum class Type : uint8_t { set, ordered_set, bag, duplicate_bag };
 enum class Protection : uint8_t { is_public, is_protected, is_private };
 
-class Table {
+class Table : public std::enable_shared_from_this<Table> {
  public:
   static constexpr size_t shard_count = 16;
 
@@ -34,10 +36,12 @@ class Table {
     account_->retain();
     account_->charge_table(static_cast<int64_t>(sizeof(Table)));
   }
-  ~Table() {
+  ~Table() { stop_paying(); }
+  /// It is deleted: from now on nobody pays for the empty table. Called once at a time.
+  void stop_paying() {
     if (!account_) return;
     account_->charge_table(-static_cast<int64_t>(sizeof(Table)));
-    account_->drop();
+    std::exchange(account_, nullptr)->drop();
   }
   Table(const Table&) = delete;
 
@@ -56,10 +60,20 @@ class Table {
   std::atomic<int> fixes{0};
 
   Term key_of(Term tuple) const { return tuple.element(key_position - 1); }
-  size_t size() const { return size_.load(std::memory_order_relaxed); }
-  size_t words() const { return words_.load(std::memory_order_relaxed); }
+  size_t size() const {
+    size_t all = 0;
+    for (const Shard& shard : shards_) all += shard.objects.load(std::memory_order_relaxed);
+    return all;
+  }
+  size_t words() const {
+    size_t all = 0;
+    for (const Shard& shard : shards_) all += shard.words.load(std::memory_order_relaxed);
+    return all;
+  }
+  /// There is one object of a key at most.
+  bool is_set() const { return type == Type::set || type == Type::ordered_set; }
 
-  /// Visits the objects of a key, in insertion order, under the shard's lock for reading.
+  /// Calls visit(const Object&) for the objects of a key, in insertion order, under the shard's lock for reading.
   template <class Visit>
   void each_of_key(Term key, Visit&& visit);
   /// Puts an object in. For sets it replaces; for a bag an equal object stays alone.
@@ -70,6 +84,8 @@ class Table {
   size_t remove(Term key, const std::function<bool(Term)>& matches);
   /// Changes the one object of a key (sets): `change` gives the new tuple, or none() to leave it. False: no such key.
   bool update(Term key, const std::function<ObjectPtr(Term)>& change);
+  /// Adds to the small integer at an index of the one object of a key (sets), in place. None(): there is no such object or element, or the sum is not small.
+  Term add_in_place(Term key, size_t index, int64_t increment);
   void clear();
   /// Objects that are looked at under one lock.
   static constexpr size_t part_objects = 1024;
@@ -96,8 +112,15 @@ class Table {
  private:
   ByteAccount* account_;  // pays for the empty table; holds a reference
   struct alignas(64) Shard {
-    std::shared_mutex mutex;
+    TableLock mutex;
     ObjectMap map;
+    // Who changes them has the lock for writing.
+    std::atomic<size_t> objects{0};
+    std::atomic<size_t> words{0};
+    void count(ptrdiff_t more_objects, ptrdiff_t more_words) {
+      objects.store(objects.load(std::memory_order_relaxed) + static_cast<size_t>(more_objects), std::memory_order_relaxed);
+      words.store(words.load(std::memory_order_relaxed) + static_cast<size_t>(more_words), std::memory_order_relaxed);
+    }
   };
   struct TreeLess {
     using is_transparent = void;
@@ -111,15 +134,8 @@ class Table {
   Term first_from_shard(TermHeap& heap, size_t index);
   void put_in_map(Shard& shard, ObjectPtr object);
   void put_in_tree(ObjectPtr object);
-  void count(ptrdiff_t objects, ptrdiff_t words) {
-    size_.fetch_add(static_cast<size_t>(objects), std::memory_order_relaxed);
-    words_.fetch_add(static_cast<size_t>(words), std::memory_order_relaxed);
-  }
-
   Shard shards_[shard_count];
   std::set<ObjectPtr, TreeLess> tree_{TreeLess{this}};
-  std::atomic<size_t> size_{0};
-  std::atomic<size_t> words_{0};
 };
 
 template <class Visit>
@@ -127,17 +143,18 @@ void Table::each_of_key(Term key, Visit&& visit) {
   if (type == Type::ordered_set) {
     std::shared_lock lock(shards_[0].mutex);
     auto found = tree_.find(key);
-    if (found != tree_.end()) visit((*found)->term());
+    if (found != tree_.end()) visit(static_cast<const Object&>(**found));
     return;
   }
   uint32_t hash = hash_term(key);
   Shard& shard = shards_[shard_of_hash(hash)];
   std::shared_lock lock(shard.mutex);
-  Object** link = shard.map.find(key, hash, position());
+  Link* link = shard.map.find(key, hash, position());
   if (!link) return;
-  visit((*link)->term());
+  visit(static_cast<const Object&>(**link));
   if (type == Type::set) return;
-  for (Object* object = (*link)->next; object && ObjectMap::has_key(*object, key, hash, position()); object = object->next) visit(object->term());
+  for (const Object* object = (*link)->next.object(); object && ObjectMap::has_key(*object, key, hash, position()); object = object->next.object())
+    visit(*object);
 }
 
 template <class Visit>
@@ -150,7 +167,7 @@ void Table::each_in_shard(size_t index, Visit&& visit) {
     std::shared_lock lock(shard.mutex);
     LockHold hold;
     if (type != Type::ordered_set) {
-      more = shard.map.walk_part(walk, part_objects, [&](Object** link) {
+      more = shard.map.walk_part(walk, part_objects, [&](Link* link) {
         visit((*link)->term());
         return &(*link)->next;
       });

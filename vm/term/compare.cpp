@@ -379,6 +379,19 @@ uint64_t hash_walk(Term start) {
   return hash;
 }
 
+/// As hash_walk, for a small tuple whose elements are no pointers. False: it is something else.
+bool hash_flat_tuple(Term term, uint64_t& hash) {
+  if (!term.is_boxed() || term.kind() != Kind::tuple) return false;
+  size_t arity = term.arity();
+  if (arity > 8) return false;
+  hash = mix(1, 3 + (static_cast<uint64_t>(arity) << 8));
+  for (size_t i = 0; i < arity; i++) {
+    if (term.element(i).is_pointer()) return false;
+    hash = mix(hash, term.element(i).word);
+  }
+  return true;
+}
+
 }  // namespace
 
 uint64_t (*hash_function)(Term fun) = nullptr;
@@ -390,6 +403,20 @@ bool equal_exactly_slow(Term a, Term b) {
     if (a.kind() == Kind::heap_binary && b.kind() == Kind::heap_binary && a.object()[1] % 8 == 0)
       return a.object()[1] == b.object()[1] && std::memcmp(a.object() + 2, b.object() + 2, a.object()[1] / 8) == 0;
     if (a.is_bitstring()) return b.is_bitstring() && equal_bits(a, b);
+    // Or two small tuples, keys of tables: what is no pointer is compared here, and the first pointers that differ need the walk.
+    if (a.kind() == Kind::tuple && b.kind() == Kind::tuple) {
+      size_t arity = a.arity();
+      if (arity != b.arity()) return false;
+      for (size_t i = 0; arity <= 8 && i < arity; i++) {
+        Term left = a.element(i), right = b.element(i);
+        if (left == right) {
+          if (i + 1 == arity) return true;
+          continue;
+        }
+        if (!left.is_pointer() || !right.is_pointer()) return false;
+        break;
+      }
+    }
   } else {
     if (!a.is_cons() || !b.is_cons()) return false;
   }
@@ -411,7 +438,7 @@ uint32_t hash_term(Term term) {
     hash = mix(1, term.word);
   } else if (BitView view; term.is_bitstring() && (view = bits_of(term), view.byte_aligned() && view.whole_bytes())) {
     hash = hash_bytes(mix(1, view.bits), view.bytes, view.bits / 8);  // as hash_walk, without the walk
-  } else {
+  } else if (!hash_flat_tuple(term, hash)) {
     hash = hash_walk(term);
   }
   return static_cast<uint32_t>(hash ^ hash >> 32);
