@@ -9,8 +9,17 @@ bool lower_module(const ModuleDefinition& definition, CodeUnit& unit, std::vecto
   emit::Assembler assembler(unit);
   unit.module = definition.module;
   unit.functions.resize(module.functions.size());
-  for (size_t i = 0; i < module.functions.size(); i++)
-    emit::emit_function(module, *module.functions[i], assembler, unit.functions[i]);
+  for (size_t i = 0; i < module.functions.size(); i++) {
+    core::Function& function = *module.functions[i];
+    if (emit::emit_function(module, function, assembler, unit.functions[i])) continue;
+    diagnostics::Diagnostic fault;
+    fault.message = "the function " + std::string(atom_text(function.name)) + "/" + std::to_string(function.arity) + " needs more than " +
+                    std::to_string(FrameEntry::most_slots) + " values at once: split it into smaller ones";
+    if (function.file < module.files.size()) fault.file = module.files[function.file];
+    fault.place.line = function.line;
+    diagnostics.push_back(std::move(fault));
+    return false;
+  }
   unit.imports = module.imports;
   unit.files = module.files;
   unit.attributes = assembler.literal(definition.attributes);

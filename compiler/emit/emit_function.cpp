@@ -24,7 +24,7 @@ class FunctionEmitter {
  public:
   FunctionEmitter(Module& module, Function& function, Assembler& a)
       : module_(module), function_(function), a_(a), uses_(function.values.size(), 0) {}
-  void emit(FunctionInfo& info);
+  bool emit(FunctionInfo& info);
 
  private:
   struct Place {
@@ -69,6 +69,7 @@ class FunctionEmitter {
   void emit_jump(const Instruction& instruction, size_t at);
   void emit_loop(const Instruction& instruction);
   void clear_dead_slots(BlockId receive);
+  uint16_t slots() const { return static_cast<uint16_t>(registers_.slots); }
   void emit_switch(const Instruction& instruction);
   void emit_return(const Instruction& instruction);
 
@@ -188,7 +189,7 @@ void FunctionEmitter::begin_block(size_t at) {
   announced_ = 0;
   lose_registers();
   framed_ = frames_.framed[id] && !frames_.allocates[id];
-  a_.frame(framed_ ? registers_.slots : FrameEntry::no_frame);
+  a_.frame(framed_ ? slots() : FrameEntry::no_frame);
   for (ValueId value : liveness_.live_in[id])
     if (Place p = place(value); !p.is_constant) written(p.reg);
   if (id == 0) {
@@ -210,10 +211,10 @@ void FunctionEmitter::begin_block(size_t at) {
     uint32_t words = words_until_collection(block, 0);
     if (words > 0xffff) words = 0;
     unsigned live = fill_holes(registers_.live_at_start.at(id));
-    a_.begin(Opcode::allocate, registers_.slots, live, words);
+    a_.begin(Opcode::allocate, slots(), live, words);
     announced_ = words;
     framed_ = true;
-    a_.frame(registers_.slots);
+    a_.frame(slots());
     for (ValueId value : liveness_.live_in[id]) to_frame(value);
     for (ValueId parameter : block.parameters) to_frame(parameter);
   }
@@ -516,7 +517,7 @@ void FunctionEmitter::store_call_result(const Instruction& instruction) {
 
 void FunctionEmitter::emit_call(const Instruction& instruction) {
   std::span<ValueId> ops = instruction.operands;
-  unsigned slots = registers_.slots;
+  unsigned slots = this->slots();
   bool tail = instruction.tail;
   switch (instruction.op) {
     case Op::call: case Op::call_external: {
@@ -580,7 +581,7 @@ void FunctionEmitter::emit_loop(const Instruction& instruction) {
   }
   bool keeps_frame = !to_start && frames_.framed[instruction.target] && !frames_.allocates[instruction.target];
   if (framed_ && !keeps_frame) {
-    a_.begin(Opcode::deallocate, registers_.slots);
+    a_.begin(Opcode::deallocate, slots());
     a_.frame(FrameEntry::no_frame);
   }
   a_.begin(Opcode::loop, live);
@@ -636,7 +637,7 @@ void FunctionEmitter::emit_switch(const Instruction& instruction) {
 
 void FunctionEmitter::emit_return(const Instruction& instruction) {
   move_to_x(instruction.operands);
-  if (framed_) a_.begin(Opcode::return_from_frame, registers_.slots);
+  if (framed_) a_.begin(Opcode::return_from_frame, slots());
   else a_.begin(Opcode::return_);
 }
 
@@ -780,7 +781,7 @@ void FunctionEmitter::order_elements() {
   }
 }
 
-void FunctionEmitter::emit(FunctionInfo& info) {
+bool FunctionEmitter::emit(FunctionInfo& info) {
   for (BlockId id : block_order(function_))
     for (Instruction* instruction : function_.blocks[id].code)
       for (ValueId operand : instruction->operands) uses_[operand]++;
@@ -792,6 +793,7 @@ void FunctionEmitter::emit(FunctionInfo& info) {
     registers_ = assign_registers(function_, frames_, liveness_);
     if (!registers_.overflow) break;
   }
+  if (registers_.overflow || registers_.slots > FrameEntry::most_slots) return false;
   valid_.assign(1024, false);
   used_slots_.assign(registers_.slots, false);
   info.name = function_.name;
@@ -808,12 +810,13 @@ void FunctionEmitter::emit(FunctionInfo& info) {
   info.end = a_.here();
   for (const TryRegion& region : regions_) a_.try_region(region.start, region.end, a_.address(region.handler));
   a_.finish_function();
+  return true;
 }
 
 }  // namespace
 
-void emit_function(Module& module, Function& function, Assembler& assembler, FunctionInfo& info) {
-  FunctionEmitter(module, function, assembler).emit(info);
+bool emit_function(Module& module, Function& function, Assembler& assembler, FunctionInfo& info) {
+  return FunctionEmitter(module, function, assembler).emit(info);
 }
 
 }  // namespace phial::compiler::emit

@@ -239,7 +239,7 @@ void Assigner::assign_slots() {
     result_.y[interval.value] = static_cast<uint16_t>(slot);
     active.push_back(interval);
   }
-  result_.slots = static_cast<uint16_t>(taken.size());
+  result_.slots = taken.size();
 }
 
 Registers Assigner::run() {

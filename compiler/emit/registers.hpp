@@ -10,7 +10,7 @@ namespace phial::compiler::emit {
 struct Registers {
   std::vector<uint16_t> x;  // per value: its x register, where it has no frame or is not in it
   std::vector<uint16_t> y;  // per value in the frame: its slot
-  uint16_t slots = 0;
+  size_t slots = 0;         // perhaps more than a frame can have
   uint16_t x_used = 0;      // registers from here on are free in the whole function
   /// x registers that hold live values before the instruction, for instructions that allocate; and at the start of blocks that make the frame.
   std::unordered_map<const core::Instruction*, std::vector<uint16_t>> live_before;
