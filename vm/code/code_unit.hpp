@@ -57,9 +57,12 @@ struct FunctionInfo {
 struct Import { Term module; Term name; uint8_t arity; };
 /// From word `at` on (until the next entry) a call or an error is on this line of files[file].
 struct LineEntry { uint32_t at; uint32_t line; uint16_t file; };
+/// Words of a frame on the stack before its slots: where its caller goes on, natively and in bytecode (vm/process/frame_abi.hpp).
+inline constexpr size_t frame_header_words = 2;
 /// From word `at` on (until the next entry) the running function's frame has `slots` slots; no_frame: it has none. Sorted.
 struct FrameEntry {
   static constexpr uint16_t no_frame = 0xffff;
+  static constexpr uint16_t most_slots = 0x7ffe;  // as a FramePoint (module.hpp) holds them
   uint32_t at;
   uint16_t slots;
 };

@@ -73,17 +73,15 @@ Function* Module::function_at(const Word* pc) const {
   return nullptr;
 }
 
-uint16_t Module::frame_slots_at(const Word* pc) const {
-  const uint16_t* table = frame_table.get();
-  if (!table) {
-    auto slots = std::make_unique<uint16_t[]>(code_words);
-    for (size_t i = 0, at = 0; at < code_words; i++) {
-      size_t end = i < frames.size() ? frames[i].at : code_words;
-      for (uint16_t above = i ? frames[i - 1].slots : FrameEntry::no_frame; at < end; at++) slots[at] = above;
-    }
-    table = frame_table.keep(std::move(slots));
+const FramePoint* Module::make_frame_table() const {
+  auto points = std::make_unique<FramePoint[]>(code_words);
+  for (size_t i = 0, at = 0; at < code_words; i++) {
+    size_t end = i < frames.size() ? frames[i].at : code_words;
+    for (FramePoint above(i ? frames[i - 1].slots : FrameEntry::no_frame); at < end; at++) points[at] = above;
   }
-  return table[offset_of(pc)];
+  for (const TryRegion& region : try_regions)
+    for (size_t at = region.start; at < region.end; at++) points[at].handle();
+  return frame_table.keep(std::move(points));
 }
 
 uint32_t Module::line_at(const Word* pc, const std::string** file) const {

@@ -19,6 +19,7 @@
 
 #include "vm/code/code_unit.hpp"
 #include "vm/code/native_function.hpp"
+#include "vm/code/reserved_area.hpp"
 
 namespace phial {
 
@@ -75,19 +76,37 @@ struct NativeContinuations {
   size_t count = 0;
 };
 
-/// Slots of the frame at each word of a module's code: made at the first walk through its frames, which then need no search.
+/// What a walk through frames has to know of a word of code: the slots of its frame, and whether an exception there has a handler in its function.
+class FramePoint {
+ public:
+  FramePoint() = default;
+  explicit FramePoint(uint16_t slots) : word_(slots & ~handled_bit) {}  // FrameEntry::no_frame: there is none
+  void handle() { word_ |= handled_bit; }
+  bool framed() const { return (word_ & ~handled_bit) != (FrameEntry::no_frame & ~handled_bit); }
+  uint16_t slots() const { return word_ & ~handled_bit; }
+  bool handled() const { return word_ & handled_bit; }
+  /// Words that the frame takes on the stack.
+  size_t words() const { return framed() ? frame_header_words + slots() : 0; }
+
+ private:
+  static constexpr uint16_t handled_bit = 0x8000;
+  uint16_t word_ = 0;
+};
+static_assert(FrameEntry::most_slots < 0x7fff);
+
+/// The points of a module's code: made at the first walk through its frames, which then need no search.
 class FrameTable {
  public:
-  ~FrameTable() { delete[] slots_.load(std::memory_order_relaxed); }
-  const uint16_t* get() const { return slots_.load(std::memory_order_acquire); }
+  ~FrameTable() { delete[] points_.load(std::memory_order_relaxed); }
+  const FramePoint* get() const { return points_.load(std::memory_order_acquire); }
   /// Keeps the first of the tables that threads bring, and gives it.
-  const uint16_t* keep(std::unique_ptr<uint16_t[]> made) {
-    uint16_t* kept = nullptr;
-    return slots_.compare_exchange_strong(kept, made.get(), std::memory_order_acq_rel) ? made.release() : kept;
+  const FramePoint* keep(std::unique_ptr<FramePoint[]> made) {
+    FramePoint* kept = nullptr;
+    return points_.compare_exchange_strong(kept, made.get(), std::memory_order_acq_rel) ? made.release() : kept;
   }
 
  private:
-  std::atomic<uint16_t*> slots_{nullptr};
+  std::atomic<FramePoint*> points_{nullptr};
 };
 
 struct Module {
@@ -119,16 +138,25 @@ struct Module {
   size_t offset_of(const Word* pc) const { return static_cast<size_t>(pc - code); }
   /// The function whose code holds this position, or null.
   Function* function_at(const Word* pc) const;
-  /// Slots of the frame at this position, or FrameEntry::no_frame.
-  uint16_t frame_slots_at(const Word* pc) const;
+  FramePoint frame_at(const Word* pc) const {
+    const FramePoint* table = frame_table.get();
+    if (!table) [[unlikely]] table = make_frame_table();
+    return table[offset_of(pc)];
+  }
   /// Line and file (null: unknown) at this position.
   uint32_t line_at(const Word* pc, const std::string** file) const;
   /// The handler for an exception at this position, or null.
   const Word* handler_at(const Word* pc) const;
+
+ private:
+  const FramePoint* make_frame_table() const;
 };
 
 /// The module whose code holds `pc`, or null. Any thread, no lock.
-Module* module_at(const Word* pc);
+inline Module* module_at(const Word* pc) {
+  Word offset = reinterpret_cast<Word>(pc) - code_range.start;
+  return offset < code_range.bytes ? code_range.modules[offset / code_unit_bytes].load(std::memory_order_acquire) : nullptr;
+}
 
 // -- reading loaded code
 constexpr Opcode loaded_opcode(Word instruction) { return static_cast<Opcode>((instruction & 0xffff) >> 3); }

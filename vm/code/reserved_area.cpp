@@ -72,40 +72,36 @@ ReservedArea& literal_area() {
   return *area;
 }
 
+CodeRange code_range;
+
 namespace {
 
 // One pointer for each unit of the code area; the OS gives pages of it as they are used.
-std::atomic<Module*>* code_directory() {
-  static std::atomic<Module*>* directory = [] {
-    size_t entries = code_area().bytes() / code_unit_bytes;
-    void* memory = mmap(nullptr, entries * sizeof(std::atomic<Module*>), PROT_READ | PROT_WRITE,
-                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (memory == MAP_FAILED) {
-      std::fprintf(stderr, "phial: the system gives no address space for code\n");
-      std::abort();
-    }
-    return static_cast<std::atomic<Module*>*>(memory);
-  }();
-  return directory;
+std::atomic<Module*>* map_code_directory(size_t entries) {
+  void* memory =
+      mmap(nullptr, entries * sizeof(std::atomic<Module*>), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) {
+    std::fprintf(stderr, "phial: the system gives no address space for code\n");
+    std::abort();
+  }
+  return static_cast<std::atomic<Module*>*>(memory);
 }
 
 }  // namespace
 
 ReservedArea& code_area() {
-  static ReservedArea* area = new ReservedArea(size_t{1} << 34, code_unit_bytes);
+  static ReservedArea* area = [] {
+    auto made = new ReservedArea(size_t{1} << 34, code_unit_bytes);
+    code_range = {made->start(), made->bytes(), map_code_directory(made->bytes() / code_unit_bytes)};
+    return made;
+  }();
   return *area;
 }
 
 void set_code_owner(const Word* code, size_t bytes, Module* module) {
   size_t first = (reinterpret_cast<Word>(code) - code_area().start()) / code_unit_bytes;
   size_t count = (bytes + code_unit_bytes - 1) / code_unit_bytes;
-  for (size_t i = 0; i < count; i++) code_directory()[first + i].store(module, std::memory_order_release);
-}
-
-Module* module_at(const Word* pc) {
-  Word offset = reinterpret_cast<Word>(pc) - code_area().start();
-  if (offset >= code_area().bytes()) return nullptr;
-  return code_directory()[offset / code_unit_bytes].load(std::memory_order_acquire);
+  for (size_t i = 0; i < count; i++) code_range.modules[first + i].store(module, std::memory_order_release);
 }
 
 }  // namespace phial

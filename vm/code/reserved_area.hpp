@@ -1,6 +1,7 @@
 // ReservedArea: a range of addresses reserved at first use, from which blocks are handed out and taken back. There are two for the OS
 // process: one for code, one for literals, so that "is this address code / a literal?" is one compare. Any thread.
 #pragma once
+#include <atomic>
 #include <map>
 #include <mutex>
 
@@ -33,7 +34,15 @@ class ReservedArea {
 /// Blocks of literals; sets literal_range (vm/term/literal.hpp).
 ReservedArea& literal_area();
 inline constexpr size_t code_unit_bytes = 512;
+/// Blocks of code; sets code_range.
 ReservedArea& code_area();
+/// Where code stands, and whose each unit is; empty until there is code.
+struct CodeRange {
+  Word start = 0;
+  Word bytes = 0;
+  std::atomic<Module*>* modules = nullptr;
+};
+extern CodeRange code_range;
 /// Tells module_at which module stands in a block of code; null: none.
 void set_code_owner(const Word* code, size_t bytes, Module* module);
 

@@ -28,6 +28,8 @@ class Verifier {
     }
     starts_[size] = true;
     if (!sorted()) return false;
+    for (const FrameEntry& entry : unit_.frames)
+      if (entry.slots > FrameEntry::most_slots && entry.slots != FrameEntry::no_frame) return fail(entry.at, "a frame is too large");
     for (const FunctionInfo& f : unit_.functions)
       if (!function(f)) return false;
     for (const TryRegion& region : unit_.try_regions) {

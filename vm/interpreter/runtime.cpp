@@ -17,9 +17,13 @@ Term trace_tag() {
 }
 constexpr size_t trace_depth = 8;
 
-struct ArithmeticName { const char* name; unsigned operands; };
-constexpr ArithmeticName arithmetic_names[] = {{"+", 2}, {"-", 2}, {"*", 2}, {"/", 2}, {"div", 2}, {"rem", 2}, {"-", 1},
-                                               {"band", 2}, {"bor", 2}, {"bxor", 2}, {"bnot", 1}, {"bsl", 2}, {"bsr", 2}};
+struct ArithmeticName { Term name; unsigned operands; };
+const ArithmeticName& name_of(Arithmetic operation) {
+  static const ArithmeticName names[] = {{intern_atom("+"), 2}, {intern_atom("-"), 2}, {intern_atom("*"), 2}, {intern_atom("/"), 2}, {intern_atom("div"), 2},
+                                         {intern_atom("rem"), 2}, {intern_atom("-"), 1}, {intern_atom("band"), 2}, {intern_atom("bor"), 2},
+                                         {intern_atom("bxor"), 2}, {intern_atom("bnot"), 1}, {intern_atom("bsl"), 2}, {intern_atom("bsr"), 2}};
+  return names[static_cast<size_t>(operation)];
+}
 
 Term erlang_atom() {
   static const Term atom = intern_atom("erlang");
@@ -54,12 +58,12 @@ Term runtime_arithmetic(Machine& m, Arithmetic operation, Term a, Term b) {
 }
 
 void raise_arithmetic(Machine& m, Arithmetic operation, Term a, Term b) {
-  const ArithmeticName& name = arithmetic_names[static_cast<size_t>(operation)];
+  const ArithmeticName& name = name_of(operation);
   Term shown[] = {a, b};
   m.context.badarith();
   bool may_be_too_large = operation == Arithmetic::shift_left || operation == Arithmetic::shift_right || operation == Arithmetic::multiply;
   if (may_be_too_large && a.is_integer() && b.is_integer()) m.context.system_limit();
-  complete_native_exception(m, erlang_atom(), intern_atom(name.name), {shown, name.operands});
+  complete_native_exception(m, erlang_atom(), name.name, {shown, name.operands});
 }
 
 // -- exceptions
@@ -145,11 +149,9 @@ const Word* unwind(Machine& m) {
   const Word* handler = nullptr;
   const Word* pc = m.pc;
   if (Module* module = pc ? module_at(pc) : nullptr) {
-    handler = module->handler_at(pc);
-    if (!handler) {
-      uint16_t slots = module->frame_slots_at(pc);
-      if (slots != FrameEntry::no_frame) sp += frame_header_words + slots;
-    }
+    FramePoint frame = module->frame_at(pc);
+    if (frame.handled()) handler = module->handler_at(pc);
+    else sp += frame.words();
   }
   while (!handler) {
     auto resume = reinterpret_cast<const Word*>(sp[1].word);
@@ -169,9 +171,9 @@ const Word* unwind(Machine& m) {
     }
     Module* module = module_at(resume);
     if (!module) break;
-    handler = module->handler_at(resume - 1);
-    if (handler) break;
-    sp += frame_header_words + module->frame_slots_at(resume - 1);
+    FramePoint frame = module->frame_at(resume - 1);
+    if (frame.handled()) handler = module->handler_at(resume - 1);
+    else sp += frame.words();
   }
   ProcessHeap& heap = m.process->heap;
   if (handler) {
@@ -360,16 +362,13 @@ static void cut_stack(Machine& m, const Word* pc) {
   Process& process = *m.process;
   auto end = reinterpret_cast<Term*>(process.heap.block_end);
   Term* at = m.sp;
-  if (Module* module = module_at(pc)) {
-    uint16_t slots = module->frame_slots_at(pc);
-    if (slots != FrameEntry::no_frame) at += frame_header_words + slots;
-  }
+  if (Module* module = module_at(pc)) at += module->frame_at(pc).words();
   auto kept = static_cast<ptrdiff_t>(stack_kept());
   while (at < end && at - m.sp < kept) {
     auto resume = reinterpret_cast<const Word*>(at[1].word);
     Module* module = module_at(resume);
     if (!module) return;  // the bottom: one huge frame
-    at += frame_header_words + module->frame_slots_at(resume - 1);
+    at += module->frame_at(resume - 1).words();
   }
   if (end - at <= 2 * static_cast<ptrdiff_t>(frame_header_words)) return;
   Vm& vm = *m.vm;

@@ -178,10 +178,7 @@ void CallTracing::update_module(Vm& vm, Module& module) {
 }
 
 void CallTracing::refresh_frames(Process& process, Term* sp, const Word* pc, CompiledFunction interpreter_resume) {
-  if (Module* module = pc ? module_at(pc) : nullptr) {
-    uint16_t slots = module->frame_slots_at(pc);
-    if (slots != FrameEntry::no_frame) sp += frame_header_words_of(slots);
-  }
+  if (Module* module = pc ? module_at(pc) : nullptr) sp += module->frame_at(pc).words();
   Word resume_word = reinterpret_cast<Word>(interpreter_resume);
   auto end = reinterpret_cast<Term*>(process.heap.block_end);
   auto below = const_cast<StackSegment*>(process.heap.segments());
@@ -197,9 +194,9 @@ void CallTracing::refresh_frames(Process& process, Term* sp, const Word* pc, Com
     Module* module = module_at(resume);
     if (!module) return;  // the bottom frame
     if (module->watched.load(std::memory_order_acquire)) sp[0] = Term::raw(resume_word);
-    uint16_t slots = module->frame_slots_at(resume - 1);
-    if (slots == FrameEntry::no_frame) return;
-    sp += frame_header_words_of(slots);
+    FramePoint frame = module->frame_at(resume - 1);
+    if (!frame.framed()) return;
+    sp += frame.words();
   }
 }
 

@@ -65,9 +65,6 @@ struct Machine;
 
 using CompiledFunction = void(PHIAL_CODE*)(PHIAL_CODE_PARAMETERS);
 
-/// Words of a frame before y_0.
-inline constexpr size_t frame_header_words = 2;
-
 /// Any word: what an argument that the callee does not read is passed as. Costs no instruction.
 #define PHIAL_ANY __builtin_nondeterministic_value(::phial::Word{0})
 

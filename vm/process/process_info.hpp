@@ -4,9 +4,6 @@
 
 namespace phial {
 
-/// Words of a frame of so many slots.
-inline size_t frame_header_words_of(uint16_t slots) { return size_t{2} + slots; }
-
 /// `items`: an atom, {:dictionary, key}, or a list of those; nil: the default items. The shapes are those of :erlang.process_info.
 /// none() if an item is unknown. `running`: the process asks about itself.
 Term process_info(TermHeap& heap, Process& process, Term items, bool running);
@@ -34,8 +31,7 @@ void each_frame(const Process& process, const Term* sp, const Word* pc, Visit&& 
   Module* module = pc ? module_at(pc) : nullptr;
   if (module) {
     if (!visit(pc)) return;
-    uint16_t slots = module->frame_slots_at(pc);
-    if (slots != FrameEntry::no_frame) sp += frame_header_words_of(slots);
+    sp += module->frame_at(pc).words();
   }
   for (;;) {
     if (sp == end || sp[1].word == reinterpret_cast<Word>(process.vm->underflow_code)) {  // what was put aside
@@ -48,9 +44,9 @@ void each_frame(const Process& process, const Term* sp, const Word* pc, Visit&& 
     Module* at = module_at(resume);
     if (!at) return;  // the bottom frame
     if (!visit(resume - 1)) return;
-    uint16_t slots = at->frame_slots_at(resume - 1);
-    if (slots == FrameEntry::no_frame) return;
-    sp += frame_header_words_of(slots);
+    FramePoint frame = at->frame_at(resume - 1);
+    if (!frame.framed()) return;
+    sp += frame.words();
   }
 }
 
