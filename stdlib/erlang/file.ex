@@ -506,7 +506,7 @@ defmodule :file do
   def write({:file_descriptor, _, {fd, _}}, data) do
     case to_bytes(data) do
       :error -> {:error, :badarg}
-      bytes -> :prim_file.write(fd, bytes)
+      bytes -> :file_io_server.write_bytes(fd, bytes)
     end
   end
 

@@ -157,6 +157,15 @@ defmodule :file_io_server do
     end
   end
 
+  @doc false
+  # What cannot make a scheduler wait is written at once; the rest on a thread of the pool.
+  def write_bytes(fd, bytes) do
+    case :prim_file.write_now(fd, bytes) do
+      :later -> :prim_file.write(fd, bytes)
+      result -> result
+    end
+  end
+
   ## Requests of files
 
   defp file_request(request, state) do
@@ -278,7 +287,7 @@ defmodule :file_io_server do
   end
 
   defp write(_, %{failed: {:error, _} = error} = state), do: {error, %{state | failed: nil}}
-  defp write(bytes, %{delay_size: nil} = state), do: {:prim_file.write(state.fd, bytes), state}
+  defp write(bytes, %{delay_size: nil} = state), do: {write_bytes(state.fd, bytes), state}
 
   defp write(bytes, state) do
     size = state.delayed_size + byte_size(bytes)
@@ -301,7 +310,7 @@ defmodule :file_io_server do
   defp flush(%{failed: {:error, _} = error} = state), do: {error, %{state | failed: nil}}
 
   defp flush(state) do
-    result = :prim_file.write(state.fd, :erlang.iolist_to_binary(state.delayed))
+    result = write_bytes(state.fd, :erlang.iolist_to_binary(state.delayed))
     {result, %{state | delayed: [], delayed_size: 0, delay_timer: nil}}
   end
 

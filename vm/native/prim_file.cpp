@@ -1,6 +1,6 @@
 // :prim_file: the file operations of the operating system, under the library's :file.
 //
-// Everything here may block and therefore runs on the pool, over copies of its arguments; answers are {:ok, ...}, :ok, :eof or
+// Everything here but write_now may block and therefore runs on the pool, over copies of its arguments; answers are {:ok, ...}, :ok, :eof or
 // {:error, posix}. Names are binaries, charlists or atoms. An open file is a resource (OpenFile): it may be shared by processes,
 // guards itself with its mutex, and is closed when nothing refers to it any more.
 //
@@ -8,6 +8,10 @@
 // sees is the descriptor's minus the bytes in `ahead`. Every operation but reading gives these bytes back first.
 #include <dirent.h>
 #include <fcntl.h>
+#ifdef __linux__
+#include <linux/magic.h>
+#include <sys/statfs.h>
+#endif
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -94,8 +98,25 @@ constexpr char open_file_type = 0;
 struct OpenFile : Resource {
   std::mutex mutex;
   int fd = -1;  // -1: closed
+  bool quick = false;  // a small write is a copy into the system's cache
   std::string ahead;
 };
+
+/// Regular files of this machine's own, without O_SYNC. What lies behind a network or a program may make a write wait.
+bool writes_quickly(int fd, int flags, const struct stat& info) {
+  if (!S_ISREG(info.st_mode) || (flags & O_SYNC) == O_SYNC || (flags & O_ACCMODE) == O_RDONLY) return false;
+#ifdef __linux__
+  struct statfs system;
+  if (fstatfs(fd, &system) != 0) return false;
+  constexpr int64_t far[] = {NFS_SUPER_MAGIC, SMB_SUPER_MAGIC,  SMB2_SUPER_MAGIC, CIFS_SUPER_MAGIC,
+                             FUSE_SUPER_MAGIC, V9FS_MAGIC, CODA_SUPER_MAGIC, AFS_SUPER_MAGIC};
+  for (int64_t kind : far)
+    if (static_cast<uint32_t>(system.f_type) == static_cast<uint32_t>(kind)) return false;
+  return true;
+#else
+  return false;
+#endif
+}
 
 void release_file(Resource* resource) {
   auto file = static_cast<OpenFile*>(resource);
@@ -242,7 +263,8 @@ Term open_file(Context& c, const Term* a) {
   int fd = open_retrying(c, name.c_str(), flags);
   if (fd < 0) return failure(c, errno);
   struct stat info;
-  if (!directory && fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) {
+  bool known = fstat(fd, &info) == 0;
+  if (!directory && known && S_ISDIR(info.st_mode)) {
     ::close(fd);
     return failure(c, EISDIR);
   }
@@ -251,6 +273,7 @@ Term open_file(Context& c, const Term* a) {
   file->id = next_resource_id();
   file->release = release_file;
   file->fd = fd;
+  file->quick = known && writes_quickly(fd, flags, info);
   return success(c, make_resource(c.heap(), file));
 }
 
@@ -348,6 +371,19 @@ Term write(Context& c, const Term* a) {
     give_back_ahead(file);
     return write_all(file.fd, data) ? atoms::ok : failure(c, errno);
   });
+}
+
+/// Most writes are short and to regular files: a microsecond where the way through the pool takes thirty. :later where it might have to wait: for
+/// another operation on the file, or for what is behind it.
+Term write_now(Context& c, const Term* a) {
+  auto file = static_cast<OpenFile*>(resource_of(a[0], &open_file_type));
+  std::string scratch;
+  std::string_view bytes;
+  if (!file || !is_binary(a[1]) || (bytes = bytes_of(a[1], scratch)).size() > block_bytes) return intern_atom("later");
+  std::unique_lock lock(file->mutex, std::try_to_lock);
+  if (!lock || file->fd < 0 || !file->quick) return intern_atom("later");
+  give_back_ahead(*file);
+  return write_all(file->fd, bytes) ? atoms::ok : failure(c, errno);
 }
 
 Term pread(Context& c, const Term* a) {
@@ -588,7 +624,7 @@ constexpr NativeEntry entries[] = {
     blocking("read_link", 1, read_link),
     blocking("list_dir", 1, list_dir),
     blocking("set_cwd", 1, set_cwd),
-    {"prim_file", "get_cwd", 0, get_cwd},
+    {"prim_file", "get_cwd", 0, get_cwd}, {"prim_file", "write_now", 2, write_now},
     blocking("read_file_info", 1, read_file_info),
     blocking("read_link_info", 1, read_link_info),
     blocking("write_file_info", 2, write_file_info),

@@ -64,3 +64,42 @@ File.rm!(path)
 # expect: :ok
 # expect: true
 # expect: {:symlink, :regular}
+
+# case: files: short and long writes, to what was read from, by many at once, and those that fail
+path = Path.join(System.tmp_dir!(), "phial_writes_#{:os.getpid()}_#{System.unique_integer([:positive])}")
+File.write!(path, "one\ntwo\nthree\n")
+{:ok, file} = :file.open(path, [:read, :write, :raw, :binary])
+IO.inspect :file.read_line(file)
+IO.inspect :file.write(file, "TWO\n")
+IO.inspect :file.read_line(file)
+IO.inspect :file.write(file, [?f, "our", ["\n"]])
+long = String.duplicate("0123456789", 20_000)
+IO.inspect :file.write(file, long)
+IO.inspect :file.write(file, "")
+IO.inspect :file.position(file, {:cur, 0})
+IO.inspect :file.close(file)
+IO.inspect :file.write(file, "x")
+IO.inspect File.read!(path) == "one\nTWO\nthree\nfour\n" <> long
+{:ok, full} = :file.open("/dev/full", [:write, :raw])
+IO.inspect :file.write(full, "x")
+{:ok, reader} = :file.open(path, [:read, :raw])
+IO.inspect :file.write(reader, "x")
+File.open!(path, [:append], fn device ->
+  1..8 |> Enum.map(fn i -> Task.async(fn -> for _ <- 1..50, do: IO.write(device, "#{i}line\n") end) end) |> Task.await_many()
+end)
+lines = File.stream!(path) |> Enum.drop(4) |> Enum.map(&String.replace_prefix(&1, long, ""))
+IO.inspect {length(lines), Enum.frequencies(lines)["3line\n"]}
+File.rm!(path)
+# expect: {:ok, "one\n"}
+# expect: :ok
+# expect: {:ok, "three\n"}
+# expect: :ok
+# expect: :ok
+# expect: :ok
+# expect: {:ok, 200019}
+# expect: :ok
+# expect: {:error, :einval}
+# expect: true
+# expect: {:error, :enospc}
+# expect: {:error, :ebadf}
+# expect: {400, 50}
