@@ -236,4 +236,20 @@ TEST(Threads, a_vm_with_threads_tells_how_it_stands) {
   phial_vm_destroy(vm);
 }
 
+TEST_F(Driving, a_message_from_another_thread_ends_the_wait_for_it) {
+  phial_host* host = phial_host_open(vm, nullptr, nullptr);
+  for (int i = 0; i < 20; i++) {
+    std::thread sender([&] {
+      std::this_thread::sleep_for(5ms);
+      phial_send(vm, phial_host_pid(host), phial_atom("come"));
+    });
+    phial_term message;
+    auto before = std::chrono::steady_clock::now();
+    EXPECT_TRUE(phial_host_receive(host, heap, 20'000'000'000, &message));
+    EXPECT_LT(std::chrono::steady_clock::now() - before, 10s);
+    sender.join();
+  }
+  phial_host_close(host);
+}
+
 }  // namespace

@@ -368,6 +368,31 @@ TEST_P(Host, sends_from_many_threads_arrive) {
   phial_result_free(result);
 }
 
+// The socket's goodbye to its owner is answered while the socket is at work.
+TEST_P(Host, a_socket_may_be_the_hosts) {
+  phial_host* host = phial_host_open(vm, nullptr, nullptr);
+  phial_term name = phial_atom("host"), pid = phial_host_pid(host), bindings = phial_map(heap, &name, &pid, 1), message;
+  phial_options options{};
+  options.size = sizeof options;
+  options.bindings = &bindings;
+  std::string source = R"(
+    {:ok, listener} = :gen_tcp.listen(0, [:binary, active: false])
+    {:ok, port} = :inet.port(listener)
+    {:ok, here} = :gen_tcp.connect(~c"127.0.0.1", port, [:binary, active: true])
+    {:ok, there} = :gen_tcp.accept(listener)
+    :ok = :gen_tcp.controlling_process(here, host)
+    :ok = :gen_tcp.send(there, "bytes")
+    :gen_tcp.close(there)
+  )";
+  EXPECT_EQ(told(phial_eval_with(vm, source.data(), source.size(), &options)), "ok: :ok");
+  ASSERT_TRUE(phial_host_receive(host, heap, 10'000'000'000, &message));
+  EXPECT_EQ(inspect(phial_tuple_element(message, 0)) + inspect(phial_tuple_element(message, 2)), ":tcp\"bytes\"");
+  ASSERT_TRUE(phial_host_receive(host, heap, 10'000'000'000, &message));
+  EXPECT_EQ(inspect(phial_tuple_element(message, 0)), ":tcp_closed");
+  EXPECT_EQ(eval("{:ok, other} = :gen_tcp.listen(0, []); :gen_tcp.close(other)"), "ok: :ok");
+  phial_host_close(host);
+}
+
 // -- misuse
 
 TEST_P(Host, waiting_on_a_thread_of_the_vm_is_misuse) {

@@ -20,8 +20,10 @@ extern const CompiledFunction handlers[];
 #define R(i) register_of<(mask >> i & 1) != 0>(m, sp, packed(x1, i))
 #define N(i) packed(x1, i)
 #define S(word) operand_value(*m, sp, word)
-#define L(word_index) jump_target(PC, PC[word_index])
-#define LABELED(word_index) (static_cast<uint32_t>(PC[word_index]) != 0)
+// An L word takes feedback while others read it.
+#define L_WORD(word_index) __atomic_load_n(PC + (word_index), __ATOMIC_RELAXED)
+#define L(word_index) jump_target(PC, L_WORD(word_index))
+#define LABELED(word_index) (static_cast<uint32_t>(L_WORD(word_index)) != 0)
 
 #define DISPATCH(position)                                                                                          \
   do {                                                                                                              \

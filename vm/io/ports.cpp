@@ -1,6 +1,7 @@
 #include "vm/io/ports.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "vm/process/capabilities.hpp"
 #include "vm/process/machine.hpp"
@@ -132,9 +133,27 @@ std::pair<uint64_t, uint64_t> PortTable::transferred() {
   return total;
 }
 
+namespace {
+/// Sends a signal to a port from the loop's thread. Where the VM stops before that, nobody is left to take it.
+void send_later(Vm& vm, Term port, Signal* signal) {
+  struct Late {
+    Signal* signal;
+    ~Late() {
+      if (signal) free_signal(signal);
+    }
+  };
+  std::shared_ptr<Late> late(new Late{signal});
+  event_loop(vm).post([&vm, port, late] { vm.send_signal(port, std::exchange(late->signal, nullptr)); });
+}
+}  // namespace
+
 bool PortTable::take_signal(Vm& vm, Term term, Signal* signal) {
   PortPtr port = find(term);
   if (!port) return false;
+  if (PortMutex::held_here()) {
+    send_later(vm, term, signal);
+    return true;
+  }
   std::unique_lock lock(port->mutex);
   if (port->closed) return false;
   Term linked = Term::none(), bad_sender = Term::none();

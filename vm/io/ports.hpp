@@ -9,8 +9,9 @@
 // lives until the loop has let go of it.
 //
 // Each port has a mutex, which guards all its members but `term` and `vm`. Signals and messages to processes are sent while it is held, so
-// that their order is that of the events; sending never comes back to this port, with one exception: a link signal to a
-// process that is gone is answered, so links are sent after the mutex is released. Order of locks: a port's, then the table's.
+// that their order is that of the events. Sending may come back to a port: a signal to a process that is gone is answered, and the host's callbacks
+// send what they like. What is sent to a port by a thread that holds a port's mutex is therefore acted upon later, by the loop. Order of locks: a
+// port's, then the table's.
 #pragma once
 #include <memory>
 #include <mutex>
@@ -25,12 +26,31 @@
 
 namespace phial {
 
+/// The mutex of a port.
+class PortMutex {
+ public:
+  void lock() {
+    mutex_.lock();
+    held_++;
+  }
+  void unlock() {
+    held_--;
+    mutex_.unlock();
+  }
+  /// Whether this thread holds any.
+  static bool held_here() { return held_ > 0; }
+
+ private:
+  std::mutex mutex_;
+  static inline thread_local int held_ = 0;
+};
+
 class Port : public Watched {
  public:
   explicit Port(Vm& of) : vm(of) {}
   Vm& vm;
   Term term = Term::nil();
-  std::mutex mutex;
+  PortMutex mutex;
 
   // -- under the mutex
   Term owner = Term::nil();

@@ -204,6 +204,8 @@ bool Vm::signal_to_host(Process* process, Signal* signal) {
     host.messages.push_back(signal);
     if (host.event >= 0 && host.messages.size() == 1) set_event(host.event);
     host.changed.notify_one();
+    lock.unlock();
+    scheduling->host_has_message();
     return true;
   }
   host.callbacks++;

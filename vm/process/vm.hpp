@@ -108,6 +108,8 @@ class Scheduling {
   virtual int64_t next_timer() { return -1; }
   /// Waits until there is something for run_for, or so many nanoseconds (-1: no limit) have passed. True: there is.
   virtual bool wait(int64_t nanoseconds) = 0;
+  /// A process of the host has a message: where that did not come from a process that the driving thread runs, its wait ends. Any thread.
+  virtual void host_has_message() = 0;
   /// A descriptor that is readable while there is something for run_for; -1: none.
   virtual int descriptor() { return -1; }
   virtual unsigned count() const = 0;

@@ -97,7 +97,8 @@ bool DeterministicScheduling::wait_outside(int64_t nanoseconds) {
   if (!vm_.outside_work.load(std::memory_order_acquire)) return false;
   {
     std::unique_lock lock(outside_mutex_);
-    if (outside_.empty()) outside_arrived_.wait_for(lock, std::chrono::nanoseconds(nanoseconds));
+    if (outside_.empty() && !host_has_message_) outside_arrived_.wait_for(lock, std::chrono::nanoseconds(nanoseconds));
+    host_has_message_ = false;
   }
   take_outside();
   return !runnable_.empty();
@@ -255,14 +256,22 @@ int64_t DeterministicScheduling::next_timer() {
   return next;
 }
 
+void DeterministicScheduling::host_has_message() {
+  if (drives_here(vm_)) return;
+  std::lock_guard lock(outside_mutex_);
+  host_has_message_ = true;
+  outside_arrived_.notify_one();
+}
+
 bool DeterministicScheduling::wait(int64_t nanoseconds) {
   if (run_queue_length() || holds_.load(std::memory_order_relaxed) || scheduler_->timers.next_deadline() >= 0) return true;
   std::unique_lock lock(outside_mutex_);
-  auto arrived = [&] { return !outside_.empty(); };
+  auto arrived = [&] { return !outside_.empty() || host_has_message_; };
   if (nanoseconds < 0)
     outside_arrived_.wait(lock, arrived);
   else
     outside_arrived_.wait_for(lock, std::chrono::nanoseconds(nanoseconds), arrived);
+  host_has_message_ = false;
   return !outside_.empty();
 }
 

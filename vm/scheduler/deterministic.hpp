@@ -45,6 +45,7 @@ class DeterministicScheduling final : public Scheduling {
   /// On the virtual clock: a timer, or a signal that is held back.
   int64_t next_timer() override;
   bool wait(int64_t nanoseconds) override;
+  void host_has_message() override;
   unsigned count() const override { return 1; }
   unsigned online() const override { return 1; }
   size_t run_queue_length() const override { return length_.load(std::memory_order_relaxed); }
@@ -133,6 +134,7 @@ class DeterministicScheduling final : public Scheduling {
   std::mutex outside_mutex_;
   std::condition_variable outside_arrived_;
   std::vector<Process*> outside_;
+  bool host_has_message_ = false;  // from outside, and nobody has looked
 };
 
 /// The schedule of a deterministic VM; null with any other.

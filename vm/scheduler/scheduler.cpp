@@ -134,11 +134,12 @@ void Scheduler::unbind() {
   walk_given_up = outer_.given_up;
 }
 
-bool runs_here(const Vm& vm) {
+bool drives_here(const Vm& vm) {
   for (Machine* machine = current_machine; machine; machine = machine->scheduler->outer())
     if (machine->vm == &vm) return true;
-  return BlockingPool::current == &vm;
+  return false;
 }
+bool runs_here(const Vm& vm) { return drives_here(vm) || BlockingPool::current == &vm; }
 
 /// A process whose tree is ahead of its rate waits; nobody else has it meanwhile, for its state is `queued`.
 bool Scheduler::delay(Process* process) {
@@ -438,10 +439,9 @@ void ThreadedScheduling::thread_main(Scheduler& scheduler) {
     uint64_t before = scheduler.reductions.load(std::memory_order_relaxed);
     scheduler.run(process);
     work += scheduler.reductions.load(std::memory_order_relaxed) - before + switch_reductions;
-    if (scheduler.waiting()) {
-      // Somebody waits although a slice has passed.
-      if (scheduler.machine.result == Machine::Result::yielded && sleepers_.load(std::memory_order_relaxed)) wake_one(scheduler.index);
-    }
+    // Somebody but the process that used up its slice waits.
+    if (scheduler.waiting() > 1 && scheduler.machine.result == Machine::Result::yielded && sleepers_.load(std::memory_order_relaxed))
+      wake_one(scheduler.index);
   }
   scheduler.unbind();
 }
@@ -482,6 +482,10 @@ int64_t ThreadedScheduling::next_timer() {
     if (deadline >= 0 && (first < 0 || deadline < first)) first = deadline;
   }
   return first < 0 ? -1 : first * 1000000;
+}
+
+void ThreadedScheduling::host_has_message() {
+  if (!own_threads_ && !drives_here(vm_)) waker_.wake();
 }
 
 bool ThreadedScheduling::wait(int64_t nanoseconds) {

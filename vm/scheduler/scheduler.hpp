@@ -110,6 +110,8 @@ class Scheduler {
 
 /// True on the threads of this VM: those that run its processes now, and those of its pool.
 bool runs_here(const Vm& vm);
+/// Whether it runs processes of this VM.
+bool drives_here(const Vm& vm);
 
 /// Threads that run native functions marked as blocking.
 class BlockingPool {
@@ -154,6 +156,7 @@ class ThreadedScheduling final : public Scheduling {
   bool run_for(int64_t reductions, int64_t nanoseconds) override;
   int64_t next_timer() override;
   bool wait(int64_t nanoseconds) override;
+  void host_has_message() override;
   int descriptor() override;
   void end_process(Process* process, Term reason) override { vm_.finish_process(process, reason); }
   unsigned count() const override { return static_cast<unsigned>(schedulers_.size()); }
