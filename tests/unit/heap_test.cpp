@@ -211,6 +211,37 @@ TEST(Heap, CyclesAreDoneInSlices) {
   shared->drop();
 }
 
+/// What a block's thousands of dead binaries cost is taken apart: no slice frees more than its effort pays for.
+TEST(Heap, DeadBinariesAreDroppedInSlices) {
+  Stress stress(true);  // large heaps from the start
+  Holder h;
+  std::string bytes(100, 'b');
+  for (int round = 0; round < 40; round++) {
+    h.open();
+    Term list = h.root(0);
+    for (int i = 0; i < 200; i++) list = make_cons(h.heap, make_binary(h.heap, bytes), list);
+    h.root(0) = list;
+    h.close();
+    h.collect(100, false);
+  }
+  h.collect(100, true);
+  ASSERT_NE(h.heap.old_space(), nullptr);
+  size_t before = shared_binary_bytes();
+  ASSERT_GE(before, 40 * 200 * bytes.size());
+  h.root(0) = Term::nil();
+  h.begin_major();
+  size_t slices = 0, largest = 0;
+  while (h.heap.cycle_active()) {
+    size_t held = shared_binary_bytes();
+    h.heap.work(1600);
+    largest = std::max(largest, held - shared_binary_bytes());
+    slices++;
+  }
+  EXPECT_LE(largest, (1600 / 16 + 1) * bytes.size());
+  EXPECT_GE(slices, 40 * 200 / 110);
+  EXPECT_LE(shared_binary_bytes(), before - 39 * 200 * bytes.size());
+}
+
 TEST(Heap, SharedBinariesGoWithTheirLastReference) {
   SharedBinary* shared = SharedBinary::create(1000);
   shared->retain();

@@ -1,6 +1,7 @@
 #include "vm/heap/old_space.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "vm/base/memory.hpp"
 #include "vm/heap/process_heap.hpp"
@@ -157,6 +158,24 @@ void OldSpace::cover(const Word* object, size_t words) {
 
 // -- cycles
 
+OldSpace::SpanStack::~SpanStack() {
+  while (count_) pop();
+  shrink();
+}
+
+void OldSpace::SpanStack::add_piece() {
+  Piece* piece = spare_ ? std::exchange(spare_, nullptr) : static_cast<Piece*>(memory_allocate(sizeof(Piece)));
+  piece->before = last_;
+  last_ = piece;
+}
+
+void OldSpace::SpanStack::drop_piece() {
+  shrink();
+  spare_ = std::exchange(last_, last_->before);
+}
+
+void OldSpace::SpanStack::shrink() { memory_free(std::exchange(spare_, nullptr)); }
+
 void OldSpace::start_cycle() {
   phase_ = Phase::marking;
   marked_words_ = 0;
@@ -175,13 +194,13 @@ void OldSpace::mark_object(Term pointer, const Word* object) {
   auto payload = reinterpret_cast<const Term*>(object);
   if (pointer.is_cons()) {
     marked_words_ += 2;
-    pending_.push_back({payload, payload + 2});
+    pending_.push({payload, payload + 2});
     return;
   }
   size_t size = Header::size(*object);
   marked_words_ += 1 + size;
   if (size + 1 >= words_per_line) cover(object, size + 1);
-  if (size && !has_raw_payload(Header::kind(*object))) pending_.push_back({payload + 1, payload + 1 + size});
+  if (size && !has_raw_payload(Header::kind(*object))) pending_.push({payload + 1, payload + 1 + size});
 }
 
 /// Marks what the pending spans refer to. Nearly every object is a cache miss, and so is its mark: a pointer that is found waits in a short queue, while
@@ -194,13 +213,11 @@ void OldSpace::mark_pending(size_t effort) {
   Span span{nullptr, nullptr};
   for (;;) {
     if (last - first < queue_least && words < effort) {
-      if (span.at == span.end && !pending_.empty()) {
-        span = pending_.back();
-        pending_.pop_back();
-      }
-      const Term* from = span.at;
-      for (; span.at < span.end && last - first < queue_size; span.at++) {
-        Term term = *span.at;
+      if (span.at == span.end && !pending_.empty()) span = pending_.pop();
+      // From the end: the rest of a list waits until its head is done, and not the heads of the whole list until its end is reached.
+      const Term* end = span.end;
+      while (span.at < span.end && last - first < queue_size) {
+        Term term = *--span.end;
         if (!term.is_pointer()) continue;
         auto object = reinterpret_cast<const Word*>(term.word & ~Word{7});
         if (!in_blocks(object)) continue;
@@ -210,14 +227,14 @@ void OldSpace::mark_pending(size_t effort) {
         __builtin_prefetch(&info->marks[word_index(object) / 64], 1);
         queue[last++ % queue_size] = term.word;
       }
-      words += static_cast<size_t>(span.at - from);
-      if (span.at > from) continue;
+      words += static_cast<size_t>(end - span.end);
+      if (span.end < end) continue;
     }
     if (first == last) break;
     Term term = Term::raw(queue[first++ % queue_size]);
     mark_object(term, reinterpret_cast<const Word*>(term.word & ~Word{7}));
   }
-  if (span.at < span.end) pending_.push_back(span);
+  if (span.at < span.end) pending_.push(span);
   debt -= static_cast<int64_t>(marked_words_ - marked_before);
 }
 
@@ -235,10 +252,38 @@ void OldSpace::work(size_t effort, bool last_roots) {
     return;
   }
   if (phase_ != Phase::sweeping) return;
-  for (size_t done = 0; done < effort; done += 128) {
+  for (constexpr size_t one = 128;; effort -= one) {
     if (sweep_at_ == blocks_.size()) return end_cycle();
+    BlockInfo& info = *infos_[sweep_at_];
+    if (!info.keep && !drop_dead(info, effort)) return;
     sweep_block(sweep_at_++);
+    if (effort <= one) return;
   }
+}
+
+/// Drops the off-heap objects of a block that are not marked. False: the effort is used up, and some may be left.
+bool OldSpace::drop_dead(BlockInfo& info, size_t& effort) {
+  if (!sweep_link_) sweep_link_ = &info.off_heap;
+  constexpr size_t looked = 2, dropped = 16;
+  while (Word* object = *sweep_link_) {
+    size_t i = word_index(object);
+    bool lives = info.marks[i / 64] >> i % 64 & 1;
+    if (lives) {
+      sweep_link_ = &off_heap_link(object);
+    } else {
+      *sweep_link_ = off_heap_link(object);
+      off_heap_bytes -= shared_bytes(object);
+      drop_off_heap(object);
+    }
+    size_t cost = lives ? looked : dropped;
+    if (effort <= cost) {
+      effort = 0;
+      return false;
+    }
+    effort -= cost;
+  }
+  sweep_link_ = nullptr;
+  return true;
 }
 
 void OldSpace::sweep_block(size_t at) {
@@ -253,21 +298,6 @@ void OldSpace::sweep_block(size_t at) {
   bool any = false;
   for (uint64_t word : info.marks) any |= word != 0;
   for (uint64_t word : info.covered) any |= word != 0;
-  // Off-heap objects that nobody refers to any more.
-  Word* chain = info.off_heap;
-  info.off_heap = nullptr;
-  while (chain) {
-    Word* next = off_heap_link(chain);
-    size_t i = word_index(chain);
-    if (info.marks[i / 64] >> i % 64 & 1) {
-      off_heap_link(chain) = info.off_heap;
-      info.off_heap = chain;
-    } else {
-      off_heap_bytes -= shared_bytes(chain);
-      drop_off_heap(chain);
-    }
-    chain = next;
-  }
   if (!any) {
     block_range.infos[block_number(blocks_[at])] = nullptr;
     free_blocks(blocks_[at], 1);
@@ -314,7 +344,7 @@ void OldSpace::end_cycle() {
   linear_before_cycle_ = 0;
   phase_ = Phase::idle;
   cycles++;
-  pending_.shrink_to_fit();
+  pending_.shrink();
   live_words_ = marked_words_;
   cycle_after_ = gc_stress ? 0 : std::max(least_promotion, (live_words_ + promoted_words_) / 2 * 3);
   sparse = live_words_ + promoted_words_ <= sparse_words;

@@ -9,7 +9,7 @@
 //              whatever was alive at the start is found without a write barrier. What young collections promote meanwhile is marked at
 //              once (it refers only to what was promoted with it, or was in the snapshot). So the marked are: all that is alive,
 //              and what died during the cycle, which the next one frees.
-//   sweeping   block by block: off-heap objects that are not marked are dropped, blocks without a mark are given back, in the others the lines
+//   sweeping   block by block: off-heap objects that are not marked are dropped (a block may have thousands, so a slice may end among them), blocks without a mark are given back, in the others the lines
 //              (32 words) without a mark may be filled by later promotions, hole by hole (Blackburn and McKinley, "Immix", without moving).
 //
 // Where objects begin. `BlockInfo::starts` has a bit for each object that may be alive, so that blocks can be walked although they have holes.
@@ -115,6 +115,37 @@ class OldSpace {
     const Term* at;
     const Term* end;
   };
+  /// What is to be scanned, the newest first, in pieces: a vector that doubles would copy a hundred megabytes in one stop.
+  class SpanStack {
+   public:
+    SpanStack() = default;
+    ~SpanStack();
+    SpanStack(const SpanStack&) = delete;
+    bool empty() const { return !count_; }
+    void push(Span span) {
+      if (count_ % piece_spans == 0) [[unlikely]] add_piece();
+      last_->spans[count_++ % piece_spans] = span;
+    }
+    Span pop() {
+      Span span = last_->spans[--count_ % piece_spans];
+      if (count_ % piece_spans == 0) [[unlikely]] drop_piece();
+      return span;
+    }
+    /// Gives back the piece that is kept for the next time.
+    void shrink();
+
+   private:
+    static constexpr size_t piece_spans = 2048;
+    struct Piece {
+      Piece* before;
+      Span spans[piece_spans];
+    };
+    void add_piece();
+    void drop_piece();
+    Piece* last_ = nullptr;
+    Piece* spare_ = nullptr;
+    size_t count_ = 0;
+  };
 
   static void set_bit(uint64_t* bits, size_t i) { bits[i / 64] |= uint64_t{1} << i % 64; }
   static size_t word_index(const Word* object) { return (reinterpret_cast<Word>(object) & (block_bytes - 1)) / sizeof(Word); }
@@ -138,6 +169,7 @@ class OldSpace {
   }
   void mark_object(Term pointer, const Word* object);
   void mark_pending(size_t effort);
+  bool drop_dead(BlockInfo& info, size_t& effort);
   void sweep_block(size_t at);
   void end_cycle();
 
@@ -156,8 +188,9 @@ class OldSpace {
   size_t piece_ = 0;
 
   Phase phase_ = Phase::idle;
-  std::vector<Span> pending_;
+  SpanStack pending_;
   size_t sweep_at_ = 0;
+  Word** sweep_link_ = nullptr;    // in the off-heap chain of that block: where the sweep goes on
   std::vector<Range> linear_;      // adopted messages, walked from end to end
   size_t linear_before_cycle_ = 0;
   size_t live_words_ = 0;

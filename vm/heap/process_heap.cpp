@@ -14,14 +14,23 @@ bool gc_stress = false;
 namespace {
 
 constexpr size_t minimum_fragment_words = 128;
-/// The young block of a large heap: fits the second-level cache, and is copied within a millisecond.
-constexpr size_t nursery_words = 48 * 1024;
+/// The young block of a large heap: a quarter of the second-level cache. With what survives beside the room (least_room_words) no collection copies more than
+/// two blocks, half a millisecond's work and as much for page faults where it is promoted.
+constexpr size_t nursery_words = words_per_block;
 /// What one collection copies at most, about.
 constexpr size_t copy_limit_words = 96 * 1024;
+/// Room that a young block has at least beside what has survived in it. All of the block may have to be copied the next time, so it is not much.
+constexpr size_t least_room_words = 24 * 1024;
 
 // With PHIAL_GC_STRESS every way through the collector is taken by small heaps, too.
 size_t nursery() { return gc_stress ? 512 : nursery_words; }
 size_t copy_limit() { return gc_stress ? 2048 : copy_limit_words; }
+
+/// Of the young block of a large heap, for `used` words at least, the stack and what is needed at once among them.
+size_t young_block_words(size_t used, size_t minimum) {
+  if (gc_stress) return next_heap_size(std::max(used + nursery(), minimum));
+  return blocks_for(std::max({nursery(), used + least_room_words, minimum})) * words_per_block;
+}
 
 bool whole_blocks(size_t words) { return words && words % words_per_block == 0; }
 Word* allocate_words(size_t words) {
@@ -517,7 +526,7 @@ void ProcessHeap::collect_into_blocks(size_t need, const RootSet& roots, bool wa
   size_t stack = stack_words();
   size_t young = static_cast<size_t>(saved_hp - (promote_all_ ? saved_hp : high_water_));
   size_t fragments = promote_all_ ? 0 : fragment_words_;
-  size_t words = next_heap_size(std::max<size_t>(young + fragments + nursery() + stack + need, minimum_words));
+  size_t words = young_block_words(young + fragments + stack + need, minimum_words);
   Word* fresh = allocate_words(words);
   old_->space->begin_promotion();
   size_t promoted_before = old_->space->promoted_words();
@@ -537,7 +546,7 @@ void ProcessHeap::collect_into_blocks(size_t need, const RootSet& roots, bool wa
   sweep_off_heap(old_chain, nullptr, nullptr);
   free_small_old();
   size_t used = static_cast<size_t>(copier.to - fresh);
-  size_t wanted = next_heap_size(std::max<size_t>(used + nursery() + stack + need, minimum_words));
+  size_t wanted = young_block_words(used + stack + need, minimum_words);
   if (wanted < words && whole_blocks(words) && whole_blocks(wanted)) {  // what so few survivors do not need was not touched
     free_blocks(fresh + wanted, (words - wanted) / words_per_block);
     words = wanted;
