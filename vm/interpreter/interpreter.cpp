@@ -230,7 +230,7 @@ Term call_native(Machine* m, Export* e, NativeFunction native) {
   Term result;
   if (!(e->native_flags & (native_long | native_measured | native_blocking | native_host))) [[likely]] {
     result = native(m->context, m->x);
-  } else if (e->native_flags & native_long || (e->native_flags & native_measured && is_much(m->x, e->arity))) {
+  } else if (e->native_flags & native_long || (e->native_flags & native_measured && is_much(m->x, e->arity, e->native_flags & native_shallow))) {
     NativeFiber* fiber;
     if (!start_native(*m, *e, native, fiber)) return leave_native_call(m, fiber);
     result = finish_native(*m, fiber);

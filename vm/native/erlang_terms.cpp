@@ -111,10 +111,12 @@ Term length(Context& c, const Term* a) {
   c.bump(count / 64);
   return Term::small(count);
 }
+template <bool in_parts>
 Term append(Context& c, const Term* a) {
   if (a[0].is_nil()) return a[1];
   ptrdiff_t count = list_length(a[0]);
   if (count < 0) return c.badarg();
+  if (!in_parts && count > 2000) return native::go_long(c, "append", {a[0], a[1]});
   Word* cells = c.heap().allocate(2 * static_cast<size_t>(count));
   Term list = a[0];
   for (ptrdiff_t i = 0; i < count; i++, list = list.tail()) {
@@ -295,11 +297,11 @@ constexpr NativeEntry entries[] = {
     {"erlang", "hd", 1, head, guard}, {"erlang", "tl", 1, tail, guard}, {"erlang", "length", 1, length, guard},
     {"erlang", "tuple_size", 1, tuple_size, guard}, {"erlang", "element", 2, element, guard}, {"erlang", "size", 1, size, guard},
     {"erlang", "bit_size", 1, bits, guard}, {"erlang", "byte_size", 1, bytes, guard},
-    {"erlang", "++", 2, append, native_measured}, {"erlang", "--", 2, list_subtract<false>}, {"phial_long", "subtract", 2, list_subtract<true>, native_long}, {"erlang", "append", 2, append, native_measured}, {"erlang", "subtract", 2, list_subtract<false>},
+    {"erlang", "++", 2, append<false>}, {"erlang", "--", 2, list_subtract<false>}, {"phial_long", "subtract", 2, list_subtract<true>, native_long}, {"erlang", "append", 2, append<false>}, {"phial_long", "append", 2, append<true>, native_long}, {"erlang", "subtract", 2, list_subtract<false>},
     {"erlang", "setelement", 3, set_element, native_in_place}, {"erlang", "append_element", 2, append_element},
     {"erlang", "insert_element", 3, insert_element}, {"erlang", "delete_element", 2, delete_element},
     {"erlang", "make_tuple", 2, make_tuple_2}, {"erlang", "make_tuple", 3, make_tuple_3},
-    {"erlang", "tuple_to_list", 1, tuple_to_list, native_measured}, {"erlang", "list_to_tuple", 1, list_to_tuple, native_measured},
+    {"erlang", "tuple_to_list", 1, tuple_to_list, native_measured | native_shallow}, {"erlang", "list_to_tuple", 1, list_to_tuple, native_measured | native_shallow},
     {"erlang", "phash2", 1, hash_portably, native_measured}, {"erlang", "phash2", 2, hash_within, native_measured},
 };
 

@@ -186,8 +186,8 @@ Term sort(Context& c, const Term* a) {
 }
 
 constexpr NativeEntry entries[] = {
-    {"lists", "reverse", 1, reverse}, {"lists", "reverse", 2, reverse_2}, {"phial_long", "reverse", 2, reverse_long, native_long}, {"lists", "member", 2, member, native_measured}, {"lists", "keyfind", 3, keyfind, native_measured},
-    {"lists", "keymember", 3, keymember, native_measured}, {"lists", "keysearch", 3, keysearch, native_measured}, {"lists", "sort", 1, sort<false>}, {"phial_long", "sort", 1, sort<true>, native_long},
+    {"lists", "reverse", 1, reverse}, {"lists", "reverse", 2, reverse_2}, {"phial_long", "reverse", 2, reverse_long, native_long}, {"lists", "member", 2, member, native_measured | native_shallow}, {"lists", "keyfind", 3, keyfind, native_measured | native_shallow},
+    {"lists", "keymember", 3, keymember, native_measured | native_shallow}, {"lists", "keysearch", 3, keysearch, native_measured | native_shallow}, {"lists", "sort", 1, sort<false>}, {"phial_long", "sort", 1, sort<true>, native_long},
 };
 
 }  // namespace

@@ -140,6 +140,15 @@ Term reason_of(GivenUp why, Machine& m) {
 constexpr size_t much_bytes = 64 * 1024, much_limbs = 512;
 constexpr size_t much_terms = 1024;
 
+bool is_much_itself(Term term, size_t& budget) {
+  for (; term.is_cons(); term = term.tail())
+    if (!budget--) return true;
+  if (!term.is_boxed()) return false;
+  if (term.is_bitstring()) return bit_size(term) / 8 > much_bytes;
+  if (term.is_bignum()) return term.size() > much_limbs;
+  return (term.is_map() ? map_size(term) : term.size()) > budget;
+}
+
 /// Looks at no more than `budget` words of a term; true if there are more, or much behind one of them.
 bool is_much(Term term, size_t& budget, unsigned depth) {
   for (; term.is_cons(); term = term.tail()) {
@@ -162,10 +171,10 @@ bool is_much(Term term, size_t& budget, unsigned depth) {
 
 }  // namespace
 
-bool is_much(const Term* arguments, unsigned count) {
+bool is_much(const Term* arguments, unsigned count, bool shallow) {
   size_t budget = much_terms;
   for (unsigned i = 0; i < count; i++)
-    if (arguments[i].is_pointer() && is_much(arguments[i], budget, 0)) return true;
+    if (arguments[i].is_pointer() && (shallow ? is_much_itself(arguments[i], budget) : is_much(arguments[i], budget, 0))) return true;
   return false;
 }
 

@@ -35,8 +35,8 @@ struct NativeFiber {
 
 inline bool in_long_native(const Process& process) { return process.pc && process.pc == process.vm->resume_native_code; }
 
-/// True if the arguments of a function that is native_measured may be long work.
-bool is_much(const Term* arguments, unsigned count);
+/// True if the arguments of a function that is native_measured may be long work; `shallow`: of one that is native_shallow, too.
+bool is_much(const Term* arguments, unsigned count, bool shallow);
 /// Runs a native function on a fiber until it is done or its slice is. The heap is open for building. False: it is to be resumed.
 bool start_native(Machine& machine, Export& function, NativeFunction native, NativeFiber*& fiber);
 bool resume_native(Machine& machine, NativeFiber& fiber);
