@@ -523,12 +523,12 @@ Term runtime_put_map(Machine& m, Term map, const Word* pairs, unsigned count, bo
   if (map.kind() == Kind::flat_map)
     if (Term result = replace_in_flat_map(m, map, pairs, count); !result.is_none()) return result;
   for (unsigned i = 0; i < count; i++) {
-    Term key = operand_value(m, m.sp, pairs[2 * i]);
-    if (update && map_get(map, key).is_none()) {
+    Term key = operand_value(m, m.sp, pairs[2 * i]), value = operand_value(m, m.sp, pairs[2 * i + 1]);
+    map = update ? map_replace(m.process->heap, map, key, value) : map_put(m.process->heap, map, key, value);
+    if (map.is_none()) {
       *bad = key;
-      return Term::none();
+      return map;
     }
-    map = map_put(m.process->heap, map, key, operand_value(m, m.sp, pairs[2 * i + 1]));
   }
   return map;
 }

@@ -35,8 +35,8 @@ Term is_key(Context& c, const Term* a) { return a[1].is_map() ? boolean(!map_get
 Term put(Context& c, const Term* a) { return a[2].is_map() ? map_put(c.heap(), a[2], a[0], a[1]) : bad_map(c, a[2]); }
 Term update(Context& c, const Term* a) {
   if (!a[2].is_map()) return bad_map(c, a[2]);
-  if (map_get(a[2], a[0]).is_none()) return bad_key(c, a[0]);
-  return map_put(c.heap(), a[2], a[0], a[1]);
+  Term map = map_replace(c.heap(), a[2], a[0], a[1]);
+  return map.is_none() ? bad_key(c, a[0]) : map;
 }
 Term remove(Context& c, const Term* a) { return a[1].is_map() ? map_remove(c.heap(), a[1], a[0]) : bad_map(c, a[1]); }
 Term take(Context& c, const Term* a) {

@@ -3,6 +3,7 @@
 #include "vm/term/map.hpp"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "vm/base/work.hpp"
@@ -140,55 +141,106 @@ Term with_item(TermHeap& heap, Term node, size_t at, Term item) {
   return Term::boxed(object);
 }
 
-Term node_put(TermHeap& heap, Term node, Term key, Term value, uint32_t hash, unsigned shift, bool& added) {
+/// The way from the root of a trie to the pair of a key, or to where it belongs.
+struct Path {
+  enum class End { key, other_key, nothing };
+  static constexpr unsigned max_nodes = (hash_bits + bits_per_level - 1) / bits_per_level + 1;  // the last: a collision
+  Term nodes[max_nodes];
+  size_t at[max_nodes];  // in the node's payload: the child that comes next; in the last node the pair, or its place
+  unsigned count = 0;
+  End end;
+
+  Path(Term node, Term key, uint32_t hash) {
+    for (unsigned shift = 0;; shift += bits_per_level) {
+      const Term* payload = node.payload();
+      nodes[count] = node;
+      size_t& place = at[count++];
+      if (node.kind() == Kind::champ_collision) {
+        place = 0;
+        while (place < node.size() && !equal_exactly(payload[place], key)) place += 2;
+        end = place < node.size() ? End::key : End::nothing;
+        return;
+      }
+      uint32_t data = datamap(node), bit = bit_at(hash, shift);
+      if (!(nodemap(node) & bit)) {
+        place = 1 + 2 * index_of(data, bit);
+        end = !(data & bit) ? End::nothing : equal_exactly(payload[place], key) ? End::key : End::other_key;
+        return;
+      }
+      place = 1 + 2 * static_cast<size_t>(std::popcount(data)) + index_of(nodemap(node), bit);
+      node = payload[place];
+    }
+  }
+  Term last() const { return nodes[count - 1]; }
+  size_t place() const { return at[count - 1]; }
+  unsigned shift() const { return (count - 1) * bits_per_level; }
+};
+
+/// A copy at `object` of a node, with another term at `at` of its payload. `object` then stands behind it.
+Term copy_with(Word*& object, Term node, size_t at, Term item) {
+  size_t words = 1 + node.size();
+  std::memcpy(object, node.object(), words * sizeof(Word));
+  object[1 + at] = item.word;
+  Word* copy = std::exchange(object, object + words);
+  return Term::boxed(copy);
+}
+
+/// A map of `size` pairs: copies of the first `copied` nodes of the path, all in one piece of memory, of which the last has `item` in its place.
+Term rebuild(TermHeap& heap, const Path& path, unsigned copied, Term item, size_t size) {
+  size_t words = 3;
+  for (unsigned i = 0; i < copied; i++) words += 1 + path.nodes[i].size();
+  Word* object = heap.allocate(words);
+  for (unsigned i = copied; i-- > 0;) item = copy_with(object, path.nodes[i], path.at[i], item);
+  object[0] = Header::make(Kind::champ_map, 2);
+  object[1] = Term::small(static_cast<int64_t>(size)).word;
+  object[2] = item.word;
+  return Term::boxed(object);
+}
+
+/// The map with another value of a key that the path has found.
+Term champ_replace(TermHeap& heap, Term map, Path& path, Term value) {
+  size_t& place = path.at[path.count - 1];
+  if (path.last().payload()[++place] == value) return map;
+  return rebuild(heap, path, path.count, value, map_size(map));
+}
+
+/// The last node of the path with a pair more.
+Term node_insert(TermHeap& heap, const Path& path, Term key, Term value, uint32_t hash) {
+  Term node = path.last();
   const Term* payload = node.payload();
+  size_t at = path.place();
   if (node.kind() == Kind::champ_collision) {
     std::vector<Term> pairs(payload, payload + node.size());
-    for (size_t i = 0; i < pairs.size(); i += 2) {
-      if (equal_exactly(pairs[i], key)) {
-        if (pairs[i + 1] == value) return node;
-        pairs[i + 1] = value;
-        return make_collision(heap, hash, pairs);
-      }
-    }
-    added = true;
     pairs.push_back(key);
     pairs.push_back(value);
     return make_collision(heap, hash, pairs);
   }
-  uint32_t data = datamap(node), nodes = nodemap(node), bit = bit_at(hash, shift);
-  auto pairs = static_cast<size_t>(std::popcount(data));
-  if (data & bit) {
-    size_t at = 2 * index_of(data, bit);
-    Term old_key = payload[1 + at], old_value = payload[2 + at];
-    if (equal_exactly(old_key, key)) {
-      if (old_value == value) return node;
-      return with_item(heap, node, at + 1, value);
-    }
-    added = true;
-    Term child = two_pairs(heap, old_key, old_value, hash_term(old_key), key, value, hash, shift + bits_per_level);
+  uint32_t data = datamap(node), nodes = nodemap(node), bit = bit_at(hash, path.shift());
+  if (path.end == Path::End::other_key) {
+    Term old_key = payload[at], old_value = payload[at + 1];
+    Term child = two_pairs(heap, old_key, old_value, hash_term(old_key), key, value, hash, path.shift() + bits_per_level);
     Contents contents(node);
-    contents.erase(at);
-    contents.erase(at);
-    contents.insert(2 * (pairs - 1) + index_of(nodes, bit), child);
+    contents.erase(at - 1);
+    contents.erase(at - 1);
+    contents.insert(2 * (static_cast<size_t>(std::popcount(data)) - 1) + index_of(nodes, bit), child);
     return make_node(heap, data & ~bit, nodes | bit, contents.span());
   }
-  if (nodes & bit) {
-    size_t at = 2 * pairs + index_of(nodes, bit);
-    Term child = node_put(heap, payload[1 + at], key, value, hash, shift + bits_per_level, added);
-    if (child == payload[1 + at]) return node;
-    return with_item(heap, node, at, child);
-  }
-  added = true;
-  size_t at = 2 * index_of(data, bit), count = node.size() - 1;
-  Word* object = heap.allocate(4 + count);
-  object[0] = Header::make(Kind::champ_node, 3 + count, data | bit);
-  object[1] = payload[0].word;
-  std::memcpy(object + 2, payload + 1, at * sizeof(Word));
-  object[2 + at] = key.word;
-  object[3 + at] = value.word;
-  std::memcpy(object + 4 + at, payload + 1 + at, (count - at) * sizeof(Word));
+  size_t size = node.size();
+  Word* object = heap.allocate(3 + size);
+  object[0] = Header::make(Kind::champ_node, 2 + size, data | bit);
+  std::memcpy(object + 1, payload, at * sizeof(Word));
+  object[1 + at] = key.word;
+  object[2 + at] = value.word;
+  std::memcpy(object + 3 + at, payload + at, (size - at) * sizeof(Word));
   return Term::boxed(object);
+}
+
+Term champ_put(TermHeap& heap, Term map, Term key, Term value) {
+  uint32_t hash = hash_term(key);
+  Path path(map.payload()[1], key, hash);
+  if (path.end == Path::End::key) return champ_replace(heap, map, path, value);
+  Term changed = node_insert(heap, path, key, value, hash);
+  return rebuild(heap, path, path.count - 1, changed, map_size(map) + 1);
 }
 
 /// True for a node that holds a single pair and no child: its parent takes the pair in.
@@ -369,23 +421,30 @@ Term map_get(Term map, Term key) {
   return node_get(map.payload()[1], key, hash_term(key));
 }
 
-Term map_put(TermHeap& heap, Term map, Term key, Term value) {
+static Term flat_replace(TermHeap& heap, Term map, ptrdiff_t at, Term value) {
+  if (map.payload()[at + 1] == value) return map;
+  size_t words = 1 + map.size();
+  Word* object = heap.allocate(words);
+  std::memcpy(object, map.object(), words * sizeof(Word));
+  object[at + 2] = value.word;
+  return Term::boxed(object);
+}
+
+Term map_replace(TermHeap& heap, Term map, Term key, Term value) {
   if (map.kind() == Kind::champ_map) {
-    bool added = false;
-    Term root = map.payload()[1];
-    Term changed = node_put(heap, root, key, value, hash_term(key), 0, added);
-    return changed == root ? map : make_champ(heap, map_size(map) + added, changed);
+    Path path(map.payload()[1], key, hash_term(key));
+    return path.end == Path::End::key ? champ_replace(heap, map, path, value) : Term::none();
   }
+  ptrdiff_t at = flat_find(map, key);
+  return at >= 0 ? flat_replace(heap, map, at, value) : Term::none();
+}
+
+Term map_put(TermHeap& heap, Term map, Term key, Term value) {
+  if (map.kind() == Kind::champ_map) return champ_put(heap, map, key, value);
   size_t count = map.size() - 1;
   const Term* payload = map.payload();
   ptrdiff_t at = flat_find(map, key);
-  if (at >= 0) {
-    if (payload[at + 1] == value) return map;
-    Word* object = heap.allocate(2 + count);
-    std::memcpy(object, map.object(), (2 + count) * sizeof(Word));
-    object[at + 2] = value.word;
-    return Term::boxed(object);
-  }
+  if (at >= 0) return flat_replace(heap, map, at, value);
   const Term* keys = payload[0].payload();
   size_t place = 0;
   {

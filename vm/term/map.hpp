@@ -14,6 +14,8 @@ size_t map_size(Term map);
 /// The value, or none().
 Term map_get(Term map, Term key);
 Term map_put(TermHeap& heap, Term map, Term key, Term value);
+/// The map with another value of a key that it has; none() if it has not.
+Term map_replace(TermHeap& heap, Term map, Term key, Term value);
 /// Map without the key; the same map if it is not there.
 Term map_remove(TermHeap& heap, Term map, Term key);
 /// All pairs of `right` put into `left`.

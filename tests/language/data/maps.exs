@@ -134,3 +134,44 @@ IO.inspect(Map.put(noted.("map", %{}), noted.("key", :k), noted.("value", 1)))
 # expect: key
 # expect: value
 # expect: %{k: 1}
+
+# case: maps: random puts, updates and removals agree with a tree
+defmodule T do
+  def key(i, kind) do
+    case kind do
+      0 -> i
+      1 -> {i, rem(i, 3)}
+      2 -> "k#{i}"
+      3 -> [i, {i}]
+      4 -> i + 0.5
+      5 -> {i * 100_000_000_000_000_000_000, "x"}
+    end
+  end
+  def run(seed, n, range) do
+    :rand.seed(:exsss, seed)
+    Enum.reduce(1..n, {%{}, :gb_trees.empty()}, fn step, {m, t} ->
+      k = key(:rand.uniform(range), :rand.uniform(6) - 1)
+      {m, t} =
+        case :rand.uniform(4) do
+          1 -> {Map.delete(m, k), :gb_trees.delete_any({k}, t)}
+          2 when is_map_key(m, k) -> {%{m | k => step}, :gb_trees.update({k}, step, t)}
+          2 ->
+            try do
+              send(self(), %{m | k => step})
+              raise "no KeyError"
+            rescue
+              e in KeyError -> ^k = e.key
+            end
+            {m, t}
+          _ -> {Map.put(m, k, step), :gb_trees.enter({k}, step, t)}
+        end
+      true = map_size(m) == :gb_trees.size(t)
+      if rem(step, 500) == 0, do: true = Enum.sort(Enum.map(m, fn {k, v} -> {{k}, v} end)) == Enum.sort(:gb_trees.to_list(t))
+      if rem(step, 500) == 0, do: true = m == Map.new(Enum.shuffle(Map.to_list(m)))
+      {m, t}
+    end)
+    |> elem(0) |> map_size()
+  end
+end
+IO.inspect for {n, r} <- [{1000, 20}, {2000, 100}, {3000, 3000}], do: T.run(n, n, r)
+# expect: [81, 351, 1395]
