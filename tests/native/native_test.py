@@ -4,6 +4,7 @@
 native_test.py PHIAL: runs small programs in every mode and compares what they print; looks at what they map and at the cache's files.
 """
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -70,6 +71,14 @@ IO.puts(apply(Base, :encode16, ["a"]))
 :code.purge(Base)
 IO.puts(apply(Base, :encode16, ["b"]))
 IO.puts(length(held))
+"""
+
+# A JIT of another build of the same version: its structures are others.
+FOREIGN_JIT = """
+#include <stdlib.h>
+const char phial_jit_version[] = "VERSION";
+const char phial_jit_interface[] = "another";
+void* phial_jit_create_backend(void) { abort(); }
 """
 
 failures = 0
@@ -150,6 +159,25 @@ def main():
         output = run("library", "IO.inspect(map_size(Enum.frequencies(1..400_000)))\nIO.inspect(Enum.count(MapSet.new(1..100_000)))\n",
                      PHIAL_JIT_LOG="1", PHIAL_CACHE="off")
         check("hot library functions", "jit: Elixir.Enum." not in output and "400000" in output, output)
+        # -- a JIT of another build is not used
+        away = os.path.join(folder, "away")
+        os.mkdir(away)
+        shutil.copy(program, os.path.join(away, "phial"))
+        shutil.copy(os.path.join(os.path.dirname(program), "../lib/libphial.so.0"), away)
+        version = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=60).stdout.split()[-1]
+        with open(os.path.join(away, "foreign.c"), "w", encoding="utf-8") as file:
+            file.write(FOREIGN_JIT.replace("VERSION", version))
+        foreign = os.path.join(away, "libphial_jit.so")
+        subprocess.run([os.environ.get("CC", "clang-19"), "-shared", "-fPIC", "-o", foreign, os.path.join(away, "foreign.c")], check=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(HOT.replace("WAIT", "1500"))  # long enough for the compiler's thread to look for it
+        alone = subprocess.run([os.path.join(away, "phial"), path], capture_output=True, text=True, timeout=120,
+                               env=dict(os.environ, PHIAL_CACHE="off", LD_LIBRARY_PATH=away))
+        check("a foreign JIT", alone.stdout.split("\n")[:2] == answers and alone.returncode == 0, alone.stdout + alone.stderr)
+        check("a foreign JIT is told once", alone.stderr == f"phial: {foreign} is of another build of Phial {version}: not used, code stays interpreted\n",
+              alone.stderr)
+        output = run("library", "IO.puts(1 + 1)", "--jit=eager", PHIAL_JIT_LIBRARY=foreign)
+        check("the right one is found behind it", output == "2\n", output)
     print("native code: " + ("all fine" if not failures else f"{failures} failed"))
     return 1 if failures else 0
 

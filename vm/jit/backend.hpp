@@ -102,9 +102,11 @@ class Backend {
   virtual void drop(void* handle) = 0;
 };
 
-/// The symbols of libphial_jit: a function, and the version of Phial it belongs to as a zero-terminated text.
+/// The symbols of libphial_jit: a function, and as zero-terminated texts the version of Phial it belongs to and a hash of the structures that both look into
+/// (cmake/InterfaceId.cmake), which differ between builds of one version.
 using CreateBackend = Backend* (*)(const RuntimeCalls& calls, BackendOptions options);
 inline constexpr const char* create_backend_symbol = "phial_jit_create_backend";
 inline constexpr const char* backend_version_symbol = "phial_jit_version";
+inline constexpr const char* backend_interface_symbol = "phial_jit_interface";
 
 }  // namespace phial

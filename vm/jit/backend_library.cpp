@@ -3,10 +3,13 @@
 #include <dlfcn.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 #include <vector>
 
+#include "interface_id.hpp"
 #include "vm/heap/process_heap.hpp"
 
 namespace phial {
@@ -30,28 +33,47 @@ std::vector<std::string> library_candidates() {
   return paths;
 }
 
+/// "", or why the library at this path is not the one that belongs to this code.
+std::string mismatch(void* library, const std::string& path) {
+  auto version = static_cast<const char*>(dlsym(library, backend_version_symbol));
+  auto interface = static_cast<const char*>(dlsym(library, backend_interface_symbol));
+  if (!version || !dlsym(library, create_backend_symbol) || std::strcmp(version, PHIAL_VERSION) != 0) return path + " is no JIT of Phial " PHIAL_VERSION;
+  if (!interface || std::strcmp(interface, PHIAL_JIT_INTERFACE) != 0) return path + " is of another build of Phial " PHIAL_VERSION;
+  return "";
+}
+
+/// A library of another version or build is a mistake of who installed it, which would else only show as slowness.
+void warn_once(const std::string& problem) {
+  static std::once_flag warned;
+  std::call_once(warned, [&] { std::fprintf(stderr, "phial: %s: not used, code stays interpreted\n", problem.c_str()); });
+}
+
 }  // namespace
 
 Backend* open_backend(const RuntimeCalls& calls, std::string& problem) {
+  std::string wrong;
   for (const std::string& path : library_candidates()) {
     void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
     if (!library) {
       problem = dlerror();
       continue;
     }
-    auto create = reinterpret_cast<CreateBackend>(dlsym(library, create_backend_symbol));
-    auto version = static_cast<const char*>(dlsym(library, backend_version_symbol));
-    if (!create || !version || std::strcmp(version, PHIAL_VERSION) != 0) {
-      problem = path + " is no JIT of Phial " PHIAL_VERSION;
+    if (std::string other = mismatch(library, path); !other.empty()) {
+      if (wrong.empty()) wrong = other;
       dlclose(library);
       continue;
     }
+    auto create = reinterpret_cast<CreateBackend>(dlsym(library, create_backend_symbol));
     BackendOptions options;
     options.dump_ir = std::getenv("PHIAL_JIT_DUMP_IR") != nullptr;
     options.stress = gc_stress;
     options.atom_text = atom_text;
     problem.clear();
     return create(calls, options);
+  }
+  if (!wrong.empty()) {
+    problem = wrong;
+    warn_once(wrong);
   }
   return nullptr;
 }

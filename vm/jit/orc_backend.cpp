@@ -15,6 +15,7 @@
 #include "vm/jit/object_compiler.hpp"
 #include "vm/jit/passes.hpp"
 #include "vm/jit/translator.hpp"
+#include "interface_id.hpp"
 
 namespace phial {
 namespace {
@@ -146,6 +147,7 @@ class OrcBackend final : public Backend {
 }  // namespace phial
 
 extern "C" __attribute__((visibility("default"))) const char phial_jit_version[] = PHIAL_VERSION;
+extern "C" __attribute__((visibility("default"))) const char phial_jit_interface[] = PHIAL_JIT_INTERFACE;
 extern "C" __attribute__((visibility("default"))) phial::Backend* phial_jit_create_backend(const phial::RuntimeCalls& calls,
                                                                                            phial::BackendOptions options) {
   return new phial::OrcBackend(calls, options);
