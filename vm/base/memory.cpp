@@ -1,15 +1,21 @@
-#include "vm/base/available_memory.hpp"
 #include "vm/base/memory.hpp"
 
 #include <dlfcn.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <mutex>
+#include <string>
 #include <thread>
+
+#include "vm/base/available_memory.hpp"
 
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
@@ -55,13 +61,36 @@ void use(Allocate allocate, Reallocate reallocate, Free free, GoodSize good_size
   return true;
 }
 
+void take_reserve();
+
 void find_allocator() {
+  take_reserve();
 #ifndef PHIAL_SYSTEM_MALLOC
   if (use_mimalloc(RTLD_DEFAULT)) return;
   for (const char* name : {PHIAL_MIMALLOC, "libmimalloc.so.2", "libmimalloc.so.3", "libmimalloc.so"})
     if (void* library = dlopen(name, RTLD_NOW | RTLD_LOCAL); library && use_mimalloc(library)) return;
 #endif
   use(std::malloc, std::realloc, std::free, same_size);
+}
+
+/// Address space that nobody uses. It is given back to the system when that refuses a request, so that the process that asked can go on to where it is ended.
+constexpr size_t reserve_bytes = size_t{96} << 20;
+std::atomic<void*> reserve{nullptr};
+
+void take_reserve() {
+  void* taken = mmap(nullptr, reserve_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  void* none = nullptr;
+  if (taken == MAP_FAILED) return;
+  if (!reserve.compare_exchange_strong(none, taken, std::memory_order_relaxed)) munmap(taken, reserve_bytes);
+  memory_reserve_gone.store(false, std::memory_order_relaxed);
+}
+
+bool give_reserve_back() {
+  void* held = reserve.exchange(nullptr, std::memory_order_relaxed);
+  if (!held) return false;
+  munmap(held, reserve_bytes);
+  memory_reserve_gone.store(true, std::memory_order_relaxed);
+  return true;
 }
 
 void* first_allocate(size_t bytes) {
@@ -82,10 +111,13 @@ size_t first_good_size(size_t bytes) {
   return good_size_now.load(std::memory_order_relaxed)(bytes);
 }
 
-/// The system has no memory. Requests that are too large by themselves are refused before they come here (vm/process/budget.hpp), so others hold it all: what
-/// they free is waited for. Only when nothing comes for long is there nothing left to do.
+/// The system has no memory. Requests that are too large by themselves are refused before they come here (vm/process/budget.hpp). So the process that asks is to end, and
+/// has the reserve until it does; what it and others free then is waited for. Only when nothing comes for long is there nothing left to do.
 template <class Again>
 void* insist(size_t bytes, Again&& again) {
+  if (memory_short_hook) memory_short_hook();
+  if (give_reserve_back())
+    if (void* block = again()) return block;
   for (int tries = 0; tries < 500; tries++) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
     if (void* block = again()) return block;
@@ -94,22 +126,101 @@ void* insist(size_t bytes, Again&& again) {
   std::abort();
 }
 
-}  // namespace
+/// A number in a file of the system, or `none`. "max" is none, too.
+size_t number_in(const std::string& path, size_t none) {
+  std::FILE* file = std::fopen(path.c_str(), "re");
+  if (!file) return none;
+  size_t value = none;
+  if (std::fscanf(file, "%zu", &value) != 1) value = none;
+  std::fclose(file);
+  return value;
+}
 
-size_t machine_memory() {
-  static const size_t bytes = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGE_SIZE));
+/// The value of a line "name value" in a file of the system, or 0.
+size_t value_of(const char* path, const char* name) {
+  std::FILE* file = std::fopen(path, "re");
+  if (!file) return 0;
+  char line[256], word[128];
+  size_t value = 0, found = 0;
+  while (std::fgets(line, sizeof line, file))
+    if (std::sscanf(line, "%127s %zu", word, &value) == 2 && std::strcmp(word, name) == 0) found = value;
+  std::fclose(file);
+  return found;
+}
+
+constexpr size_t unlimited = SIZE_MAX;
+
+/// The folder of this program's control group (version 2), or "".
+std::string control_group() {
+  std::FILE* file = std::fopen("/proc/self/cgroup", "re");
+  if (!file) return "";
+  char line[4096];
+  std::string folder;
+  while (std::fgets(line, sizeof line, file))
+    if (std::strncmp(line, "0::", 3) == 0) folder = std::string("/sys/fs/cgroup") + (line + 3);
+  std::fclose(file);
+  while (!folder.empty() && (folder.back() == '\n' || folder.back() == '/')) folder.pop_back();
+  return folder;
+}
+
+/// What the control group and those around it leave: pages of files in the cache count as free.
+size_t room_of_control_group() {
+  static const std::string own = control_group();
+  size_t room = unlimited;
+  for (std::string folder = own; folder.size() >= std::strlen("/sys/fs/cgroup"); folder.resize(folder.rfind('/'))) {
+    size_t limit = number_in(folder + "/memory.max", unlimited);
+    if (limit == unlimited) continue;
+    size_t used = number_in(folder + "/memory.current", 0);
+    used -= std::min(used, value_of((folder + "/memory.stat").c_str(), "inactive_file"));
+    room = std::min(room, limit > used ? limit - used : 0);
+  }
+  return room;
+}
+
+/// $PHIAL_MEMORY: bytes, or a number with K, M or G behind it.
+size_t memory_of_environment() {
+  const char* text = std::getenv("PHIAL_MEMORY");
+  char* end = nullptr;
+  double number = text ? std::strtod(text, &end) : 0;
+  if (number <= 0) return unlimited;
+  int shift = *end == 'K' ? 10 : *end == 'M' ? 20 : *end == 'G' ? 30 : 0;
+  return static_cast<size_t>(std::min(number, 1e12) * static_cast<double>(size_t{1} << shift));
+}
+size_t given_memory() {
+  static const size_t bytes = memory_of_environment();
   return bytes;
 }
 
-size_t available_memory() {
-  size_t kilobytes = 0;
-  if (std::FILE* file = std::fopen("/proc/meminfo", "re")) {
-    char line[128];
-    while (std::fgets(line, sizeof line, file))
-      if (std::sscanf(line, "MemAvailable: %zu", &kilobytes) == 1) break;
-    std::fclose(file);
+/// What $PHIAL_MEMORY and the limits of the program's address space and data leave.
+size_t room_of_limits() {
+  size_t room = unlimited;
+  if (given_memory() != unlimited) {
+    size_t bytes = value_of("/proc/self/status", "VmRSS:") * 1024;
+    room = given_memory() > bytes ? given_memory() - bytes : 0;
   }
-  return kilobytes ? kilobytes * 1024 : machine_memory();
+  for (auto [resource, used] : {std::pair{RLIMIT_AS, "VmSize:"}, std::pair{RLIMIT_DATA, "VmData:"}}) {
+    rlimit limit;
+    if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) continue;
+    size_t bytes = value_of("/proc/self/status", used) * 1024;
+    room = std::min<size_t>(room, limit.rlim_cur > bytes ? limit.rlim_cur - bytes : 0);
+  }
+  return room;
+}
+
+}  // namespace
+
+void (*memory_short_hook)() = nullptr;
+std::atomic<bool> memory_reserve_gone{false};
+void renew_memory_reserve() { take_reserve(); }
+
+size_t machine_memory() {
+  static const size_t bytes = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGE_SIZE));
+  return std::min(bytes, given_memory());
+}
+
+size_t available_memory() {
+  size_t kilobytes = value_of("/proc/meminfo", "MemAvailable:");
+  return std::min({kilobytes ? kilobytes * 1024 : machine_memory(), room_of_control_group(), room_of_limits()});
 }
 
 void* memory_allocate(size_t bytes) {

@@ -16,7 +16,7 @@ void memory_free(void* block);
 void memory_free_sized(void* block, size_t bytes);
 /// Bytes the allocator really gives for a request of this size.
 size_t memory_good_size(size_t bytes);
-/// Bytes of the machine.
+/// Bytes of the machine, or of $PHIAL_MEMORY where that is less.
 size_t machine_memory();
 
 struct MemoryFunctions {

@@ -1,5 +1,7 @@
 #include "vm/interpreter/runtime.hpp"
 
+#include "vm/base/available_memory.hpp"
+#include "vm/base/memory.hpp"
 #include "vm/process/budget.hpp"
 #include "vm/process/process_info.hpp"
 #include "vm/term/binary.hpp"
@@ -215,6 +217,17 @@ static void collect_seen(Process& process, Collect&& collect) {
     collect();
 }
 
+/// Whether a process that is large itself goes on growing when the machine (or what the program may have of it) is nearly used up. The rest is for others: it ends
+/// while there still is a rest.
+static bool grows_into_the_rest(const Process& process, size_t heap_words) {
+  constexpr size_t large = size_t{256} << 20;
+  constexpr uint32_t looked_every = 8;  // collections of a large heap take a millisecond, looking 30 us
+  if (heap_words * sizeof(Word) + process.heap.binary_bytes() < large) return false;
+  static std::atomic<uint32_t> turn{0};
+  if (turn.fetch_add(1, std::memory_order_relaxed) % looked_every) return false;
+  return available_memory() < std::clamp(machine_memory() / 64, size_t{64} << 20, size_t{512} << 20);
+}
+
 bool collect_garbage(Machine& m, size_t need, unsigned live) {
   Process& process = *m.process;
   process.heap.saved_sp = m.sp;
@@ -228,7 +241,7 @@ bool collect_garbage(Machine& m, size_t need, unsigned live) {
   size_t copied = process.heap.old_space() ? process.heap.block_words() : before;
   bool has = machine_has((copied + need) * sizeof(Word));  // the copy may be as large
   bool too_much = need > 4096 && !fits(process.tree, (need + 64) * sizeof(Word));
-  if (!has || (too_much && !others_make_room(*m.vm, process, (need + 64) * sizeof(Word)))) [[unlikely]] {
+  if (!has || grows_into_the_rest(process, before) || (too_much && !others_make_room(*m.vm, process, (need + 64) * sizeof(Word)))) [[unlikely]] {
     m.exit_reason = process.tree ? budget_reason(BudgetKind::memory) : atoms::system_limit;
     m.exit_is_crash = false;
     return false;

@@ -7,6 +7,7 @@
 
 #include <unwind.h>
 
+#include "vm/base/available_memory.hpp"
 #include "vm/base/work.hpp"
 #include "vm/process/budget.hpp"
 #include "vm/term/binary.hpp"
@@ -135,7 +136,12 @@ Term reason_of(GivenUp why, Machine& m) {
   throw NativeCancelled();
 }
 
-[[maybe_unused]] const bool hooked = (work_hook = note_work_of_slice, gentle_work_hook = note_work_of_slice_gently, give_up_hook = give_up_slice, true);
+/// The system refuses memory to the process that runs here: it ends after its slice, as if a walk of it had been given up.
+void end_who_asks() {
+  if (current_machine && current_machine->process) walk_given_up = GivenUp::words;
+}
+
+[[maybe_unused]] const bool hooked = (memory_short_hook = end_who_asks, work_hook = note_work_of_slice, gentle_work_hook = note_work_of_slice_gently, give_up_hook = give_up_slice, true);
 
 constexpr size_t much_bytes = 64 * 1024, much_limbs = 512;
 constexpr size_t much_terms = 1024;

@@ -1,5 +1,6 @@
 #include "vm/scheduler/scheduler.hpp"
 
+#include "vm/base/available_memory.hpp"
 #include "vm/base/signal_stack.hpp"
 #include "vm/process/budget.hpp"
 #include "vm/process/delivery.hpp"
@@ -202,6 +203,7 @@ void Scheduler::run(Process* process) {
   switches.store(switches.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   *account_ = process->tree;
   *given_up_ = GivenUp::no;
+  if (memory_reserve_gone.load(std::memory_order_relaxed)) [[unlikely]] renew_memory_reserve();
   if (process->inbox.load(std::memory_order_relaxed)) process->handle_signals();
   Machine::Result result;
   bool in_native = in_long_native(*process);  // it is unwound first
