@@ -177,7 +177,8 @@ TEST_F(Cpp, prepared_calls_mailboxes_and_kept_terms) {
   EXPECT_EQ((*message)[1].as<std::string>(), "hi");
   EXPECT_FALSE(mailbox.receive(heap, 0s));
   int sum = 0;
-  for (Value item : vm.eval("[1, 2, 3]").value().items()) sum += item.as<int>();
+  Result list = vm.eval("[1, 2, 3]");
+  for (Value item : list.value().items()) sum += item.as<int>();
   EXPECT_EQ(sum, 6);
   EXPECT_EQ(vm.eval("%{a: 1}").value().at("a")->as<int>(), 1);
 }

@@ -1,4 +1,4 @@
-// Functions, objects and processes of the host; misuse.
+// Functions, objects and processes of the host.
 #include <poll.h>
 
 #include <array>
@@ -392,41 +392,5 @@ TEST_P(Host, a_socket_may_be_the_hosts) {
   EXPECT_EQ(eval("{:ok, other} = :gen_tcp.listen(0, []); :gen_tcp.close(other)"), "ok: :ok");
   phial_host_close(host);
 }
-
-// -- misuse
-
-TEST_P(Host, waiting_on_a_thread_of_the_vm_is_misuse) {
-  auto nested = [](phial_call* call, const phial_term*, void*) {
-    phial_result* result = phial_eval(phial_call_vm(call), "1", "nested");
-    phial_term code = phial_atom(phial_code_name(phial_result_code(result)));
-    phial_result_free(result);
-    return code;
-  };
-  phial_register(vm, "Host", "nested", 0, nested, nullptr, PHIAL_PLAIN);
-  EXPECT_EQ(eval("Host.nested()"), "ok: :misuse");
-  ASSERT_EQ(misuses.size(), 1u);
-  EXPECT_EQ(misuses[0], "a function that waits for the VM was called on a thread of the VM, by a host function or a callback");
-  auto ends = [](phial_call* call, const phial_term*, void*) {
-    phial_vm_destroy(phial_call_vm(call));
-    return phial_nil();
-  };
-  phial_register(vm, "Host", "ends", 0, ends, nullptr, PHIAL_PLAIN);
-  EXPECT_EQ(eval("Host.ends()"), "ok: nil");
-  EXPECT_EQ(misuses.size(), 2u);
-}
-
-#ifndef NDEBUG
-TEST(MisuseDeathTest, debug_builds_abort_where_nobody_listens) {
-  phial_heap* heap = phial_heap_create();
-  phial_heap_free(heap);
-  EXPECT_DEATH(phial_string(heap, "x"), "phial: misuse: the heap was freed before");
-  phial_config config;
-  phial_config_init(&config);
-  config.schedulers = 0;
-  phial_vm* vm = phial_vm_create(&config);
-  EXPECT_DEATH(phial_handle_free(vm, phial_handle{77}), "phial: misuse: phial_handle_free");
-  phial_vm_destroy(vm);
-}
-#endif
 
 }  // namespace

@@ -26,11 +26,16 @@ static void show(phial_term term) {
   puts(text);
   fflush(stdout);
 }
+static void misuse(void* user, const char* message) {
+  (void)user;
+  fprintf(stderr, "%%s\\n", message);
+}
 int main(void) {
   setvbuf(stdout, NULL, _IONBF, 0);
   (void)show;
   phial_config config;
   phial_config_init(&config);
+  config.misuse = misuse;  /* what some pages show on purpose; a debug build would abort */
   %s
   phial_vm* vm = phial_vm_create(&config);
   phial_heap* heap = phial_heap_create();

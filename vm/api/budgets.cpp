@@ -19,6 +19,7 @@ BudgetLimits limits_of(const phial_budget* budget) {
   limits.reductions_per_second = own.reductions_per_second;
   if (own.crossed)
     limits.crossed = [crossed = own.crossed, user = own.user](BudgetKind kind, uint64_t used, uint64_t& limit) {
+      api::Restricted restricted("the `crossed` callback of a budget");
       return crossed(user, static_cast<phial_budget_kind>(kind), used, &limit);
     };
   return limits;
@@ -95,11 +96,14 @@ const char* phial_bad_grant(const char* const* grants) {
 }
 
 bool phial_set_budget(phial_vm* vm, const phial_budget* budget) {
-  if (!vm->vm->root_tree) return false;
+  api::Use use(vm);
+  if (!use || !vm->vm->root_tree) return false;
   vm->vm->root_tree->change_limits(limits_of(budget));
   return true;
 }
 uint64_t phial_budget_used(phial_vm* vm, phial_budget_kind kind) {
+  api::Use use(vm);
+  if (!use) return 0;
   ProcessTree* tree = vm->vm->root_tree;
   return tree && static_cast<size_t>(kind) < budget_kinds ? tree->used(static_cast<BudgetKind>(kind)) : 0;
 }

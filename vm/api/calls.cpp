@@ -15,6 +15,8 @@ using namespace phial::api;
 
 namespace {
 
+constexpr const char* no_use = "the VM, the callable or a function cannot be used";
+
 phial_result* failed(phial_code code, const char* reason, const char* text) {
   auto result = new phial_result;
   result->code = code;
@@ -121,6 +123,7 @@ phial_result* run(phial_vm* vm, Export* function, std::span<const Term> argument
     return failed(PHIAL_SYSTEM_LIMIT, "system_limit", "** (SystemLimitError) no room for one more process");
   }
   auto result = new phial_result;
+  belongs_to(result, vm);
   Term answer = Term::none();
   for (Term message; answer.is_none();) {
     message = await_message(vm, host, result->heap, deadline);
@@ -149,9 +152,12 @@ phial_result* run(phial_vm* vm, Export* function, std::span<const Term> argument
 extern "C" {
 
 phial_result* phial_eval_with(phial_vm* vm, const char* source, size_t size, const phial_options* given) {
+  Use use(vm);
+  if (!use) return failed(PHIAL_MISUSE, "misuse", no_use);
   phial_options options = options_of(given);
   Arena arena(64);
   Term bindings = options.bindings ? in(*options.bindings) : make_empty_map(arena);
+  if (!functions_belong(vm, {&bindings, 1})) return failed(PHIAL_MISUSE, "misuse", no_use);
   if (!bindings.is_map()) return failed(PHIAL_BAD_ARGUMENT, "badarg", "the bindings are no map");
   Term arguments[] = {make_binary(arena, {source, size}), make_binary(arena, options.name), Term::small(options.line), bindings};
   return run(vm, host_export(vm, "eval", 5), arguments, given);
@@ -165,45 +171,73 @@ phial_result* phial_eval(phial_vm* vm, const char* source, const char* name) {
 }
 
 phial_result* phial_apply(phial_vm* vm, const char* module, const char* function, const phial_term* arguments, size_t count) {
+  Use use(vm);
+  if (!use || !functions_belong(vm, in(arguments, count))) return failed(PHIAL_MISUSE, "misuse", no_use);
   Arena arena(64);
   Term all[] = {module_atom(module), intern_atom(function), make_list(arena, in(arguments, count))};
   return run(vm, host_export(vm, "apply", 4), all, nullptr);
 }
 
 phial_result* phial_apply_fun(phial_vm* vm, phial_term function, const phial_term* arguments, size_t count, const phial_options* given) {
-  if (!in(function).is_function()) return failed(PHIAL_BAD_ARGUMENT, "badarg", "what is to be called is no function");
+  Use use(vm);
+  Term called = in(function);
+  if (!use || !functions_belong(vm, {&called, 1}) || !functions_belong(vm, in(arguments, count))) return failed(PHIAL_MISUSE, "misuse", no_use);
+  if (!called.is_function()) return failed(PHIAL_BAD_ARGUMENT, "badarg", "what is to be called is no function");
   Arena arena(64);
-  Term all[] = {in(function), make_list(arena, in(arguments, count))};
+  Term all[] = {called, make_list(arena, in(arguments, count))};
   return run(vm, host_export(vm, "apply", 3), all, given);
 }
 
 phial_callable* phial_prepare(phial_vm* vm, const char* module, const char* function, unsigned arity) {
-  if (arity > 255) return nullptr;
+  Use use(vm);
+  if (!use || arity > 255) return nullptr;
   Export* entry = vm->vm->code.export_for(module_atom(module), intern_atom(function), static_cast<uint8_t>(arity));
   std::lock_guard lock(vm->callables_mutex);
-  return &vm->callables.try_emplace(entry, phial_callable{vm, entry}).first->second;
+  return &vm->callables.try_emplace(entry, vm, entry).first->second;
 }
 
 phial_result* phial_call_function(phial_callable* callable, const phial_term* arguments, const phial_options* given) {
+  Use use(callable);
+  if (!use || !functions_belong(callable->vm, in(arguments, callable->function->arity))) return failed(PHIAL_MISUSE, "misuse", no_use);
   Arena arena(64);
   Export& function = *callable->function;
   Term all[] = {function.module, function.name, make_list(arena, in(arguments, function.arity))};
   return run(callable->vm, host_export(callable->vm, "apply", 4), all, given);
 }
 
-bool phial_result_ok(const phial_result* result) { return check_alive(result, "the result") && result->code == PHIAL_OK; }
-phial_code phial_result_code(const phial_result* result) { return check_alive(result, "the result") ? result->code : PHIAL_MISUSE; }
-phial_term phial_result_term(const phial_result* result) { return check_alive(result, "the result") ? out(result->term) : out(atoms::nil); }
-const char* phial_result_error(const phial_result* result) { return check_alive(result, "the result") ? result->error.c_str() : ""; }
-const char* phial_result_message(const phial_result* result) { return check_alive(result, "the result") ? result->message.c_str() : ""; }
+bool phial_result_ok(const phial_result* result) {
+  Use use(result);
+  return use && result->code == PHIAL_OK;
+}
+phial_code phial_result_code(const phial_result* result) {
+  Use use(result);
+  return use ? result->code : PHIAL_MISUSE;
+}
+phial_term phial_result_term(const phial_result* result) {
+  Use use(result);
+  return out(use ? result->term : atoms::nil);
+}
+const char* phial_result_error(const phial_result* result) {
+  Use use(result);
+  return use ? result->error.c_str() : "";
+}
+const char* phial_result_message(const phial_result* result) {
+  Use use(result);
+  return use ? result->message.c_str() : "";
+}
 const char* phial_result_stacktrace(const phial_result* result) {
-  return check_alive(result, "the result") ? result->stacktrace.c_str() : "";
+  Use use(result);
+  return use ? result->stacktrace.c_str() : "";
 }
 void phial_result_free(phial_result* result) {
-  if (result && check_alive(result, "the result")) dispose(result);
+  if (!result) return;
+  Use use(result);
+  if (use) dispose(result);
 }
 
 phial_result* phial_compile(phial_vm* vm, const char* source, size_t size, const phial_options* given) {
+  Use use(vm);
+  if (!use) return failed(PHIAL_MISUSE, "misuse", no_use);
   phial_options options = options_of(given);
   Arena arena(64);
   Term arguments[] = {make_binary(arena, {source, size}), make_binary(arena, options.name)};
@@ -211,6 +245,8 @@ phial_result* phial_compile(phial_vm* vm, const char* source, size_t size, const
 }
 
 phial_result* phial_load(phial_vm* vm, const void* bytecode, size_t size, const phial_options* given) {
+  Use use(vm);
+  if (!use) return failed(PHIAL_MISUSE, "misuse", no_use);
   phial_options options = options_of(given);
   CodeUnit unit;
   std::string error;
@@ -230,8 +266,10 @@ bool phial_spawn_function(phial_callable* callable, const phial_term* arguments,
 }
 
 bool phial_spawn_with(phial_callable* callable, const phial_term* arguments, const phial_options* options, phial_term* pid) {
+  Use use(callable);
+  if (!use) return false;
   phial_vm* vm = callable->vm;
-  if (!grants_known(options)) return false;
+  if (!functions_belong(vm, in(arguments, callable->function->arity)) || !grants_known(options)) return false;
   if (vm->stopped.load(std::memory_order_acquire)) return false;
   Arena arena(64);
   std::span<const Term> passed = in(arguments, callable->function->arity);

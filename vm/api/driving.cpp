@@ -74,6 +74,8 @@ Term await_message(phial_vm* vm, Term host, TermHeap& heap, int64_t deadline) {
 extern "C" {
 
 phial_progress phial_run_for(phial_vm* vm, int64_t reductions, int64_t nanoseconds) {
+  Use use(vm);
+  if (!use) return {PHIAL_QUIET, -1, 0, 0};
   if (has_threads(vm)) return progress(vm, false, 0);
   if (inside(vm)) {
     misuse(vm, "phial_run_for was called within itself, by a host function or a callback");
@@ -90,6 +92,8 @@ phial_progress phial_run_for(phial_vm* vm, int64_t reductions, int64_t nanosecon
 }
 
 bool phial_sim_begin(phial_vm* vm, uint64_t seed) {
+  Use use(vm);
+  if (!use) return false;
   DeterministicScheduling* simulation = simulation_of(*vm->vm);
   if (!simulation) return false;
   Driving driving(vm);
@@ -102,6 +106,8 @@ bool phial_sim_begin(phial_vm* vm, uint64_t seed) {
 }
 
 bool phial_wait(phial_vm* vm, int64_t nanoseconds) {
+  Use use(vm);
+  if (!use) return false;
   if (inside(vm)) {
     misuse(vm, "phial_wait was called on a thread of its VM, by a host function or a callback");
     return false;
@@ -115,6 +121,9 @@ bool phial_wait(phial_vm* vm, int64_t nanoseconds) {
   return vm->vm->scheduling->wait(nanoseconds);
 }
 
-int phial_descriptor(phial_vm* vm) { return vm->vm->scheduling->descriptor(); }
+int phial_descriptor(phial_vm* vm) {
+  Use use(vm);
+  return use ? vm->vm->scheduling->descriptor() : -1;
+}
 
 }  // extern "C"

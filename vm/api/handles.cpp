@@ -63,9 +63,16 @@ size_t Handles::count() {
 
 extern "C" {
 
-phial_handle phial_keep(phial_vm* vm, phial_term term) { return vm->handles.keep(in(term)); }
+phial_handle phial_keep(phial_vm* vm, phial_term term) {
+  Use use(vm);
+  Term kept = in(term);
+  if (!use || !functions_belong(vm, {&kept, 1})) return {0};
+  return vm->handles.keep(kept);
+}
 
 bool phial_handle_term(phial_vm* vm, phial_handle handle, phial_term* term) {
+  Use use(vm);
+  if (!use) return false;
   Term found;
   if (!vm->handles.find(handle, found)) {
     misuse(vm, "phial_handle_term: the handle is of another VM, or was freed");
@@ -76,6 +83,8 @@ bool phial_handle_term(phial_vm* vm, phial_handle handle, phial_term* term) {
 }
 
 phial_code phial_handle_free(phial_vm* vm, phial_handle handle) {
+  Use use = Use::in_release(vm);
+  if (!use) return PHIAL_MISUSE;
   if (vm->handles.free(handle)) return PHIAL_OK;
   misuse(vm, "phial_handle_free: the handle is of another VM, or was freed before");
   return PHIAL_MISUSE;

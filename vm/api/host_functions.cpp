@@ -10,8 +10,9 @@
 using namespace phial;
 using namespace phial::api;
 
-struct phial_call {
-  phial_call(Context& caller, const HostFunction& called) : context(caller), function(called), heap(caller.heap()) {}
+struct phial_call : Checked {
+  phial_call(Context& caller, const HostFunction& called)
+      : Checked(Face::call, called.vm), context(caller), function(called), heap(Face::call_heap, caller.heap(), called.vm) {}
   Context& context;
   const HostFunction& function;
   phial_heap heap;
@@ -45,7 +46,8 @@ Term host_entry(Context& context, const Term* arguments) {
   const void* data = pool ? reinterpret_cast<const void*>(arguments[0].word) : context.target->data.load(std::memory_order_acquire);
   auto& function = *static_cast<const HostFunction*>(data);
   if (!require(context, Capability::module, function.module)) return Term::none();
-  phial_call call(context, function);
+  Local<phial_call> active(context, function);
+  phial_call& call = *active;
   call.pid = pool ? arguments[1] : context.process()->pid;
   if (pool) arguments += 2;
   WorkHold hold;  // the host's frames cannot be unwound
@@ -58,7 +60,8 @@ Term host_continued(Context& context, const Term* arguments) {
   auto& function = *static_cast<const HostFunction*>(context.target->data.load(std::memory_order_acquire));
   // The first time it is called at once: others have their turn now.
   if (context.exhausted()) return context.again(std::span(arguments, function.arity + 1));
-  phial_call call(context, function);
+  Local<phial_call> active(context, function);
+  phial_call& call = *active;
   call.pid = context.process()->pid;
   call.state = arguments[function.arity];
   WorkHold hold;  // the host's frames cannot be unwound
@@ -96,6 +99,8 @@ Term exception(TermHeap& heap, Term module, const char* message) {
 extern "C" {
 
 bool phial_register_all(phial_vm* vm, const char* module, const phial_function_entry* entries, size_t count) {
+  Use use(vm);
+  if (!use) return false;
   for (size_t i = 0; i < count; i++)
     if (!valid(entries[i])) return false;
   std::string name(atom_text(module_atom(module)));
@@ -109,24 +114,41 @@ bool phial_register(phial_vm* vm, const char* module, const char* function, unsi
   return phial_register_all(vm, module, &entry, 1);
 }
 
-phial_heap* phial_call_heap(phial_call* call) { return &call->heap; }
-phial_vm* phial_call_vm(phial_call* call) { return call->function.vm; }
-phial_term phial_call_pid(phial_call* call) { return out(call->pid); }
+phial_heap* phial_call_heap(phial_call* call) {
+  Use use(call);
+  return use ? &call->heap : nullptr;
+}
+phial_vm* phial_call_vm(phial_call* call) {
+  Use use(call);
+  return use ? call->function.vm : nullptr;
+}
+phial_term phial_call_pid(phial_call* call) {
+  Use use(call);
+  return out(use ? call->pid : atoms::nil);
+}
 
 phial_term phial_raise_term(phial_call* call, phial_term reason) {
+  Use use(call);
+  if (!use) return out(atoms::nil);
   call->raised = true;
   call->context.error(in(reason));
   return {0};
 }
 phial_term phial_raise(phial_call* call, const char* message) {
+  Use use(call);
+  if (!use) return out(atoms::nil);
   static const Term argument_error = intern_atom("Elixir.ArgumentError");
   return phial_raise_term(call, out(exception(*call->heap.heap, argument_error, message)));
 }
 phial_term phial_raise_as(phial_call* call, const char* name, const char* message) {
+  Use use(call);
+  if (!use) return out(atoms::nil);
   return phial_raise_term(call, out(exception(*call->heap.heap, module_atom(name), message)));
 }
 
 phial_term phial_again(phial_call* call, phial_term state) {
+  Use use(call);
+  if (!use) return out(atoms::nil);
   if (!call->function.continued) {
     misuse(call->function.vm, "phial_again in a function that is not PHIAL_YIELDING");
     return phial_raise(call, "the host function gave phial_again, and is not registered as yielding");
@@ -136,11 +158,14 @@ phial_term phial_again(phial_call* call, phial_term state) {
   return {0};
 }
 bool phial_call_state(phial_call* call, phial_term* state) {
-  if (call->state.is_none()) return false;
+  Use use(call);
+  if (!use || call->state.is_none()) return false;
   *state = out(call->state);
   return true;
 }
 bool phial_count(phial_call* call, uint64_t reductions) {
+  Use use(call);
+  if (!use) return false;
   call->context.bump(static_cast<int64_t>(std::min<uint64_t>(reductions, uint64_t{1} << 40)));
   return call->context.exhausted();
 }

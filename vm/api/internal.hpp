@@ -15,6 +15,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "vm/api/checks.hpp"
 #include "vm/api/phial.h"
 #include "vm/jit/jit.hpp"
 #include "vm/process/vm.hpp"
@@ -23,35 +24,19 @@
 namespace phial::api {
 
 inline phial_term out(Term term) { return {term.word}; }
-inline Term in(phial_term term) { return Term::raw(term.word); }
-inline std::span<const Term> in(const phial_term* terms, size_t count) { return {reinterpret_cast<const Term*>(terms), count}; }
+inline Term in(phial_term term, [[maybe_unused]] const char* function = __builtin_FUNCTION()) {
+  Term given = Term::raw(term.word);
+  check_terms({&given, 1}, function);
+  return given;
+}
+inline std::span<const Term> in(const phial_term* terms, size_t count, [[maybe_unused]] const char* function = __builtin_FUNCTION()) {
+  std::span<const Term> given(reinterpret_cast<const Term*>(terms), count);
+  check_terms(given, function);
+  return given;
+}
 
 /// A module as source text names it: "Enum" or ":lists".
 Term module_atom(const char* name);
-
-/// Tells the host what it did wrong (phial.h, "Misuse"). `vm` may be null.
-void misuse(const phial_vm* vm, const char* message);
-
-/// The beginning of every structure that the host may free: in debug builds what is freed stays recognizable for a while.
-struct Checked {
-  static constexpr uint32_t alive = 0x70686961, freed = 0x64656164;
-  uint32_t mark = alive;
-};
-/// Whether it is in use; else misuse. Release builds do not look.
-bool check_alive(const Checked* object, const char* what);
-/// Keeps the empty shell of a freed object, and frees one that was kept before. Debug builds.
-void keep_shell(void* shell, void (*free)(void*));
-/// Frees an object whose contents its type's `clear` gives up.
-template <class Object>
-void dispose(Object* object) {
-#ifdef NDEBUG
-  delete object;
-#else
-  object->clear();
-  object->mark = Checked::freed;
-  keep_shell(object, [](void* shell) { delete static_cast<Object*>(shell); });
-#endif
-}
 
 /// What fits of a struct of the host, which begins with its size; the rest stays as it is.
 template <class Struct>
@@ -104,37 +89,38 @@ extern const NativeTable host_log_natives;
 }  // namespace phial::api
 
 struct phial_heap : phial::api::Checked {
-  explicit phial_heap(phial::TermHeap& place) : heap(&place) {}
+  phial_heap(phial::api::Face face, phial::TermHeap& place, const phial_vm* vm = nullptr) : Checked(face, vm), heap(&place) {}
   phial::TermHeap* heap;
 };
 /// One that the host made; others are those of calls.
 struct HostHeap : phial_heap {
-  HostHeap() : phial_heap(own), own(64) {}
-  void clear() { own.clear(); }
+  HostHeap() : phial_heap(phial::api::Face::heap, own), own(64) {}
   phial::Arena own;
 };
 
 struct phial_result : phial::api::Checked {
+  phial_result() : Checked(phial::api::Face::result) {}
   phial::Arena heap{64};
   phial_code code = PHIAL_MISUSE;
   phial::Term term = phial::atoms::nil;
   std::string error, message, stacktrace;
-  void clear() { heap.clear(); }
 };
 
 struct phial_host : phial::api::Checked {
-  phial_vm* vm = nullptr;
-  phial::Term pid = phial::Term::nil();
-  bool has_callback = false;
-  void clear() {}
+  phial_host(phial_vm* owner, phial::Term process, bool calls_back)
+      : Checked(phial::api::Face::host, owner), vm(owner), pid(process), has_callback(calls_back) {}
+  phial_vm* const vm;
+  const phial::Term pid;
+  const bool has_callback;
 };
 
-struct phial_callable {
-  phial_vm* vm;
-  phial::Export* function;
+struct phial_callable : phial::api::Checked {
+  phial_callable(phial_vm* owner, phial::Export* entry) : Checked(phial::api::Face::callable, owner), vm(owner), function(entry) {}
+  phial_vm* const vm;
+  phial::Export* const function;
 };
 
-struct phial_vm {
+struct phial_vm : phial::api::Checked {
   phial_vm();
   const uint64_t number;  // never used twice
   phial_config config{};

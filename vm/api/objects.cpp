@@ -16,6 +16,7 @@ struct HostObject : Resource {
 void release_object(Resource* resource) {
   auto held = static_cast<HostObject*>(resource);
   auto type = static_cast<const phial_object_type*>(held->type);
+  Restricted restricted("the function that destroys an object");
   WorkHold whole;  // perhaps in the middle of a long native function, which must not be left within a function of the host
   if (type->destroy) type->destroy(held->object);
   delete held;
@@ -28,6 +29,7 @@ struct HostBinary : SharedBinary {
 
 void release_binary(SharedBinary* binary) {
   auto held = static_cast<HostBinary*>(binary);
+  Restricted restricted("the function that releases a binary");
   WorkHold whole;
   if (held->host_release) held->host_release(held->user, held->bytes);
   delete held;
@@ -38,7 +40,8 @@ void release_binary(SharedBinary* binary) {
 extern "C" {
 
 phial_term phial_object(phial_heap* heap, const phial_object_type* type, void* object) {
-  if (!check_alive(heap, "the heap")) return out(atoms::nil);
+  Use use(heap);
+  if (!use) return out(atoms::nil);
   auto held = new HostObject;
   held->type = type;
   held->id = next_resource_id();
@@ -54,7 +57,8 @@ void* phial_get_object(phial_term term, const phial_object_type* type) {
 
 phial_term phial_binary_external(phial_heap* heap, const void* bytes, size_t size, void (*release)(void* user, const void* bytes),
                                  void* user) {
-  if (!check_alive(heap, "the heap")) return out(atoms::nil);
+  Use use(heap);
+  if (!use) return out(atoms::nil);
   if (size == 0) {
     if (release) release(user, bytes);
     return out(make_binary(*heap->heap, {}));

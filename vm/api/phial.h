@@ -20,13 +20,22 @@
  * most floats, pids and references have no owner: they are valid for ever (though a pid means nothing to another VM).
  *
  * Threads. "Any thread" functions may be called by any thread at any time, also at once. A phial_heap or phial_result is used by one
- * thread at a time. phial_vm_create may be called by several threads at once; phial_vm_destroy must not overlap with other calls on its VM.
+ * thread at a time, a phial_call and its heap by the thread that the function was called on. phial_vm_create may be called by several threads at once; phial_vm_destroy must not overlap with other calls on its VM.
  * A function that waits (phial_eval, phial_apply, phial_call_function, phial_compile, phial_load, phial_vm_stop, phial_host_receive with a time)
  * must not be called from a host function or a callback of the same VM, which run on the VM's own threads: that is misuse.
  *
- * Misuse (a handle of another VM or one that was freed, a wait on a thread of the VM, two threads in phial_run_for) does nothing and is told
- * as PHIAL_MISUSE, or false, by functions that give such a thing, and to the VM's `misuse` callback; see phial_config. Where nobody listens, a debug build of the library
- * says what is wrong on standard error and aborts.
+ * Misuse does nothing, gives PHIAL_MISUSE, false, NULL, nil, 0 or -1 (whichever the function can), and is told, with the name of the function and what is wrong, to
+ * the `misuse` callback of the VM; see phial_config. Where no VM with a callback is left to tell, a debug build of the library writes it to standard error and aborts.
+ *
+ *   Always found:  a wait on a thread of the VM (above); phial_run_for, phial_wait, phial_sim_begin or phial_vm_destroy while another thread drives the VM, or within
+ *                  itself; a handle that was freed, is of another VM or none; phial_host_receive of a process with a callback; phial_again in a function that does
+ *                  not yield; clearing or freeing the heap of a call.
+ *   Found by debug builds (CMAKE_BUILD_TYPE=Debug; release builds do not look, and anything may happen):
+ *                  any object (VM, heap, result, host process, callable, call) that is NULL, was freed, or is of a VM that was destroyed; a term of a heap, result
+ *                  or handle that was freed or cleared, as far as its memory has not been taken anew; a function of another VM in what is called, sent or kept, or
+ *                  of a VM that was destroyed in what is printed; phial_vm_destroy while another thread is in a call on the VM, with host processes that are
+ *                  not closed or results that are not freed (this is told, and the VM destroyed all the same); a heap, a call or phial_host_receive used by
+ *                  two threads at once; calls from phial_object_type.destroy and other such functions that they must not make.
  *
  * Text is UTF-8. Strings that a function gives are zero-terminated and belong to the object they were asked of. Times are nanoseconds.
  *
@@ -149,10 +158,10 @@ PHIAL_API phial_vm* phial_vm_create(const phial_config* config);
 PHIAL_API const char* phial_create_error(void);
 /* The orderly end of what runs: stops the applications, the last started first, with their supervisors and processes, and lets the Logger
  * write what it holds. Waits up to that many nanoseconds (0: no limit). PHIAL_OK, or PHIAL_TIMEOUT with the rest still running. Afterwards
- * evaluations and calls are answered with PHIAL_STOPPED. Any thread but the VM's own. phial_vm_destroy follows. */
+ * evaluations and calls are answered with PHIAL_STOPPED. Any thread but the VM's own (PHIAL_MISUSE there). phial_vm_destroy follows. */
 PHIAL_API phial_code phial_vm_stop(phial_vm* vm, int64_t nanoseconds);
 /* Ends all processes and threads of the VM at once and frees everything of it. Hosts of the VM must be closed and results freed before;
- * handles and callables end with it. Any thread but the VM's own. */
+ * handles, callables and functions of its code end with it. Any thread but the VM's own, and no other thread in a call on it: else (misuse) it stays. */
 PHIAL_API void phial_vm_destroy(phial_vm* vm);
 /* The `user` of its configuration. */
 PHIAL_API void* phial_vm_user(const phial_vm* vm);
@@ -174,14 +183,14 @@ typedef struct phial_options {
 } phial_options;
 
 /* Evaluates source text in a new process and waits for its end. `name` stands for the file in messages. Any thread but the VM's own;
- * with schedulers 0 it drives the VM meanwhile. Never NULL; free with phial_result_free. */
+ * with schedulers 0 it drives the VM meanwhile. Never NULL (on the VM's own threads its code is PHIAL_MISUSE); free with phial_result_free. */
 PHIAL_API phial_result* phial_eval(phial_vm* vm, const char* source, const char* name);
 /* The same for source of this many bytes, with options. */
 PHIAL_API phial_result* phial_eval_with(phial_vm* vm, const char* source, size_t size, const phial_options* options);
 /* Calls module.function(arguments) in a new process and waits. Modules of the language are named as in source text: "Enum", or
  * ":lists". */
 PHIAL_API phial_result* phial_apply(phial_vm* vm, const char* module, const char* function, const phial_term* arguments, size_t count);
-/* Calls a function value. */
+/* Calls a function value of this VM; one of another VM is misuse. */
 PHIAL_API phial_result* phial_apply_fun(phial_vm* vm, phial_term function, const phial_term* arguments, size_t count,
                                         const phial_options* options);
 /* module.function/arity, looked up once for many calls. It need not be there yet, and is always its newest code. Lives as long as the VM; the same for the same
@@ -242,11 +251,11 @@ typedef struct phial_progress {
 } phial_progress;
 
 /* With schedulers 0: runs processes on this thread until nothing is runnable, or until this many reductions (0: no limit) or nanoseconds
- * (0: no limit) are used up. It does not wait, and may take a slice (some 50 microseconds) longer than it was given. One thread at a time. With threads it does nothing and
- * tells how it stands. */
+ * (0: no limit) are used up. It does not wait, and may take a slice (some 50 microseconds) longer than it was given. One thread at a time, and not within itself: misuse, and nothing runs.
+ * With threads it does nothing and tells how it stands. */
 PHIAL_API phial_progress phial_run_for(phial_vm* vm, int64_t reductions, int64_t nanoseconds);
-/* Waits until there is something to do for phial_run_for, or until this many nanoseconds have passed (-1: no limit). True: there is. Of a deterministic VM while
- * nobody runs it. */
+/* Waits until there is something to do for phial_run_for, or until this many nanoseconds have passed (-1: no limit). True: there is. False, and misuse, on a
+ * thread of the VM, and of a deterministic VM that somebody runs. */
 PHIAL_API bool phial_wait(phial_vm* vm, int64_t nanoseconds);
 /* A file descriptor for the host's event loop: readable while there is something to do for phial_run_for (timers included), which makes it unreadable
  * again. The VM's own: do not read from it, do not close it. -1: the system has none left, or the VM has threads or is deterministic. */
@@ -261,7 +270,7 @@ typedef void (*phial_on_message)(void* user, phial_term message);
 PHIAL_API phial_host* phial_host_open(phial_vm* vm, phial_on_message callback, void* user);
 PHIAL_API phial_term phial_host_pid(const phial_host* host);
 /* The next message, copied to `heap`; waits up to that many nanoseconds (0: does not wait, -1: no limit). False if none came. With schedulers 0 it drives the
- * VM while it waits. One thread at a time. */
+ * VM while it waits. One thread at a time. False, and misuse, where the process has a callback, and with a time on a thread of the VM. */
 PHIAL_API bool phial_host_receive(phial_host* host, phial_heap* heap, int64_t nanoseconds, phial_term* message);
 /* Messages that stand in the queue. Any thread. */
 PHIAL_API size_t phial_host_pending(const phial_host* host);
@@ -270,7 +279,7 @@ PHIAL_API size_t phial_host_pending(const phial_host* host);
 PHIAL_API int phial_host_descriptor(phial_host* host);
 /* Monitors a process: when it ends, {:DOWN, reference, :process, pid, reason} comes to this host's process, at once if it is not there. The reference. Any thread. */
 PHIAL_API phial_term phial_host_monitor(phial_host* host, phial_term pid);
-/* No callback runs any more when it returns (unless it is called by the callback itself). */
+/* No callback runs any more when it returns (unless it is called by the callback itself). Not while a thread waits in phial_host_receive. Before its VM is destroyed. */
 PHIAL_API void phial_host_close(phial_host* host);
 
 /* ---- functions of the host -------------------------------------------------------------------------------------------------- */
@@ -308,7 +317,8 @@ PHIAL_API phial_term phial_raise_term(phial_call* call, phial_term reason);
 /* Raises an exception of the language by its name ("RuntimeError", "MyApp.Error") with a message. */
 PHIAL_API phial_term phial_raise_as(phial_call* call, const char* exception, const char* message);
 /* PHIAL_YIELDING functions: `return phial_again(call, state)` lets other processes have their turn, then calls the function again with the same
- * arguments; phial_call_state is then the term that was given here (often a host object, see below). */
+ * arguments; phial_call_state is then the term that was given here (often a host object, see below). In a function of another kind
+ * it is misuse and raises. */
 PHIAL_API phial_term phial_again(phial_call* call, phial_term state);
 /* False in the first call; then true, and the state of the last phial_again. */
 PHIAL_API bool phial_call_state(phial_call* call, phial_term* state);
@@ -321,7 +331,8 @@ PHIAL_API bool phial_count(phial_call* call, uint64_t reductions);
 typedef struct phial_object_type {
   const char* name;
   /* The object is not reachable any more, from no process, table, message, heap or handle. Called once, on whatever thread found out: a scheduler thread in the middle
-   * of a collection, a thread of the host that frees a heap. So it may not call functions of this API but phial_send, phial_handle_free and those that build for phial_send. May be NULL. */
+   * of a collection, a thread of the host that frees a heap. So it may not call functions of this API but phial_send, phial_host_pid, phial_vm_user, phial_handle_free and those that build
+   * and read terms. May be NULL. */
   void (*destroy)(void* object);
 } phial_object_type;
 /* A term for an object of the host: a reference of the language that can be sent, stored and compared like any term (two terms for one object are equal
@@ -335,7 +346,7 @@ PHIAL_API void* phial_get_object(phial_term term, const phial_object_type* type)
 /* A place to build terms in; everything in it is freed together. It belongs to no VM. */
 PHIAL_API phial_heap* phial_heap_create(void);
 PHIAL_API void phial_heap_free(phial_heap* heap);
-/* Frees the terms, keeps the heap. Only of one that phial_heap_create made. */
+/* Frees the terms, keeps the heap. Only of one that phial_heap_create made: clearing or freeing the heap of a call is misuse. */
 PHIAL_API void phial_heap_clear(phial_heap* heap);
 
 PHIAL_API phial_term phial_integer(phial_heap* heap, int64_t value);
@@ -417,11 +428,11 @@ PHIAL_API char* phial_encode(phial_term term, size_t* size);
 
 /* ---- handles ---------------------------------------------------------------------------------------------------------------- */
 
-/* Keeps a copy of a term in the VM until phial_handle_free (or the end of the VM), whatever becomes of its owner. Any thread. */
+/* Keeps a copy of a term (whose functions are of this VM) in the VM until phial_handle_free (or the end of the VM), whatever becomes of its owner. Any thread. */
 PHIAL_API phial_handle phial_keep(phial_vm* vm, phial_term term);
 /* Its term, valid as long as the handle. False, and misuse, where the handle is of another VM or freed. Any thread. */
 PHIAL_API bool phial_handle_term(phial_vm* vm, phial_handle handle, phial_term* term);
-/* PHIAL_OK, or PHIAL_MISUSE. Any thread. */
+/* PHIAL_OK, or PHIAL_MISUSE where the handle is of another VM, none, or freed before. Any thread. */
 PHIAL_API phial_code phial_handle_free(phial_vm* vm, phial_handle handle);
 
 /* ---- files ------------------------------------------------------------------------------------------------------------------ */

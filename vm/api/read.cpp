@@ -149,9 +149,13 @@ bool phial_equal(phial_term a, phial_term b) { return equal_exactly(in(a), in(b)
 int phial_compare(phial_term a, phial_term b) { return compare(in(a), in(b)); }
 uint64_t phial_hash(phial_term term) { return hash_term(in(term)); }
 
-char* phial_inspect(phial_term term) { return strdup(print_term(in(term)).c_str()); }
-size_t phial_print(phial_term term, char* text, size_t size) {
-  std::string all = print_term(in(term));
+char* phial_inspect(phial_term word) {
+  Term term = in(word);
+  return strdup(functions_belong(nullptr, {&term, 1}) ? print_term(term).c_str() : "");
+}
+size_t phial_print(phial_term word, char* text, size_t size) {
+  Term term = in(word);
+  std::string all = functions_belong(nullptr, {&term, 1}) ? print_term(term) : "";
   if (size) {
     size_t taken = std::min(all.size(), size - 1);
     std::memcpy(text, all.data(), taken);

@@ -82,22 +82,6 @@ bool valid(const phial_config* config) {
   return false;
 }
 
-#ifndef NDEBUG
-constexpr size_t kept_shells = 4096;
-struct Shell {
-  void* memory;
-  void (*free)(void*);
-};
-struct Shells {
-  std::mutex mutex;
-  std::deque<Shell> kept;
-};
-Shells& shells() {
-  static auto all = new Shells;
-  return *all;
-}
-#endif
-
 }  // namespace
 
 namespace phial::api {
@@ -107,42 +91,9 @@ Term module_atom(const char* name) {
   return intern_atom(std::strncmp(name, "Elixir.", 7) == 0 ? std::string(name) : "Elixir." + std::string(name));
 }
 
-void misuse(const phial_vm* vm, const char* message) {
-  if (vm && vm->config.misuse) return vm->config.misuse(vm->config.user, message);
-#ifndef NDEBUG
-  std::fprintf(stderr, "phial: misuse: %s\n", message);
-  std::abort();
-#endif
-}
-
-bool check_alive([[maybe_unused]] const Checked* object, [[maybe_unused]] const char* what) {
-#ifndef NDEBUG
-  if (object->mark == Checked::alive) return true;
-  misuse(nullptr, (std::string(what) + (object->mark == Checked::freed ? " was freed before" : " is none, or was overwritten")).c_str());
-  return false;
-#else
-  return true;
-#endif
-}
-
-void keep_shell([[maybe_unused]] void* memory, [[maybe_unused]] void (*free)(void*)) {
-#ifndef NDEBUG
-  Shell oldest{nullptr, nullptr};
-  {
-    std::lock_guard lock(shells().mutex);
-    shells().kept.push_back({memory, free});
-    if (shells().kept.size() > kept_shells) {
-      oldest = shells().kept.front();
-      shells().kept.pop_front();
-    }
-  }
-  if (oldest.memory) oldest.free(oldest.memory);
-#endif
-}
-
 }  // namespace phial::api
 
-phial_vm::phial_vm() : number(vm_numbers.fetch_add(1, std::memory_order_relaxed)), handles(number) {}
+phial_vm::phial_vm() : Checked(Face::vm), number(vm_numbers.fetch_add(1, std::memory_order_relaxed)), handles(number) { belongs_to(this, this); }
 
 extern "C" {
 
@@ -211,6 +162,8 @@ phial_vm* phial_vm_create(const phial_config* given) {
 const char* phial_create_error(void) { return create_error.c_str(); }
 
 phial_code phial_vm_stop(phial_vm* vm, int64_t nanoseconds) {
+  Use use(vm);
+  if (!use) return PHIAL_MISUSE;
   if (!inside(vm) && vm->stopped.load(std::memory_order_acquire)) return PHIAL_OK;
   static const Term stop = intern_atom("stop");
   phial_options options{};
@@ -226,15 +179,22 @@ phial_code phial_vm_stop(phial_vm* vm, int64_t nanoseconds) {
 
 void phial_vm_destroy(phial_vm* vm) {
   if (!vm) return;
+  Use use(vm);
+  if (!use) return;
   if (inside(vm)) return misuse(vm, "phial_vm_destroy was called on a thread of its VM, by a host function or a callback");
   if (vm->driven.load(std::memory_order_acquire)) return misuse(vm, "phial_vm_destroy was called while another thread is in phial_run_for");
+  if (!may_destroy(vm)) return;
   vm->vm->shutdown();
   forget_for_crashes(*vm->vm);
   vm->jit.reset();
-  delete vm;
+  keep_a_while(vm->callables);
+  dispose(vm);
 }
 
-void* phial_vm_user(const phial_vm* vm) { return vm->config.user; }
+void* phial_vm_user(const phial_vm* vm) {
+  Use use = Use::in_release(vm);
+  return use ? vm->config.user : nullptr;
+}
 bool phial_dump_crashes(const char* path) { return path && dump_crashes(path); }
 
 const char* phial_version(void) { return PHIAL_VERSION; }
@@ -245,6 +205,8 @@ bool phial_set_allocator(const phial_allocator* allocator) {
 }
 
 void phial_get_statistics(phial_vm* vm, phial_statistics* statistics) {
+  Use use(vm);
+  if (!use) return;
   Vm& machine = *vm->vm;
   phial_statistics all{};
   all.processes = machine.live_processes.load(std::memory_order_relaxed);

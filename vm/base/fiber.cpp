@@ -22,7 +22,11 @@ namespace phial {
 namespace {
 
 // Address space, not memory: pages come when they are touched.
+#ifdef NDEBUG
 constexpr size_t stack_bytes = size_t{64} << 20;
+#else
+constexpr size_t stack_bytes = size_t{256} << 20;  // the same nesting takes several times as much without optimization
+#endif
 constexpr size_t guard_bytes = 4096;
 // What a kept stack may hold on to.
 constexpr size_t kept_bytes = size_t{256} << 10;

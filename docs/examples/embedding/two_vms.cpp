@@ -78,8 +78,10 @@ int main() {
     return text;
   });
   std::printf("%s\n", second->eval("Host.join([\"still\", \"alive\"])").value().as<std::string>().c_str());
-  auto failed = second->eval("1 / 0");
-  std::printf("%s\n", failed.error().substr(0, failed.error().find('\n')).c_str());
+  {
+    auto failed = second->eval("1 / 0");  // a result must not outlive its VM
+    std::printf("%s\n", failed.error().substr(0, failed.error().find('\n')).c_str());
+  }
   second.reset();
   std::printf("%s%s", first_output.text.c_str(), second_output.text.c_str());
   return 0;
