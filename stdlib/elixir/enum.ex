@@ -492,7 +492,12 @@ defmodule Enum do
       1
   """
   @spec product(t) :: number
+  def product(enumerable)
+  def product(enumerable) when is_list(enumerable), do: product_list(enumerable, 1)
   def product(enumerable), do: reduce(enumerable, 1, &(&1 * &2))
+
+  defp product_list([head | tail], acc), do: product_list(tail, head * acc)
+  defp product_list([], acc), do: acc
 
   @doc """
   Returns the product of what `mapper` returns for each element.

@@ -25,11 +25,16 @@ Term reverse(Context& c, const Term* a) { return reverse_onto<false>(c, a[0], Te
 Term reverse_2(Context& c, const Term* a) { return reverse_onto<false>(c, a[0], a[1]); }
 Term reverse_long(Context& c, const Term* a) { return reverse_onto<true>(c, a[0], a[1]); }
 
+/// Searches in place look at so many items; what is behind them is searched on a stack that can be left.
+constexpr int64_t short_search = 1024;
+
+template <bool in_parts>
 Term member(Context& c, const Term* a) {
   Term list = a[1];
   int64_t count = 0;
   for (; list.is_cons(); list = list.tail(), count++) {
-    if (count % 4096 == 4095) tick(c, 128);
+    if (in_parts && count % 4096 == 4095) tick(c, 128);
+    if (!in_parts && count == short_search) return native::go_long(c, "member", {a[0], list});
     if (equal_exactly(list.head(), a[0])) {
       c.bump(count % 4096 / 32);
       return atoms::true_;
@@ -39,40 +44,36 @@ Term member(Context& c, const Term* a) {
   return list.is_nil() ? atoms::false_ : c.badarg();
 }
 
-/// The first tuple whose element `position` equals the key (==), or none(); `bad` where the arguments are wrong.
-Term key_find(Context& c, const Term* a, bool& bad) {
+/// The first tuple whose element `position` equals the key (==), as `Found` gives it, or false.
+template <bool in_parts, typename Found>
+Term key_find(Context& c, const Term* a, const char* name, Found&& found) {
   size_t position;
-  bad = !native::read_index(a[1], Header::max_size, position) || position == 0;
-  if (bad) return Term::none();
+  if (!native::read_index(a[1], Header::max_size, position) || position == 0) return c.badarg();
   Term list = a[2];
   int64_t count = 0;
   for (; list.is_cons(); list = list.tail(), count++) {
-    if (count % 4096 == 4095) tick(c, 256);
+    if (in_parts && count % 4096 == 4095) tick(c, 256);
+    if (!in_parts && count == short_search) return native::go_long(c, name, {a[0], a[1], list});
     Term item = list.head();
     if (item.is_tuple() && item.arity() >= position && equal(item.element(position - 1), a[0])) {
       c.bump(count % 4096 / 16);
-      return item;
+      return found(item);
     }
   }
   c.bump(count % 4096 / 16);
-  bad = !list.is_nil();
-  return Term::none();
+  return list.is_nil() ? atoms::false_ : c.badarg();
 }
+template <bool in_parts>
 Term keyfind(Context& c, const Term* a) {
-  bool bad;
-  Term found = key_find(c, a, bad);
-  return bad ? c.badarg() : found.is_none() ? atoms::false_ : found;
+  return key_find<in_parts>(c, a, "keyfind", [](Term item) { return item; });
 }
+template <bool in_parts>
 Term keymember(Context& c, const Term* a) {
-  bool bad;
-  Term found = key_find(c, a, bad);
-  return bad ? c.badarg() : boolean(!found.is_none());
+  return key_find<in_parts>(c, a, "keymember", [](Term) { return atoms::true_; });
 }
+template <bool in_parts>
 Term keysearch(Context& c, const Term* a) {
-  bool bad;
-  Term found = key_find(c, a, bad);
-  if (bad) return c.badarg();
-  return found.is_none() ? atoms::false_ : make_tuple(c.heap(), {intern_atom("value"), found});
+  return key_find<in_parts>(c, a, "keysearch", [&](Term item) { return make_tuple(c.heap(), {intern_atom("value"), item}); });
 }
 
 /// A stable sort that ticks: runs of a few thousand, then merges.
@@ -186,8 +187,12 @@ Term sort(Context& c, const Term* a) {
 }
 
 constexpr NativeEntry entries[] = {
-    {"lists", "reverse", 1, reverse}, {"lists", "reverse", 2, reverse_2}, {"phial_long", "reverse", 2, reverse_long, native_long}, {"lists", "member", 2, member, native_measured | native_shallow}, {"lists", "keyfind", 3, keyfind, native_measured | native_shallow},
-    {"lists", "keymember", 3, keymember, native_measured | native_shallow}, {"lists", "keysearch", 3, keysearch, native_measured | native_shallow}, {"lists", "sort", 1, sort<false>}, {"phial_long", "sort", 1, sort<true>, native_long},
+    {"lists", "reverse", 1, reverse}, {"lists", "reverse", 2, reverse_2}, {"phial_long", "reverse", 2, reverse_long, native_long},
+    {"lists", "member", 2, member<false>}, {"phial_long", "member", 2, member<true>, native_long},
+    {"lists", "keyfind", 3, keyfind<false>}, {"phial_long", "keyfind", 3, keyfind<true>, native_long},
+    {"lists", "keymember", 3, keymember<false>}, {"phial_long", "keymember", 3, keymember<true>, native_long},
+    {"lists", "keysearch", 3, keysearch<false>}, {"phial_long", "keysearch", 3, keysearch<true>, native_long},
+    {"lists", "sort", 1, sort<false>}, {"phial_long", "sort", 1, sort<true>, native_long},
 };
 
 }  // namespace

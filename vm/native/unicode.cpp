@@ -164,13 +164,63 @@ Outcome walk_characters(TermHeap& heap, Term data, Encoding in, std::vector<uint
   return Outcome::complete;
 }
 
+// Most texts are short, in UTF-8, and one binary or one flat list: those are converted straight into the heap.
+constexpr size_t short_text = 64 * 1024;
+
+/// The code points of a short valid text, or none().
+Term short_to_list(Context& c, std::string_view text) {
+  if (text.size() > short_text || !utf8_valid(text)) return Term::none();
+  size_t count = utf8_count(text);
+  c.bump(static_cast<int64_t>(text.size() / 256));
+  if (!count) return Term::nil();
+  Word* cells = c.heap().allocate(2 * count);
+  auto at = reinterpret_cast<const uint8_t*>(text.data()), end = at + text.size();
+  for (Word* cell = cells; at < end; cell += 2) {
+    Utf8Step step = *at < 0x80 ? Utf8Step{*at, 1} : utf8_decode(at, end);
+    cell[0] = Term::small(step.code_point).word;
+    cell[1] = Term::cons(cell + 2).word;
+    at += step.length;
+  }
+  cells[2 * count - 1] = Term::nil().word;
+  return Term::cons(cells);
+}
+
+/// The text of a short flat list of code points, or none().
+Term short_to_binary(Context& c, Term list) {
+  size_t size = 0;
+  Term at = list;
+  for (; at.is_cons() && size < short_text; at = at.tail()) {
+    Term head = at.head();
+    if (!head.is_small() || head.small_value() < 0 || !is_code_point(static_cast<uint64_t>(head.small_value()))) return Term::none();
+    int64_t point = head.small_value();
+    size += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4;
+  }
+  if (!at.is_nil()) return Term::none();
+  uint8_t* bytes;
+  Term text = make_binary_buffer(c.heap(), size, &bytes);
+  for (at = list; at.is_cons(); at = at.tail()) {
+    auto point = static_cast<uint32_t>(at.head().small_value());
+    if (point < 0x80) *bytes++ = static_cast<uint8_t>(point);
+    else bytes += utf8_encode(point, bytes);
+  }
+  c.bump(static_cast<int64_t>(size / 256));
+  return text;
+}
+
 Term convert(Context& c, Term data, Term in_term, Term out_term, bool to_list) {
   Encoding in = read_encoding(in_term), out = to_list ? Encoding::utf8 : read_encoding(out_term);
   if (in == Encoding::bad || out == Encoding::bad) return c.badarg();
-  if (!to_list && in == Encoding::utf8 && out == Encoding::utf8 && is_binary(data)) {
+  if (in == Encoding::utf8 && out == Encoding::utf8) {
     std::string scratch;
-    std::string_view text = bytes_of(data, scratch);
-    if (native::valid_text(c, text)) return data;
+    Term result = Term::none();
+    if (!is_binary(data)) {
+      if (!to_list) result = short_to_binary(c, data);
+    } else {
+      std::string_view text = bytes_of(data, scratch);
+      if (to_list) result = short_to_list(c, text);
+      else if (native::valid_text(c, text)) result = data;
+    }
+    if (!result.is_none()) return result;
   }
   std::vector<uint32_t> points;
   Term rest = Term::nil();
@@ -200,7 +250,10 @@ Term convert(Context& c, Term data, Term in_term, Term out_term, bool to_list) {
   return make_tuple(c.heap(), {outcome == Outcome::error ? atoms::error : intern_atom("incomplete"), result, rest});
 }
 
-Term utf8_atom() { return intern_atom("utf8"); }
+Term utf8_atom() {
+  static const Term atom = intern_atom("utf8");
+  return atom;
+}
 Term characters_to_binary(Context& c, const Term* a) { return convert(c, a[0], utf8_atom(), utf8_atom(), false); }
 Term characters_to_binary_2(Context& c, const Term* a) { return convert(c, a[0], a[1], utf8_atom(), false); }
 Term characters_to_binary_3(Context& c, const Term* a) { return convert(c, a[0], a[1], a[2], false); }

@@ -9,7 +9,14 @@ defmodule Enum.Extremes do
   def min_fun(sorter) when is_function(sorter, 2), do: sorter
   def min_fun(module) when is_atom(module), do: &(module.compare(&1, &2) != :gt)
 
-  def extreme([head | tail], keep?, _empty_fallback), do: extreme_list(tail, head, keep?)
+  def extreme([head | tail], keep?, _empty_fallback) do
+    cond do
+      keep? == (&>=/2) -> largest(tail, head)
+      keep? == (&<=/2) -> smallest(tail, head)
+      true -> extreme_list(tail, head, keep?)
+    end
+  end
+
   def extreme([], _keep?, empty_fallback), do: empty_fallback.()
 
   def extreme(first..last//step = range, keep?, empty_fallback) do
@@ -42,6 +49,14 @@ defmodule Enum.Extremes do
       [] -> empty_fallback.()
     end
   end
+
+  defp largest([head | tail], best) when best >= head, do: largest(tail, best)
+  defp largest([head | tail], _best), do: largest(tail, head)
+  defp largest([], best), do: best
+
+  defp smallest([head | tail], best) when best <= head, do: smallest(tail, best)
+  defp smallest([head | tail], _best), do: smallest(tail, head)
+  defp smallest([], best), do: best
 
   defp extreme_list([head | tail], best, keep?) do
     if keep?.(best, head),
