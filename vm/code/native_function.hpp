@@ -28,7 +28,7 @@ enum NativeFlags : uint8_t {
   native_plain = 0,
   native_guard = 1,     // allowed in guards: no effects, no again(), no tail_call()
   native_long = 4,      // may take long: runs on a native stack of its own, which tick() leaves when the slice is used up
-  native_measured = 16, // as native_long when its arguments are large (a binary, number, list, tuple or map of thousands); else called in place
+  native_measured = 16, // as native_long when its arguments are large (binaries and numbers of thousands of bytes, more than a hundred terms); else called in place
   native_shallow = 64,  // with native_measured: the work is as large as the lists, tuples, maps and binaries themselves, whatever their items are
   native_blocking = 2,  // may block the OS: runs on the pool over a copy of its arguments (context.process() is null there)
   native_in_place = 32, // compiled code does what is usual of it itself, as long as the export has this flag

@@ -76,11 +76,26 @@ Term keysearch(Context& c, const Term* a) {
   return key_find<in_parts>(c, a, "keysearch", [&](Term item) { return make_tuple(c.heap(), {intern_atom("value"), item}); });
 }
 
+/// Whether the items are in order already; looks until the first that is not.
+template <typename Item, typename Less>
+bool in_order(Context& c, const std::vector<Item>& items, Less less) {
+  for (size_t i = 1; i < items.size(); i++) {
+    if (less(items[i], items[i - 1])) return false;
+    if (i % 8192 == 0) tick(c, 1024);
+  }
+  return true;
+}
+
 /// A stable sort that ticks: runs of a few thousand, then merges.
 template <typename Item, typename Less>
 void sort_in_parts(Context& c, std::vector<Item>& items, Less less) {
   constexpr size_t run = 8192;
   size_t count = items.size();
+  if (in_order(c, items, less)) return;
+  if (in_order(c, items, [&](const Item& x, const Item& y) { return !less(y, x); })) {  // each is less than the one before it
+    std::reverse(items.begin(), items.end());
+    return;
+  }
   for (size_t i = 0; i < count; i += run) {
     size_t end = std::min(i + run, count);
     std::stable_sort(items.begin() + static_cast<ptrdiff_t>(i), items.begin() + static_cast<ptrdiff_t>(end), less);

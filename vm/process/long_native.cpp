@@ -144,7 +144,7 @@ void end_who_asks() {
 [[maybe_unused]] const bool hooked = (memory_short_hook = end_who_asks, work_hook = note_work_of_slice, gentle_work_hook = note_work_of_slice_gently, give_up_hook = give_up_slice, true);
 
 constexpr size_t much_bytes = 64 * 1024, much_limbs = 512;
-constexpr size_t much_terms = 1024;
+constexpr size_t much_terms = 128;  // to look at so many takes as long as to change stacks and back
 
 bool is_much_itself(Term term, size_t& budget) {
   for (; term.is_cons(); term = term.tail())

@@ -555,37 +555,43 @@ Term map_merge(TermHeap& heap, Term left, Term right) {
   return champ_from_pairs(heap, merged);
 }
 
-Term map_keys(TermHeap& heap, Term map) {
-  std::vector<Term> keys;
-  WorkCounter work;
-  map_each(map, [&](Term key, Term) {
-    work.step();
-    keys.push_back(key);
-    return true;
-  });
-  return make_list(heap, keys);
-}
-
-Term map_values(TermHeap& heap, Term map) {
-  std::vector<Term> values;
-  WorkCounter work;
-  map_each(map, [&](Term, Term value) {
-    work.step();
-    values.push_back(value);
-    return true;
-  });
-  return make_list(heap, values);
-}
-
-Term map_to_list(TermHeap& heap, Term map) {
-  std::vector<Term> pairs;
+namespace {
+/// A list with an item for each pair, in the map's order; `put(words, key, value)` gives the item, whose `item_words` words may stand behind its cell.
+template <size_t item_words, class Put>
+Term list_of_pairs(TermHeap& heap, Term map, Put&& put) {
+  size_t count = map_size(map);
+  if (!count) return Term::nil();
+  constexpr size_t step = 2 + item_words;
+  Word* cells = heap.allocate(step * count);
+  Word* cell = cells;
   WorkCounter work;
   map_each(map, [&](Term key, Term value) {
     work.step();
-    pairs.push_back(make_tuple(heap, {key, value}));
+    cell[0] = put(cell + 2, key, value).word;
+    cell[1] = Term::cons(cell + step).word;
+    cell += step;
     return true;
   });
-  return make_list(heap, pairs);
+  cell[1 - static_cast<ptrdiff_t>(step)] = Term::nil().word;
+  return Term::cons(cells);
+}
+}  // namespace
+
+Term map_keys(TermHeap& heap, Term map) {
+  return list_of_pairs<0>(heap, map, [](Word*, Term key, Term) { return key; });
+}
+
+Term map_values(TermHeap& heap, Term map) {
+  return list_of_pairs<0>(heap, map, [](Word*, Term, Term value) { return value; });
+}
+
+Term map_to_list(TermHeap& heap, Term map) {
+  return list_of_pairs<3>(heap, map, [](Word* words, Term key, Term value) {
+    words[0] = Header::make(Kind::tuple, 2);
+    words[1] = key.word;
+    words[2] = value.word;
+    return Term::boxed(words);
+  });
 }
 
 }  // namespace phial
