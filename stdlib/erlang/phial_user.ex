@@ -525,8 +525,13 @@ defmodule :phial_user do
   defp char_bytes(_, 0, bytes, :unicode), do: bytes
   defp char_bytes(<<>>, _, _, :unicode), do: :more
 
-  defp char_bytes(<<char, rest::binary>>, count, bytes, :unicode) when char < 0x80,
-    do: char_bytes(rest, count - 1, bytes + 1, :unicode)
+  # Six bytes of ASCII at once: their bits above the seventh are all zero.
+  defp char_bytes(<<bytes6::48, rest::binary>>, count, bytes, :unicode)
+       when count >= 6 and :erlang.band(bytes6, 0x808080808080) == 0,
+       do: char_bytes(rest, count - 6, bytes + 6, :unicode)
+
+  defp char_bytes(<<char::utf8, rest::binary>>, count, bytes, :unicode),
+    do: char_bytes(rest, count - 1, bytes + utf8_size(char), :unicode)
 
   defp char_bytes(input, count, bytes, :unicode) do
     case :unicode.characters_to_binary(binary_part(input, 0, min(byte_size(input), 4))) do
@@ -534,15 +539,13 @@ defmodule :phial_user do
         :more
 
       _ ->
-        size =
-          case input do
-            <<char::utf8, _::binary>> when char < 0x800 -> 2
-            <<char::utf8, _::binary>> when char < 0x10000 -> 3
-            <<_::utf8, _::binary>> -> 4
-            _ -> 1
-          end
-
-        char_bytes(binary_part(input, size, byte_size(input) - size), count - 1, bytes + size, :unicode)
+        <<_, rest::binary>> = input
+        char_bytes(rest, count - 1, bytes + 1, :unicode)
     end
   end
+
+  defp utf8_size(char) when char < 0x80, do: 1
+  defp utf8_size(char) when char < 0x800, do: 2
+  defp utf8_size(char) when char < 0x10000, do: 3
+  defp utf8_size(_), do: 4
 end

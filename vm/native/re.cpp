@@ -632,7 +632,7 @@ bool needs_patience(int result, const RunOptions& options, bool patient) {
 
 /// Runs a slice of the matches of a global run. The arguments of the next slice are {subject, pattern, options, progress...}.
 Term run_global(Context& c, Term subject_term, Term pattern_term, Term options_term, Matcher& matcher, const Pattern& pattern,
-                std::string_view subject, const RunOptions& options, bool none, bool patient, Progress progress) {
+                std::string_view subject, const RunOptions& options, bool none, bool patient, bool resumed, Progress progress) {
   int result = 0;
   auto state = [&] {
     return make_tuple(c.heap(), {subject_term, pattern_term, options_term, Term::small(static_cast<int64_t>(progress.offset)),
@@ -656,10 +656,12 @@ Term run_global(Context& c, Term subject_term, Term pattern_term, Term options_t
       break;
     }
     c.bump(static_cast<int64_t>(2 + (progress.offset - from) / bytes_per_reduction));
-    if (patient)
+    if (patient) {
       tick(c, 0);
-    else if (c.exhausted())
-      return c.tail_call(intern_atom("re"), intern_atom("run_on"), {state()});
+    } else if (c.exhausted()) {
+      // A call is no turn for others: the slice is still used up in run_on, which gives the turn away after its first match.
+      return resumed ? c.again({state()}) : c.tail_call(intern_atom("re"), intern_atom("run_on"), {state()});
+    }
   }
   if (result != PCRE2_ERROR_NOMATCH || progress.found.is_nil()) return failed(c, result, options.report_errors);
   Term list = Term::nil();
@@ -705,7 +707,7 @@ Term run_from(Context& c, Term subject_term, Term pattern_term, Term options_ter
   Matcher matcher(*pattern, in_place, subject, options, capture, slow);
   if (options.global)
     return run_global(c, subject_term, pattern_term, options_term, matcher, *pattern, subject, options,
-                      capture.groups == Capture::Groups::none, patient, progress ? *progress : Progress{options.offset, false, Term::nil()});
+                      capture.groups == Capture::Groups::none, patient, progress != nullptr, progress ? *progress : Progress{options.offset, false, Term::nil()});
   int result = matcher.match(options.offset, options.match_flags);
   if (needs_patience(result, options, patient)) return native::go_long(c, "re_run", {subject_term, pattern_term, options_term});
   size_t stop = result > 0 ? matcher.end() : subject.size();

@@ -55,3 +55,17 @@ IO.inspect(Regex.match?(~r/^\xE9$/i, <<0xC9>>))  # expect: true
 IO.inspect(Regex.match?(~r/^\xDF$/i, <<0xFF>>))  # expect: false
 IO.inspect(Regex.match?(~r/^[[:punct:]][[:upper:]][[:lower:]][[:cntrl:]]$/, <<0xA7, 0xC4, 0xDF, 0x85>>))  # expect: true
 IO.inspect(Regex.replace(~r/[^\w\s-]/, "bru\u0302le", "") == <<"bru", 0xCC, "le">>)  # expect: true
+
+# case: regex: many matches, over several turns of the process, some of them empty
+text = String.duplicate("ab,", 30_000)
+IO.inspect length(Regex.scan(~r/[a-z]+/, text))
+IO.inspect text |> String.split(~r/,/) |> Enum.frequencies()
+IO.inspect ~r/x*/ |> Regex.scan(text) |> Enum.frequencies()
+IO.inspect Regex.replace(~r/b/, text, fn _ -> "" end) == String.duplicate("a,", 30_000)
+{:match, places} = :re.run(String.to_charlist(text), "a", [:global])
+IO.inspect {length(places), List.last(places)}
+# expect: 30000
+# expect: %{"" => 1, "ab" => 30000}
+# expect: %{[""] => 90001}
+# expect: true
+# expect: {30000, [{89997, 1}]}
