@@ -19,6 +19,7 @@
 #include "vm/native/native.hpp"
 #include "vm/scheduler/deterministic.hpp"
 #include "vm/process/budget.hpp"
+#include "vm/process/spin_lock.hpp"
 #include "vm/term/integer.hpp"
 #include "vm/term/map.hpp"
 
@@ -37,10 +38,10 @@ using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, Releases<[](auto* object) 
 using Mac = std::unique_ptr<EVP_MAC, Releases<[](auto* object) { EVP_MAC_free(object); }>>;
 using MacContext = std::unique_ptr<EVP_MAC_CTX, Releases<[](auto* object) { EVP_MAC_CTX_free(object); }>>;
 
-/// A value of a library type that the language holds by reference.
+/// A value of a library type that the language holds by reference. Who changes it may be left in the middle with the lock; others then try again in their next turn.
 template <class T>
 struct Holder : Resource {
-  std::mutex mutex;
+  SpinLock lock;
   T value;
 };
 template <class T>
@@ -58,6 +59,12 @@ Term hold(Context& c, T value) {
 template <class T>
 Holder<T>* held(Term term) {
   return static_cast<Holder<T>*>(resource_of(term, &type_tag<T>));
+}
+
+using Claim = std::unique_lock<SpinLock>;
+Term try_later(Context& c, std::initializer_list<Term> arguments) {
+  c.bump(1000);
+  return c.again(arguments);
 }
 
 const unsigned char* octets(std::string_view bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
@@ -131,13 +138,7 @@ Term failure(Context& c, const char* tag, const char* text) {
 
 /// Hashes in parts, between which a long native function may be left.
 bool update_digest(EVP_MD_CTX* context, const Bytes& bytes) {
-  constexpr size_t part = 1 << 18;
-  for (size_t at = 0; at < bytes.size(); at += part) {
-    size_t size = std::min(part, bytes.size() - at);
-    if (EVP_DigestUpdate(context, bytes.data() + at, size) != 1) return false;
-    note_work(static_cast<int64_t>(size / 8));
-  }
-  return true;
+  return native::in_parts(bytes.size(), 8, [&](size_t at, size_t size) { return EVP_DigestUpdate(context, bytes.data() + at, size) == 1; });
 }
 
 Term digest_result(Context& c, EVP_MD_CTX* context, size_t size, bool extendable) {
@@ -176,7 +177,7 @@ Term hash_init(Context& c, const Term* a) {
 DigestContext copy_state(Term term) {
   auto holder = held<DigestContext>(term);
   if (!holder) return nullptr;
-  std::lock_guard lock(holder->mutex);
+  std::lock_guard lock(holder->lock);  // nobody keeps this one long
   DigestContext copy(EVP_MD_CTX_new());
   return EVP_MD_CTX_copy_ex(copy.get(), holder->value.get()) == 1 ? std::move(copy) : nullptr;
 }
@@ -225,6 +226,9 @@ MacContext start_mac(Context& c, Term type, Term subtype, Term key_term) {
   if (!context || EVP_MAC_init(context.get(), key.data(), key.size(), parameters) != 1) return failure(c, "badarg", "Bad key"), nullptr;
   return context;
 }
+bool update_mac(EVP_MAC_CTX* context, const Bytes& bytes) {
+  return native::in_parts(bytes.size(), 8, [&](size_t at, size_t size) { return EVP_MAC_update(context, bytes.data() + at, size) == 1; });
+}
 Term finish_mac(Context& c, EVP_MAC_CTX* context, size_t most) {
   unsigned char bytes[EVP_MAX_MD_SIZE];
   size_t size = 0;
@@ -236,7 +240,7 @@ Term mac_of(Context& c, Term type, Term subtype, Term key, Term data, size_t mos
   if (!context) return Term::none();
   Bytes bytes;
   if (!bytes.read(c, data)) return failure(c, "badarg", "Bad data");
-  if (EVP_MAC_update(context.get(), bytes.data(), bytes.size()) != 1) return failure(c, "error", "Can't update mac");
+  if (!update_mac(context.get(), bytes)) return failure(c, "error", "Can't update mac");
   return finish_mac(c, context.get(), most);
 }
 Term mac_3(Context& c, const Term* a) { return mac_of(c, a[0], atoms::undefined, a[1], a[2], SIZE_MAX); }
@@ -261,19 +265,21 @@ Term mac_update(Context& c, const Term* a) {
   auto holder = held<MacContext>(a[0]);
   Bytes bytes;
   if (!holder || !bytes.read(c, a[1])) return failure(c, "badarg", "Bad ref or data");
-  std::lock_guard lock(holder->mutex);
-  return EVP_MAC_update(holder->value.get(), bytes.data(), bytes.size()) == 1 ? a[0] : failure(c, "error", "Can't update mac");
+  Claim lock(holder->lock, std::try_to_lock);
+  if (!lock) return try_later(c, {a[0], a[1]});
+  return update_mac(holder->value.get(), bytes) ? a[0] : failure(c, "error", "Can't update mac");
 }
-Term mac_final_with(Context& c, Term state, size_t most) {
-  auto holder = held<MacContext>(state);
+Term mac_final_with(Context& c, std::initializer_list<Term> arguments, size_t most) {
+  auto holder = held<MacContext>(*arguments.begin());
   if (!holder) return failure(c, "badarg", "Bad ref");
-  std::lock_guard lock(holder->mutex);
+  Claim lock(holder->lock, std::try_to_lock);
+  if (!lock) return try_later(c, arguments);
   return finish_mac(c, holder->value.get(), most);
 }
-Term mac_final(Context& c, const Term* a) { return mac_final_with(c, a[0], SIZE_MAX); }
+Term mac_final(Context& c, const Term* a) { return mac_final_with(c, {a[0]}, SIZE_MAX); }
 Term mac_final_n(Context& c, const Term* a) {
   size_t most;
-  return native::read_index(a[1], 1 << 20, most) ? mac_final_with(c, a[0], most) : c.badarg();
+  return native::read_index(a[1], 1 << 20, most) ? mac_final_with(c, {a[0], a[1]}, most) : c.badarg();
 }
 
 // -- ciphers
@@ -320,16 +326,19 @@ bool start_cipher(Context& c, Term type, Term key_term, const Term* vector_term,
   return true;
 }
 
+/// In parts; the output has room for all of it from the beginning.
 bool update_cipher(CipherState& state, std::string_view data, std::string& out) {
-  size_t before = out.size();
-  out.resize(before + data.size() + EVP_MAX_BLOCK_LENGTH);
-  int size = 0;
-  bool done = data.size() <= INT_MAX - EVP_MAX_BLOCK_LENGTH &&
-              EVP_CipherUpdate(state.context.get(), reinterpret_cast<unsigned char*>(out.data() + before), &size, octets(data),
-                               static_cast<int>(data.size())) == 1;
-  out.resize(before + static_cast<size_t>(std::max(size, 0)));
   state.input += data.size();
-  return done;
+  out.reserve(out.size() + data.size() + 2 * EVP_MAX_BLOCK_LENGTH);
+  return native::in_parts(data.size(), 8, [&](size_t at, size_t part) {
+    size_t before = out.size();
+    out.resize(before + part + EVP_MAX_BLOCK_LENGTH);
+    int size = 0;
+    bool done = EVP_CipherUpdate(state.context.get(), reinterpret_cast<unsigned char*>(out.data() + before), &size, octets(data.substr(at)),
+                                 static_cast<int>(part)) == 1;
+    out.resize(before + static_cast<size_t>(std::max(size, 0)));
+    return done;
+  });
 }
 bool finish_cipher(CipherState& state, std::string& out) {
   auto block = static_cast<size_t>(EVP_CIPHER_CTX_get_block_size(state.context.get()));
@@ -353,7 +362,7 @@ Term one_time(Context& c, Term type, Term key, const Term* vector, Term data, Te
   if (!bytes.read(c, data)) return failure(c, "badarg", "Bad data");
   std::string out;
   if (!update_cipher(state, bytes.view(), out) || !finish_cipher(state, out)) return failure(c, "error", "Can't finalize");
-  return make_binary(c.heap(), out);
+  return native::binary_of(c.heap(), out);
 }
 Term crypto_one_time_4(Context& c, const Term* a) { return one_time(c, a[0], a[1], nullptr, a[2], a[3]); }
 Term crypto_one_time_5(Context& c, const Term* a) { return one_time(c, a[0], a[1], &a[2], a[3], a[4]); }
@@ -368,14 +377,16 @@ Term crypto_update(Context& c, const Term* a) {
   auto holder = held<CipherState>(a[0]);
   Bytes bytes;
   if (!holder || !bytes.read(c, a[1])) return failure(c, "badarg", "Bad ref or data");
-  std::lock_guard lock(holder->mutex);
+  Claim lock(holder->lock, std::try_to_lock);
+  if (!lock) return try_later(c, {a[0], a[1]});
   std::string out;
-  return update_cipher(holder->value, bytes.view(), out) ? make_binary(c.heap(), out) : failure(c, "error", "Can't update");
+  return update_cipher(holder->value, bytes.view(), out) ? native::binary_of(c.heap(), out) : failure(c, "error", "Can't update");
 }
 Term crypto_final(Context& c, const Term* a) {
   auto holder = held<CipherState>(a[0]);
   if (!holder) return failure(c, "badarg", "Bad ref");
-  std::lock_guard lock(holder->mutex);
+  Claim lock(holder->lock, std::try_to_lock);
+  if (!lock) return try_later(c, {a[0]});
   std::string out;
   return finish_cipher(holder->value, out) ? make_binary(c.heap(), out) : failure(c, "error", "Can't finalize");
 }
@@ -409,10 +420,21 @@ Term one_time_aead(Context& c, Term type, Term key_term, Term vector_term, Term 
   std::string out(text.size() + EVP_MAX_BLOCK_LENGTH, '\0');
   auto to = reinterpret_cast<unsigned char*>(out.data());
   int rest = 0;
-  bool done = EVP_CipherUpdate(at, to, &size, text.data(), static_cast<int>(text.size())) == 1;
+  bool done;
+  size = 0;
+  if (ccm || text.size() == 0) {  // ccm takes all at once
+    done = EVP_CipherUpdate(at, to, &size, text.data(), static_cast<int>(text.size())) == 1;
+  } else {
+    done = native::in_parts(text.size(), 8, [&](size_t from, size_t part) {
+      int made = 0;
+      if (EVP_CipherUpdate(at, to + size, &made, text.data() + from, static_cast<int>(part)) != 1) return false;
+      size += made;
+      return true;
+    });
+  }
   if (done && !(ccm && !encrypts)) done = EVP_CipherFinal_ex(at, to + size, &rest) == 1;
   if (!done) return encrypts ? failure(c, "error", "Can't encrypt") : atoms::error;
-  Term result = make_binary(c.heap(), std::string_view(out).substr(0, static_cast<size_t>(size + rest)));
+  Term result = native::binary_of(c.heap(), std::string_view(out).substr(0, static_cast<size_t>(size + rest)));
   if (!encrypts) return result;
   unsigned char made[16];
   if (EVP_CIPHER_CTX_ctrl(at, EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag_size), made) != 1) return failure(c, "error", "Can't get tag");
@@ -458,14 +480,17 @@ bool random_bytes(Vm& vm, uint8_t* bytes, size_t size) {
   return RAND_bytes(bytes, static_cast<int>(size)) == 1;
 }
 
+template <bool parts>
 Term strong_rand_bytes(Context& c, const Term* a) {
+  constexpr size_t large = size_t{1} << 20;
   size_t size;
   if (!native::read_index(a[0], 1 << 30, size)) return c.badarg();
   if (!fits(c, size)) return c.system_limit();
+  if (!parts && size > large) return native::go_long(c, "crypto_strong_rand_bytes", {a[0]});
   uint8_t* bytes;
   Term result = make_binary_buffer(c.heap(), size, &bytes);
-  if (size && !random_bytes(c.vm(), bytes, size)) return c.error(intern_atom("low_entropy"));
-  c.bump(static_cast<int64_t>(size / bytes_per_reduction));
+  if (!native::in_parts(size, 4, [&](size_t at, size_t part) { return random_bytes(c.vm(), bytes + at, part); })) return c.error(intern_atom("low_entropy"));
+  if (!parts) c.bump(static_cast<int64_t>(size / bytes_per_reduction));
   return result;
 }
 
@@ -510,14 +535,22 @@ Term exor(Context& c, const Term* a) {
   if (!left.read(c, a[0]) || !right.read(c, a[1]) || left.size() != right.size()) return c.badarg();
   uint8_t* bytes;
   Term result = make_binary_buffer(c.heap(), left.size(), &bytes);
-  for (size_t i = 0; i < left.size(); i++) bytes[i] = left.data()[i] ^ right.data()[i];
+  native::in_parts(left.size(), 32, [&](size_t at, size_t part) {
+    for (size_t i = at; i < at + part; i++) bytes[i] = left.data()[i] ^ right.data()[i];
+    return true;
+  });
   return result;
 }
 // In a time that does not tell where they differ.
 Term hash_equals(Context& c, const Term* a) {
   Bytes left, right;
   if (!left.read(c, a[0]) || !right.read(c, a[1]) || left.size() != right.size()) return c.badarg();
-  return boolean(CRYPTO_memcmp(left.data(), right.data(), left.size()) == 0);
+  int differ = 0;
+  native::in_parts(left.size(), 16, [&](size_t at, size_t part) {
+    differ |= CRYPTO_memcmp(left.data() + at, right.data() + at, part);
+    return true;
+  });
+  return boolean(differ == 0);
 }
 
 // -- what there is
@@ -557,30 +590,31 @@ constexpr NativeEntry entries[] = {
     {"crypto", "hash_update", 2, hash_update, native_measured},
     {"crypto", "hash_final", 1, hash_final},
     {"crypto", "hash_info", 1, hash_info},
-    {"crypto", "hash_equals", 2, hash_equals},
-    {"crypto", "mac", 3, mac_3},
-    {"crypto", "mac", 4, mac_4},
-    {"crypto", "macN", 4, mac_n_4},
-    {"crypto", "macN", 5, mac_n_5},
+    {"crypto", "hash_equals", 2, hash_equals, native_measured},
+    {"crypto", "mac", 3, mac_3, native_measured},
+    {"crypto", "mac", 4, mac_4, native_measured},
+    {"crypto", "macN", 4, mac_n_4, native_measured},
+    {"crypto", "macN", 5, mac_n_5, native_measured},
     {"crypto", "mac_init", 2, mac_init_2},
     {"crypto", "mac_init", 3, mac_init_3},
-    {"crypto", "mac_update", 2, mac_update},
+    {"crypto", "mac_update", 2, mac_update, native_measured},
     {"crypto", "mac_final", 1, mac_final},
     {"crypto", "mac_finalN", 2, mac_final_n},
-    {"crypto", "crypto_one_time", 4, crypto_one_time_4},
-    {"crypto", "crypto_one_time", 5, crypto_one_time_5},
+    {"crypto", "crypto_one_time", 4, crypto_one_time_4, native_measured},
+    {"crypto", "crypto_one_time", 5, crypto_one_time_5, native_measured},
     {"crypto", "crypto_init", 3, crypto_init_3},
     {"crypto", "crypto_init", 4, crypto_init_4},
-    {"crypto", "crypto_update", 2, crypto_update},
+    {"crypto", "crypto_update", 2, crypto_update, native_measured},
     {"crypto", "crypto_final", 1, crypto_final},
-    {"crypto", "crypto_one_time_aead", 6, crypto_one_time_aead_6},
-    {"crypto", "crypto_one_time_aead", 7, crypto_one_time_aead_7},
+    {"crypto", "crypto_one_time_aead", 6, crypto_one_time_aead_6, native_measured},
+    {"crypto", "crypto_one_time_aead", 7, crypto_one_time_aead_7, native_measured},
     {"crypto", "pbkdf2_hmac", 5, pbkdf2_hmac, native_blocking},
-    {"crypto", "strong_rand_bytes", 1, strong_rand_bytes},
+    {"crypto", "strong_rand_bytes", 1, strong_rand_bytes<false>},
+    {"phial_long", "crypto_strong_rand_bytes", 1, strong_rand_bytes<true>, native_long},
     {"crypto", "rand_uniform", 1, rand_uniform_1},
     {"crypto", "rand_uniform", 2, rand_uniform_2},
     {"crypto", "rand_seed", 1, rand_seed},
-    {"crypto", "exor", 2, exor},
+    {"crypto", "exor", 2, exor, native_measured},
     {"crypto", "supports", 0, supports_0},
     {"crypto", "supports", 1, supports_1},
     {"crypto", "info_lib", 0, info_lib},

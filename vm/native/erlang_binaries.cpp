@@ -56,7 +56,7 @@ Term iodata_to_binary(Context& c, const Term* a) {
   std::string bytes;
   if (!a[0].is_list() || !native::append_iodata(a[0], bytes)) return c.badarg();
   c.bump(static_cast<int64_t>(bytes.size() / 64));
-  return make_binary(c.heap(), bytes);
+  return native::binary_of(c.heap(), bytes);
 }
 Term list_to_binary(Context& c, const Term* a) { return a[0].is_list() ? iodata_to_binary(c, a) : c.badarg(); }
 Term list_to_bitstring(Context& c, const Term* a) {

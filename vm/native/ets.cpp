@@ -4,6 +4,7 @@
 #include "vm/native/ets_match.hpp"
 #include "vm/native/ets_tables.hpp"
 #include "vm/native/native.hpp"
+#include "vm/process/long_native.hpp"
 #include "vm/process/process.hpp"
 #include "vm/process/vm.hpp"
 #include "vm/term/compare.hpp"
@@ -279,6 +280,7 @@ Term insert(Context& c, const Term* a) {
   if (!table) return Term::none();
   if (a[1].is_tuple()) {
     if (!fits(*table, a[1])) return c.badarg();
+    if (!in_parts && is_much(a + 1, 1, false)) return native::go_long(c, "ets_insert", {a[0], a[1]});
     table->insert(Object::make(a[1]));
     return atoms::true_;
   }

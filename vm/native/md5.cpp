@@ -5,6 +5,8 @@
 #include <cstring>
 #include <string>
 
+#include "vm/base/work.hpp"
+
 namespace phial {
 
 void md5(std::string_view bytes, uint8_t digest[16]) {
@@ -14,15 +16,11 @@ void md5(std::string_view bytes, uint8_t digest[16]) {
     for (int i = 0; i < 64; i++) table.at[i] = static_cast<uint32_t>(std::floor(std::fabs(std::sin(i + 1)) * 4294967296.0));
     return table;
   }();
-  std::string padded(bytes);
   uint64_t bits = bytes.size() * 8;
-  padded += '\x80';
-  padded.resize((padded.size() + 8 + 63) / 64 * 64 - 8, '\0');
-  for (int i = 0; i < 8; i++) padded += static_cast<char>(bits >> (8 * i));
   uint32_t state[4] = {0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476};
-  for (size_t block = 0; block < padded.size(); block += 64) {
+  auto take = [&](const char* block) {
     uint32_t words[16];
-    std::memcpy(words, padded.data() + block, 64);
+    std::memcpy(words, block, 64);
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
     for (unsigned i = 0; i < 64; i++) {
       uint32_t f;
@@ -43,7 +41,18 @@ void md5(std::string_view bytes, uint8_t digest[16]) {
     state[1] += b;
     state[2] += c;
     state[3] += d;
+  };
+  constexpr size_t part = size_t{1} << 16, bytes_per_unit = 4;
+  size_t whole = bytes.size() / 64 * 64;
+  for (size_t at = 0; at < whole; at += 64) {
+    take(bytes.data() + at);
+    if (at % part == part - 64) note_work(part / bytes_per_unit);
   }
+  std::string rest(bytes.substr(whole));
+  rest += '\x80';
+  rest.resize((rest.size() + 8 + 63) / 64 * 64 - 8, '\0');
+  for (int i = 0; i < 8; i++) rest += static_cast<char>(bits >> (8 * i));
+  for (size_t at = 0; at < rest.size(); at += 64) take(rest.data() + at);
   std::memcpy(digest, state, 16);
 }
 

@@ -1,5 +1,7 @@
 #include "vm/native/native.hpp"
 
+#include <cstring>
+
 #include <vector>
 
 #include "vm/base/utf8.hpp"
@@ -97,7 +99,7 @@ bool valid_text(Context& c, std::string_view text) {
 
 bool append_iodata(Term iodata, std::string& out) {
   // Where it gets large, all of it is measured before it is put together.
-  constexpr size_t large = size_t{64} << 20, part = size_t{1} << 20;
+  constexpr size_t large = size_t{1} << 20, part = size_t{1} << 20;
   bool measured = false;
   std::string scratch;
   return walk_iodata(
@@ -113,10 +115,12 @@ bool append_iodata(Term iodata, std::string& out) {
           measured = true;
           ptrdiff_t all = iodata_size(iodata);
           if (all < 0 || too_many_words(static_cast<size_t>(all) / sizeof(Word))) return false;
+          out.reserve(static_cast<size_t>(all));  // what has come so far counts among it; the rest is not moved again
         }
         std::string_view bytes = bytes_of(binary, scratch);
-        if (bytes.size() >= 256) note_work(static_cast<int64_t>(bytes.size() / 256));
-        out += bytes;
+        if (bytes.size() >= 256 && bytes.size() < large) note_work(static_cast<int64_t>(bytes.size() / 256));
+        if (bytes.size() < large) out += bytes;
+        else in_parts(bytes.size(), 64, [&](size_t at, size_t size) { return out += bytes.substr(at, size), true; });
         return true;
       });
 }
@@ -135,6 +139,13 @@ ptrdiff_t iodata_size(Term iodata) {
         return true;
       });
   return valid ? size : -1;
+}
+
+Term binary_of(TermHeap& heap, std::string_view bytes) {
+  uint8_t* to;
+  Term result = make_binary_buffer(heap, bytes.size(), &to);
+  in_parts(bytes.size(), 64, [&](size_t at, size_t size) { return std::memcpy(to + at, bytes.data() + at, size), true; });
+  return result;
 }
 
 Term go_long(Context& c, const char* name, std::initializer_list<Term> arguments) {

@@ -3,10 +3,12 @@
 // A file of this folder holds the native functions of one module of the language (or one family of :erlang's) and ends in its
 // table; tables.cpp lists the tables. How a native function talks to its process: vm/code/native_function.hpp.
 #pragma once
+#include <algorithm>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "vm/base/work.hpp"
 #include "vm/process/context.hpp"
 #include "vm/process/tick.hpp"
 #include "vm/term/binary.hpp"
@@ -39,6 +41,21 @@ ptrdiff_t iodata_size(Term iodata);
 void restore_terminal();
 /// An option list's value for {key, value}, or true for the bare atom `key`; none() if absent.
 Term option(Term options, Term key);
+
+/// Calls work(at, size) for parts of so many bytes, one after the other; `per_unit` of them take some 10 ns. Between two parts a long native function may be left.
+/// False as soon as work gives false.
+template <class Work>
+bool in_parts(size_t bytes, size_t per_unit, Work&& work) {
+  constexpr size_t part = size_t{1} << 17;
+  for (size_t at = 0; at < bytes; at += part) {
+    size_t size = std::min(part, bytes - at);
+    if (!work(at, size)) return false;
+    if (bytes > part) note_work(static_cast<int64_t>(size / per_unit));
+  }
+  return true;
+}
+/// make_binary, in parts.
+Term binary_of(TermHeap& heap, std::string_view bytes);
 
 /// Continues with the native_long twin of a function, :phial_long.NAME. A fiber costs some 50 ns, so functions that are mostly called with little take
 /// this way only when there is much to do.

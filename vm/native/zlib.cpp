@@ -1,16 +1,21 @@
 // :zlib: compression by the library of that name: whole data at once, and streams.
 //
-// A stream is a resource that guards itself with a mutex. Formats go by window bits, as in zlib: 8..15 a zlib header, negative none,
+// A stream is a resource that one function at a time works on; it may be left in the middle with it, and whoever else comes meanwhile is told that the stream is not
+// his (:not_on_controlling_process). Formats go by window bits, as in zlib: 8..15 a zlib header, negative none,
 // +16 gzip, +32 (inflating) either. Errors of the data are raised: :data_error, :buf_error, {:need_dictionary, adler}, and
 // :stream_error for a stream that is not in the state asked for.
 #include <zlib.h>
 
 #include <algorithm>
+#include <memory>
 #include <mutex>
+#include <utility>
+#include <vector>
 
 #include "vm/base/work.hpp"
 #include "vm/native/native.hpp"
 #include "vm/native/zlib.hpp"
+#include "vm/process/spin_lock.hpp"
 
 namespace phial {
 namespace {
@@ -22,9 +27,10 @@ constexpr char stream_type = 0;
 
 struct Stream : Resource {
   enum class Mode : uint8_t { idle, deflating, inflating } mode = Mode::idle;
-  std::mutex mutex;
+  SpinLock lock;
   z_stream z{};
-  std::string pending;  // input that inflating has not come to
+  std::string pending;  // input that inflating has not come to: from `pending_at` on
+  size_t pending_at = 0;
   bool finished = false;
   bool closed = false;
 
@@ -33,8 +39,12 @@ struct Stream : Resource {
     if (mode == Mode::inflating) inflateEnd(&z);
     mode = Mode::idle;
     z = {};
-    pending.clear();
+    drop_pending();
     finished = false;
+  }
+  void drop_pending() {
+    pending.clear();
+    pending_at = 0;
   }
 };
 
@@ -59,22 +69,70 @@ void set_input(z_stream& z, std::string_view input) {
   z.avail_in = static_cast<uInt>(input.size());
 }
 
-/// Calls step(z, whether the input ends here) for pieces of the input, with growing room, until there is nothing left to do, or `limit` bytes came
-/// out. The library's last answer. Between two pieces the function may be left.
+/// What comes out, in pieces: a string that doubles would move tens of megabytes at once.
+class Output {
+ public:
+  static constexpr size_t piece = 256 * 1024;
+  size_t size() const { return size_; }
+  bool empty() const { return !size_; }
+  /// Where the next bytes go, and for how many there is room.
+  char* next(size_t& room) {
+    if (size_ == capacity_) {
+      size_t more = capacity_ ? piece : 4096;  // most is small
+      if (capacity_ && capacity_ < piece) more = piece - capacity_;
+      pieces_.push_back({std::make_unique_for_overwrite<char[]>(more), more});
+      capacity_ += more;
+    }
+    room = capacity_ - size_;
+    return pieces_.back().bytes.get() + pieces_.back().size - room;
+  }
+  void take(size_t bytes) { size_ += bytes; }
+  Term binary(TermHeap& heap) const {
+    uint8_t* to;
+    Term result = make_binary_buffer(heap, size_, &to);
+    each([&](std::string_view part) { to = std::copy(part.begin(), part.end(), to); });
+    return result;
+  }
+  void append_to(std::string& out) const {
+    out.reserve(out.size() + size_);
+    each([&](std::string_view part) { out += part; });
+  }
+
+ private:
+  template <class Visit>
+  void each(Visit visit) const {
+    size_t left = size_;
+    for (const Piece& at : pieces_) {
+      size_t bytes = std::min(left, at.size);
+      visit(std::string_view(at.bytes.get(), bytes));
+      left -= bytes;
+      if (left) note_work(static_cast<int64_t>(bytes / 64));
+    }
+  }
+  struct Piece {
+    std::unique_ptr<char[]> bytes;
+    size_t size;
+  };
+  std::vector<Piece> pieces_;
+  size_t size_ = 0, capacity_ = 0;
+};
+
+/// Calls step(z, whether the input ends here) for pieces of the input until there is nothing left to do, or `limit` bytes came out. The library's last answer. Between
+/// two pieces the function may be left.
 template <class Step>
-int run(z_stream& z, std::string& out, size_t limit, Step step) {
+int run(z_stream& z, Output& out, size_t limit, Step step) {
   constexpr uInt piece = 256 * 1024;
   for (;;) {
-    size_t before = out.size(), room = std::min({std::max<size_t>(4096, before), limit - before, size_t{piece}});
-    out.resize(before + room);
-    z.next_out = reinterpret_cast<Bytef*>(out.data() + before);
+    size_t room;
+    z.next_out = reinterpret_cast<Bytef*>(out.next(room));
+    room = std::min(room, limit - out.size());
     z.avail_out = static_cast<uInt>(room);
     uInt given = std::min(z.avail_in, piece), held = z.avail_in - given;
     z.avail_in = given;
     int code = step(z, held == 0);
-    size_t worked = given - z.avail_in + room - z.avail_out;
+    size_t made = room - z.avail_out, worked = given - z.avail_in + made;
     z.avail_in += held;
-    out.resize(before + room - z.avail_out);
+    out.take(made);
     if (out.size() > (1 << 20) && too_many_words(out.size() / sizeof(Word))) return Z_MEM_ERROR;  // it is copied once more, and doubles at worst
     note_work(static_cast<int64_t>(worked / bytes_per_reduction));
     if (code != Z_OK && (code != Z_BUF_ERROR || !held)) return code;
@@ -113,7 +171,8 @@ bool read_level(Term term, int& level) {
 // -- whole data
 
 Term pack(Context& c, Term term, int level, int window) {
-  std::string scratch, out;
+  std::string scratch;
+  Output out;
   std::string_view data;
   if (!read_data(c, term, scratch, data)) return c.badarg();
   OneCall stream;
@@ -123,10 +182,11 @@ Term pack(Context& c, Term term, int level, int window) {
   stream.end = deflateEnd;
   set_input(z, data);
   code = run(z, out, SIZE_MAX, [](z_stream& at, bool last) { return deflate(&at, last ? Z_FINISH : Z_NO_FLUSH); });
-  return code == Z_STREAM_END ? make_binary(c.heap(), out) : zlib_error(c, code, z);
+  return code == Z_STREAM_END ? out.binary(c.heap()) : zlib_error(c, code, z);
 }
 Term unpack(Context& c, Term term, int window) {
-  std::string scratch, out;
+  std::string scratch;
+  Output out;
   std::string_view data;
   if (!read_data(c, term, scratch, data)) return c.badarg();
   OneCall stream;
@@ -142,7 +202,7 @@ Term unpack(Context& c, Term term, int window) {
     inflateReset(&z);
   }
   if (code == Z_OK || code == Z_BUF_ERROR) code = Z_DATA_ERROR;  // the end is missing
-  return code == Z_STREAM_END ? make_binary(c.heap(), out) : zlib_error(c, code, z);
+  return code == Z_STREAM_END ? out.binary(c.heap()) : zlib_error(c, code, z);
 }
 
 Term compress_1(Context& c, const Term* a) { return pack(c, a[0], Z_DEFAULT_COMPRESSION, zlib_window); }
@@ -160,7 +220,12 @@ Term crc32_1(Context& c, const Term* a) {
   std::string scratch;
   std::string_view data;
   if (!read_data(c, a[0], scratch, data)) return c.badarg();
-  return make_unsigned(c.heap(), ::crc32(0, reinterpret_cast<const Bytef*>(data.data() ? data.data() : ""), static_cast<uInt>(data.size())));
+  uLong sum = 0;
+  native::in_parts(data.size(), 32, [&](size_t at, size_t size) {
+    sum = ::crc32(sum, reinterpret_cast<const Bytef*>(data.data() + at), static_cast<uInt>(size));
+    return true;
+  });
+  return make_unsigned(c.heap(), sum);
 }
 
 /// The checksum of two parts after each other, from theirs and the second's length.
@@ -189,7 +254,8 @@ template <class Operation>
 Term with_stream(Context& c, Term term, Operation operation) {
   auto stream = static_cast<Stream*>(resource_of(term, &stream_type));
   if (!stream) return c.badarg();
-  std::lock_guard lock(stream->mutex);
+  std::unique_lock lock(stream->lock, std::try_to_lock);
+  if (!lock) return c.error(intern_atom("not_on_controlling_process"));
   if (stream->closed) return c.error(intern_atom("not_initialized"));
   return operation(*stream);
 }
@@ -236,7 +302,8 @@ Term deflate_init_6(Context& c, const Term* a) {
   return start_deflate(c, a[0], level, static_cast<int>(a[3].small_value()), static_cast<int>(a[4].small_value()), number);
 }
 Term deflate_with(Context& c, Term term, Term input, Term flush) {
-  std::string scratch, out;
+  std::string scratch;
+  Output out;
   std::string_view data, name = flush.is_atom() ? atom_text(flush) : "";
   int mode = name == "none" ? Z_NO_FLUSH : name == "sync" ? Z_SYNC_FLUSH : name == "full" ? Z_FULL_FLUSH : name == "finish" ? Z_FINISH : -1;
   if (!read_data(c, input, scratch, data) || mode < 0) return c.badarg();
@@ -245,7 +312,7 @@ Term deflate_with(Context& c, Term term, Term input, Term flush) {
     int code = run(stream.z, out, SIZE_MAX, [&](z_stream& z, bool last) { return deflate(&z, last ? mode : Z_NO_FLUSH); });
     if (code != Z_OK && code != Z_STREAM_END && code != Z_BUF_ERROR) return zlib_error(c, code, stream.z);
     if (out.empty()) return Term::nil();
-    return make_list(c.heap(), {make_binary(c.heap(), out)});
+    return make_list(c.heap(), {out.binary(c.heap())});
   });
 }
 Term deflate_2(Context& c, const Term* a) { return deflate_with(c, a[0], a[1], atoms::none); }
@@ -281,45 +348,50 @@ Term inflate_init_2(Context& c, const Term* a) {
 }
 
 /// Inflates what is pending and `input`, up to `limit` bytes.
-Term inflate_some(Context& c, Stream& stream, std::string_view input, size_t limit, std::string& out) {
-  stream.pending += input;
+Term inflate_some(Context& c, Stream& stream, std::string_view input, size_t limit, Output& out) {
   if (stream.finished) {  // what follows the end is not part of it
-    stream.pending.clear();
+    stream.drop_pending();
     return atoms::ok;
   }
-  set_input(stream.z, stream.pending);
+  // What has been inflated is dropped when it is most of what is held: dropping it each time would move megabytes for each piece of output.
+  if (stream.pending_at > stream.pending.size() / 2) stream.pending.erase(0, std::exchange(stream.pending_at, 0));
+  stream.pending.reserve(stream.pending.size() + input.size());
+  native::in_parts(input.size(), 64, [&](size_t at, size_t size) { return stream.pending += input.substr(at, size), true; });
+  set_input(stream.z, std::string_view(stream.pending).substr(stream.pending_at));
   int code = run(stream.z, out, limit, [](z_stream& z, bool) { return inflate(&z, Z_NO_FLUSH); });
-  stream.pending.erase(0, stream.pending.size() - stream.z.avail_in);
+  stream.pending_at = stream.pending.size() - stream.z.avail_in;
   if (code == Z_STREAM_END) stream.finished = true;
   else if (code != Z_OK && code != Z_BUF_ERROR) return zlib_error(c, code, stream.z);
   return atoms::ok;
 }
 Term inflate_2(Context& c, const Term* a) {
-  std::string scratch, out;
+  std::string scratch;
+  Output out;
   std::string_view data;
   if (!read_data(c, a[1], scratch, data)) return c.badarg();
   return in_mode(c, a[0], Stream::Mode::inflating, [&](Stream& stream) {
     if (inflate_some(c, stream, data, SIZE_MAX, out).is_none()) return Term::none();
     if (out.empty()) return Term::nil();
-    return make_list(c.heap(), {make_binary(c.heap(), out)});
+    return make_list(c.heap(), {out.binary(c.heap())});
   });
 }
 /// {:continue, output} while there is more to come from the input given, {:finished, output} else.
 Term safe_inflate(Context& c, const Term* a) {
-  std::string scratch, out;
+  std::string scratch;
+  Output out;
   std::string_view data;
   if (!read_data(c, a[1], scratch, data)) return c.badarg();
   return in_mode(c, a[0], Stream::Mode::inflating, [&](Stream& stream) {
     if (inflate_some(c, stream, data, safe_output_bytes, out).is_none()) return Term::none();
     bool more = !stream.finished && out.size() >= safe_output_bytes;
-    Term list = out.empty() ? Term::nil() : make_list(c.heap(), {make_binary(c.heap(), out)});
+    Term list = out.empty() ? Term::nil() : make_list(c.heap(), {out.binary(c.heap())});
     return make_tuple(c.heap(), {intern_atom(more ? "continue" : "finished"), list});
   });
 }
 Term inflate_reset(Context& c, const Term* a) {
   return in_mode(c, a[0], Stream::Mode::inflating, [&](Stream& stream) {
     inflateReset(&stream.z);
-    stream.pending.clear();
+    stream.drop_pending();
     stream.finished = false;
     return atoms::ok;
   });
@@ -350,12 +422,12 @@ Term inflate_set_dictionary(Context& c, const Term* a) { return set_dictionary(c
 constexpr NativeEntry entries[] = {
     {"zlib", "compress", 1, compress_1, native_measured},
     {"zlib", "compress", 2, compress_2, native_measured},
-    {"zlib", "uncompress", 1, uncompress, native_measured},
+    {"zlib", "uncompress", 1, uncompress, native_long},  // what little says may be much
     {"zlib", "zip", 1, zip, native_measured},
-    {"zlib", "unzip", 1, unzip, native_measured},
+    {"zlib", "unzip", 1, unzip, native_long},  // what little says may be much
     {"zlib", "gzip", 1, gzip, native_measured},
-    {"zlib", "gunzip", 1, gunzip, native_measured},
-    {"zlib", "crc32", 1, crc32_1},
+    {"zlib", "gunzip", 1, gunzip, native_long},  // what little says may be much
+    {"zlib", "crc32", 1, crc32_1, native_measured},
     {"erlang", "crc32_combine", 3, combined<::crc32_combine>}, {"erlang", "adler32_combine", 3, combined<::adler32_combine>},
     {"zlib", "open", 0, open},
     {"zlib", "close", 1, close},
@@ -363,15 +435,15 @@ constexpr NativeEntry entries[] = {
     {"zlib", "deflateInit", 1, deflate_init_1},
     {"zlib", "deflateInit", 2, deflate_init_2},
     {"zlib", "deflateInit", 6, deflate_init_6},
-    {"zlib", "deflate", 2, deflate_2},
-    {"zlib", "deflate", 3, deflate_3},
+    {"zlib", "deflate", 2, deflate_2, native_measured},
+    {"zlib", "deflate", 3, deflate_3, native_measured},
     {"zlib", "deflateSetDictionary", 2, deflate_set_dictionary},
     {"zlib", "deflateReset", 1, deflate_reset},
     {"zlib", "deflateEnd", 1, deflate_end},
     {"zlib", "inflateInit", 1, inflate_init_1},
     {"zlib", "inflateInit", 2, inflate_init_2},
-    {"zlib", "inflate", 2, inflate_2},
-    {"zlib", "safeInflate", 2, safe_inflate},
+    {"zlib", "inflate", 2, inflate_2, native_long},
+    {"zlib", "safeInflate", 2, safe_inflate, native_long},
     {"zlib", "inflateSetDictionary", 2, inflate_set_dictionary},
     {"zlib", "inflateReset", 1, inflate_reset},
     {"zlib", "inflateEnd", 1, inflate_end},
@@ -386,7 +458,10 @@ bool deflate_whole(std::string_view data, int level, std::string& out) {
   if (data.size() > UINT32_MAX || deflateInit(&stream.z, level) != Z_OK) return false;
   stream.end = deflateEnd;
   set_input(stream.z, data);
-  return run(stream.z, out, SIZE_MAX, [](z_stream& z, bool last) { return deflate(&z, last ? Z_FINISH : Z_NO_FLUSH); }) == Z_STREAM_END;
+  Output made;
+  if (run(stream.z, made, SIZE_MAX, [](z_stream& z, bool last) { return deflate(&z, last ? Z_FINISH : Z_NO_FLUSH); }) != Z_STREAM_END) return false;
+  made.append_to(out);
+  return true;
 }
 
 bool inflate_whole(std::string_view data, size_t size, std::string& out) {
@@ -394,9 +469,11 @@ bool inflate_whole(std::string_view data, size_t size, std::string& out) {
   if (data.size() > UINT32_MAX || inflateInit(&stream.z) != Z_OK) return false;
   stream.end = inflateEnd;
   set_input(stream.z, data);
-  size_t before = out.size();
-  int code = run(stream.z, out, before + size + 1, [](z_stream& z, bool) { return inflate(&z, Z_NO_FLUSH); });
-  return code == Z_STREAM_END && out.size() == before + size;
+  Output made;
+  int code = run(stream.z, made, size + 1, [](z_stream& z, bool) { return inflate(&z, Z_NO_FLUSH); });
+  if (code != Z_STREAM_END || made.size() != size) return false;
+  made.append_to(out);
+  return true;
 }
 
 }  // namespace native
