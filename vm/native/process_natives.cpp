@@ -525,6 +525,16 @@ Term bump_reductions(Context& c, const Term* a) {
   return atoms::true_;
 }
 
+/// start_server(module): where a server of the whole VM is first needed within a tree, a process outside of all trees calls module.start_server(): else the server would end with
+/// the tree. Its pid; false: the caller is in no tree and starts the server itself. Only for servers of the library, or it would be a way out.
+Term start_server(Context& c, const Term* a) {
+  if (!(a[0] == atom("application_controller")) && !(a[0] == atom("global"))) return c.badarg();
+  ProcessTree* tree = c.tree();
+  if (!tree || tree->is_vm()) return atoms::false_;
+  Term pid = c.vm().spawn_from_host(a[0], atom("start_server"), {});
+  return pid.is_nil() ? c.system_limit() : pid;
+}
+
 constexpr NativeEntry entries[] = {
     {"erlang", "self", 0, self, native_guard},
     {"erlang", "spawn", 1, spawn_1<false, false>}, {"erlang", "spawn", 2, spawn_2<false, false>},
@@ -537,7 +547,7 @@ constexpr NativeEntry entries[] = {
     {"erlang", "spawn_opt", 5, spawn_opt_5},
     {"erlang", "exit", 1, exit_1}, {"erlang", "exit", 2, exit_2}, {"erlang", "throw", 1, throw_1},
     {"erlang", "error", 1, error_1}, {"erlang", "error", 2, error_2}, {"erlang", "error", 3, error_3}, {"erlang", "raise", 3, raise_3},
-    {"phial_system", "halt", 2, halt},
+    {"phial_system", "halt", 2, halt}, {"phial_system", "start_server", 1, start_server},
     {"erlang", "process_info", 1, process_info_1}, {"erlang", "process_info", 2, process_info_2}, {"erlang", "processes", 0, processes},
     {"erlang", "is_process_alive", 1, is_process_alive},
     {"erlang", "suspend_process", 1, suspend_process_1}, {"erlang", "suspend_process", 2, suspend_process_2},
