@@ -1,7 +1,10 @@
 // VMs without threads of their own: phial_run_for, what it answers, and descriptors for event loops.
 #include <poll.h>
+#include <time.h>
 
+#include <algorithm>
 #include <atomic>
+#include <vector>
 
 #include "support.hpp"
 
@@ -224,6 +227,25 @@ TEST_F(Driving, two_drivers_are_misuse_and_so_is_driving_inside) {
   driver.join();
   ASSERT_EQ(misuses.size(), 1u);
   EXPECT_EQ(misuses[0], "phial_run_for was called while another thread is in it");
+}
+
+/// Processor time of this thread, which others on the machine do not lengthen.
+double processor_ms() {
+  timespec now;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) * 1e3 + static_cast<double>(now.tv_nsec) / 1e6;
+}
+
+TEST_F(Driving, a_busy_vm_gives_the_thread_back_in_time) {
+  start("(fn loop, n -> loop.(loop, rem(n * 7 + 1, 1_000_003)) end) |> then(fn loop -> loop.(loop, 1) end)");
+  std::vector<double> took;
+  for (int i = 0; i < 60; i++) {
+    double before = processor_ms();
+    EXPECT_EQ(phial_run_for(vm, 0, 2'000'000).activity, PHIAL_MORE);
+    took.push_back(processor_ms() - before);
+  }
+  std::sort(took.begin(), took.end());
+  EXPECT_LT(took[took.size() / 2], 2.1);
 }
 
 TEST(Threads, a_vm_with_threads_tells_how_it_stands) {
