@@ -22,10 +22,15 @@ namespace phial {
 namespace {
 
 // Address space, not memory: pages come when they are touched.
-#ifdef NDEBUG
-constexpr size_t stack_bytes = size_t{64} << 20;
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define PHIAL_LARGE_FRAMES 1
+#endif
+#endif
+#if defined(PHIAL_LARGE_FRAMES) || !defined(NDEBUG)
+constexpr size_t stack_bytes = size_t{256} << 20;  // the same nesting takes several times as much without optimization, or checked
 #else
-constexpr size_t stack_bytes = size_t{256} << 20;  // the same nesting takes several times as much without optimization
+constexpr size_t stack_bytes = size_t{64} << 20;
 #endif
 constexpr size_t guard_bytes = 4096;
 // What a kept stack may hold on to.
