@@ -130,6 +130,23 @@ ValueId FunctionLowering::lower_guarded_body(Term sections) {
   return result;
 }
 
+/// The variable of a rescue head, or none, and its modules, or none.
+struct RescueHead {
+  Term variable = Term::none(), modules = Term::none();
+  RescueHead(Term clause, const Names& names) {
+    Term head = nth(clause.element(2), 0).head();
+    if (is_quoted_call(head, names.in, 2)) {
+      variable = nth(head.element(2), 0);
+      modules = nth(head.element(2), 1);
+    } else if (head.is_atom() || head.is_list()) {
+      modules = head;
+    } else {
+      variable = head;
+    }
+    if (!variable.is_none() && (!is_quoted_variable(variable) || variable.element(0) == names.underscore)) variable = Term::none();
+  }
+};
+
 /// Rescue clauses over an :error's reason. What Erlang raised becomes the exception that stands for it first.
 void FunctionLowering::lower_rescue(Term clauses, ValueId reason, ValueId trace, BlockId done, BlockId otherwise) {
   const Names& n = names();
@@ -145,14 +162,27 @@ void FunctionLowering::lower_rescue(Term clauses, ValueId reason, ValueId trace,
   b_.test(Op::is_equal_exact, {get(reason, n.exception_key, raw), b_.constant(atoms::true_)}, raw);
   b_.jump(normalized, {reason, b_.constant(atoms::false_)});
   b_.set_current(raw);
-  // What a reason that says everything by itself becomes does not depend on the stack trace, whose list takes longer than all else.
-  BlockId other = b_.new_block(), ready = b_.new_block();
-  ValueId list = b_.add_parameter(ready);
-  b_.test(Op::is_equal_exact, {reason, b_.constant(intern_atom("badarith"))}, other);
-  b_.jump(ready, {b_.constant(Term::nil())});
-  b_.set_current(other);
-  b_.jump(ready, {b_.emit(Op::build_stacktrace, {trace})->result});
-  b_.set_current(ready);
+  // The list of the stack trace takes longer than all else. It makes the exception's message, not its name; and a reason that says everything by
+  // itself needs none.
+  bool seen = false;
+  for (Term clause : ListRange(clauses)) seen |= !RescueHead(clause, n).variable.is_none();
+  ValueId list = b_.constant(Term::nil());
+  if (seen) {
+    BlockId other = b_.new_block(), ready = b_.new_block();
+    ValueId none_needed = list;
+    list = b_.add_parameter(ready);
+    b_.test(Op::is_equal_exact, {reason, b_.constant(intern_atom("badarith"))}, other);
+    b_.jump(ready, {none_needed});
+    b_.set_current(other);
+    for (const char* tag : {"badmatch", "case_clause"}) {
+      BlockId different = b_.new_block();
+      b_.test(Op::is_tagged_tuple, {reason}, different, 2, intern_atom(tag));
+      b_.jump(ready, {none_needed});
+      b_.set_current(different);
+    }
+    b_.jump(ready, {b_.emit(Op::build_stacktrace, {trace})->result});
+    b_.set_current(ready);
+  }
   ValueId made = b_.call_external(n.exception, n.normalize, {b_.constant(atoms::error), reason, list});
   b_.jump(normalized, {made, b_.constant(atoms::true_)});
   b_.set_current(normalized);
@@ -160,15 +190,7 @@ void FunctionLowering::lower_rescue(Term clauses, ValueId reason, ValueId trace,
 
   for (Term clause : ListRange(clauses)) {
     set_position(clause.element(1));
-    Term head = nth(clause.element(2), 0).head();
-    Term variable = head, modules = Term::none();
-    if (is_quoted_call(head, n.in, 2)) {
-      variable = nth(head.element(2), 0);
-      modules = nth(head.element(2), 1);
-    } else if (head.is_atom() || head.is_list()) {
-      variable = Term::none();
-      modules = head;
-    }
+    auto [variable, modules] = RescueHead(clause, n);
     BlockId body = b_.new_block(), next = b_.new_block();
     if (modules.is_none()) {
       b_.jump(body);
@@ -200,7 +222,7 @@ void FunctionLowering::lower_rescue(Term clauses, ValueId reason, ValueId trace,
       b_.jump(next);
     }
     b_.set_current(body);
-    if (!variable.is_none() && is_quoted_variable(variable) && variable.element(0) != n.underscore) bind(key_of(variable), exception);
+    if (!variable.is_none()) bind(key_of(variable), exception);
     b_.jump(done, {lower(nth(clause.element(2), 1))});
     b_.set_current(next);
   }

@@ -365,3 +365,59 @@ catch
 end)
 # expect: :any
 
+
+# case: exceptions: rescue without a variable, by name, by names, of anything, with the stack trace at hand
+defmodule Unseen do
+  def run(f) do
+    try do
+      f.()
+    rescue
+      ArgumentError -> :argument
+      _ in [KeyError, BadMapError] -> :key_or_map
+      UndefinedFunctionError -> {:undefined, __STACKTRACE__ |> hd() |> Tuple.to_list() |> Enum.take(2)}
+      FunctionClauseError -> :clause
+      _ in ArithmeticError -> :arithmetic
+      RuntimeError -> :runtime
+      ErlangError -> :erlang
+      _ -> :other
+    end
+  end
+
+  def seen(f) do
+    try do
+      f.()
+    rescue
+      e in [MatchError, CaseClauseError] -> {e.__struct__, e.term}
+      e in ArgumentError -> Exception.message(e)
+    end
+  end
+
+  def only_positive(x) when x > 0, do: x
+end
+nothing = fn -> Process.get(:nothing) end
+IO.inspect Unseen.run(fn -> String.to_integer("x") end)
+IO.inspect Unseen.run(fn -> Map.fetch!(%{}, nothing.()) end)
+IO.inspect Unseen.run(fn -> Map.put(nothing.(), 1, 2) end)
+IO.inspect Unseen.run(fn -> apply(Unseen, :missing, [1]) end)
+IO.inspect Unseen.run(fn -> :erlang.error({:mine, 1}) end)
+IO.inspect Unseen.run(fn -> Unseen.only_positive(-1) end)
+IO.inspect Unseen.run(fn -> 1 + nothing.() end)
+IO.inspect Unseen.run(fn -> raise "x" end)
+IO.inspect Unseen.run(fn -> :ok = nothing.() end)
+IO.inspect Unseen.run(fn -> raise %File.Error{} end)
+IO.inspect Unseen.seen(fn -> {:ok, _} = {:error, 1} end)
+IO.inspect Unseen.seen(fn -> case nothing.() do 1 -> 2 end end)
+IO.puts Unseen.seen(fn -> String.to_integer("x") end) |> String.split("\n") |> hd()
+# expect: :argument
+# expect: :key_or_map
+# expect: :key_or_map
+# expect: {:undefined, [Unseen, :missing]}
+# expect: :erlang
+# expect: :clause
+# expect: :arithmetic
+# expect: :runtime
+# expect: :erlang
+# expect: :other
+# expect: {MatchError, {:error, 1}}
+# expect: {CaseClauseError, nil}
+# expect: errors were found at the given arguments:
