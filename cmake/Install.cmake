@@ -146,11 +146,6 @@ set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${CMAKE_BINARY_DIR}/lib)
 # What a program that is linked statically needs in addition; libssl is opened when :crypto is first used.
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libssl3")
-# mimalloc is opened by name, so dpkg-shlibdeps does not see it.
-file(REAL_PATH ${MIMALLOC_LIBRARY} mimalloc_file)
-execute_process(COMMAND dpkg-query -S ${mimalloc_file} OUTPUT_VARIABLE mimalloc_package ERROR_QUIET)
-if(mimalloc_package MATCHES "^([^:]+):")
-  set(CPACK_DEBIAN_PACKAGE_DEPENDS ${CMAKE_MATCH_1})
-endif()
+# libphial opens mimalloc by name, which dpkg-shlibdeps does not see, but the program is linked with it.
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "libpcre2-dev, libutf8proc-dev, zlib1g-dev, libboost-context-dev, libuv1-dev, libgmp-dev, libmimalloc-dev")
 include(CPack)

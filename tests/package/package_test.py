@@ -46,6 +46,8 @@ def main():
         symbols(libraries)
         program(prefix, libraries, environment)
         pkg_config(folder, libraries, environment)
+        guide(prefix, libraries, environment)
+        size(libraries, prefix)
         debian_package(folder, environment)
         compiler = [f"-DCMAKE_{language}_COMPILER={cache(f'CMAKE_{language}_COMPILER')}" for language in ("C", "CXX")]
         hosts = folder / "hosts"
@@ -71,7 +73,7 @@ def symbols(libraries):
     check("libphial.so shows what phial.h declares and nothing else", sorted(shown), declared)
     jit = libraries / "phial/libphial_jit.so"
     if jit.exists():
-        check("libphial_jit.so shows its two symbols", sorted(defined(jit)), ["phial_jit_create_backend", "phial_jit_version"])
+        check("libphial_jit.so shows its three symbols", sorted(defined(jit)), ["phial_jit_create_backend", "phial_jit_interface", "phial_jit_version"])
     soname = re.search(r"SONAME.*\[(.*)\]", run("readelf", "-d", libraries / "libphial.so")).group(1)
     check("the soname", soname, "libphial.so.0")
 
@@ -102,6 +104,24 @@ def pkg_config(folder, libraries, environment):
         check(f"{package} is linked as it says", linked, package == "phial")
 
 
+def guide(prefix, libraries, environment):
+    """Each piece of code on the pages of docs/embedding, against the installed header and library."""
+    compilers = ["--compiler", cache("CMAKE_C_COMPILER"), "--cxx", cache("CMAKE_CXX_COMPILER")]
+    said = run(sys.executable, ROOT / "tests/embed/snippets.py", *compilers, "--include", prefix / cache("CMAKE_INSTALL_INCLUDEDIR"), "--library",
+               libraries / "libphial.so", *sorted((ROOT / "docs/embedding").glob("*.md")), env=environment)
+    check("the code of the guide", re.sub(r"\d+ pieces", "N pieces", said.strip().split("\n")[-1]), "N pieces of code, 0 fail")
+
+
+def size(libraries, prefix):
+    """A Phial without the JIT is for small machines: the library with the standard library inside, stripped, is below 6 MB. Where the JIT is in, what both builds have in common."""
+    library = (libraries / "libphial.so").resolve().stat().st_size
+    if cache("PHIAL_JIT") == "OFF":
+        check(f"libphial.so has {library} bytes, below 6 MB", library < 6_000_000, True)
+    else:
+        image, native = (BUILD / "stdlib.image").stat().st_size, (BUILD / "stdlib.native").stat().st_size
+        check(f"libphial.so has {library - image - native} bytes of its own, below 5.2 MB", library - image - native < 5_200_000, True)
+
+
 def debian_package(folder, environment):
     if not shutil.which("dpkg-deb") or not shutil.which("dpkg-shlibdeps"):
         print("no dpkg here: the .deb is not made")
@@ -111,6 +131,8 @@ def debian_package(folder, environment):
     (package,) = packages.glob("*.deb")
     depends = run("dpkg-deb", "-f", package, "Depends")
     check("the .deb depends on the libraries that the program loads", all(name in depends for name in ("libc6 ", "libgmp10 ", "libuv1 ")), True)
+    names = [entry.split()[0] for entry in depends.split(", ")]
+    check("the .deb names each library once", (sorted(names), "libmimalloc2.0" in names), (sorted(set(names)), True))
     check("the .deb is Phial's", run("dpkg-deb", "-f", package, "Package", "Version").split("\n")[0], "Package: phial")
     root = folder / "root"
     run("dpkg-deb", "-x", package, root)
