@@ -396,9 +396,24 @@ ValueId FunctionLowering::collect_into(Comprehension& what, ValueId accumulator,
     case Into::nothing: return accumulator;
     case Into::bits: {
       ValueId all = b_.constant(n.all);
-      Instruction* build = b_.emit(Op::bs_build, {accumulator, all, value, all});
-      build->descriptors = module_.module.array<Word>(2);
-      build->descriptors[0] = build->descriptors[1] = segment_descriptor(SegmentType::binary, 1, 0);
+      std::vector<ValueId> operands{accumulator, all, value, all};
+      std::vector<Word> descriptors{segment_descriptor(SegmentType::binary, 1, segment_collected), segment_descriptor(SegmentType::binary, 1, 0)};
+      // A <<>> at the end of the body is built at its place.
+      auto& code = b_.function().blocks[b_.current()].code;
+      Instruction* made = b_.definition(value);
+      uint32_t line = 0;
+      if (made && made->op == Op::bs_build && !code.empty() && code.back() == made) {
+        operands.resize(2);
+        operands.insert(operands.end(), made->operands.begin(), made->operands.end());
+        descriptors.resize(1);
+        descriptors.insert(descriptors.end(), made->descriptors.begin(), made->descriptors.end());
+        line = made->line;
+        code.pop_back();
+      }
+      Instruction* build = b_.emit(Op::bs_build, operands);
+      if (line) build->line = line;
+      build->descriptors = module_.module.array<Word>(descriptors.size());
+      std::copy(descriptors.begin(), descriptors.end(), build->descriptors.begin());
       return build->result;
     }
     case Into::collectable: return b_.call_fun(lookup(what.collector), {accumulator, b_.tuple({b_.constant(n.cont), value})});

@@ -121,6 +121,9 @@ void Fiber::resume() {
 #ifdef PHIAL_ASAN_FIBERS
   __sanitizer_finish_switch_fiber(fake, nullptr, nullptr);
 #endif
+#ifdef PHIAL_TSAN_FIBERS
+  if (__tsan_get_current_fiber() != tsan_outside_) abort();  // somebody has left a fiber without a word
+#endif
   inside_ = back.fctx;
 }
 

@@ -37,7 +37,10 @@ constexpr Word register_operand(RegisterCode r) { return Header::make(Kind::oper
 
 /// Bit-segment descriptors (operand I of bs_ instructions).
 enum class SegmentType : uint8_t { integer, float_, binary, utf8, utf16, utf32, literal };
-enum SegmentFlags : uint8_t { segment_signed = 1, segment_little = 2, segment_native = 4 };
+enum SegmentFlags : uint8_t {
+  segment_signed = 1, segment_little = 2, segment_native = 4,
+  segment_collected = 8,  // what a comprehension has so far: errors do not count it
+};
 constexpr Word segment_descriptor(SegmentType type, unsigned unit, unsigned flags) {
   return Word{static_cast<uint8_t>(type)} | Word{unit} << 8 | Word{flags} << 16;
 }

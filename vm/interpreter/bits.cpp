@@ -328,7 +328,17 @@ Term bits_get_tail(Machine& m, Term term) {
 
 namespace {
 
-/// Grows a shared binary in place when `start` shows its end: the new term, or none().
+Term slice_of(TermHeap& heap, Term base, size_t bit_offset, size_t bits) {
+  Word* slice = heap.allocate(4);
+  slice[0] = Header::make(Kind::slice, 3);
+  slice[1] = base.word;
+  slice[2] = Term::small(static_cast<int64_t>(bit_offset)).word;
+  slice[3] = Term::small(static_cast<int64_t>(bits)).word;
+  return Term::boxed(slice);
+}
+
+/// Grows a shared binary in place when `start` shows its end: the new term, or none(). A binary that grows is a slice of one term for the whole capacity, whose
+/// end nobody sees: an append costs a slice, and no reference that has to be counted.
 Term try_append(TermHeap& heap, Term start, size_t more_bits, uint8_t** bytes) {
   BitView view = bits_of(start);
   if (!view.byte_aligned() || !view.whole_bytes() || more_bits % 8) return Term::none();
@@ -341,20 +351,12 @@ Term try_append(TermHeap& heap, Term start, size_t more_bits, uint8_t** bytes) {
   if (end + more > shared->capacity) return Term::none();
   if (!shared->used.compare_exchange_strong(end, end + more, std::memory_order_acq_rel)) return Term::none();
   *bytes = shared->bytes + end;
-  shared->retain();
-  if (begin == 0) {
-    Term grown = make_shared_binary(heap, shared, view.bits + more_bits);
+  if (bit_size(base) < (end + more) * 8) {
+    shared->retain();
+    base = make_shared_binary(heap, shared, shared->capacity * 8);
     heap.off_heap_bytes -= shared->capacity;  // counted for the term it grew from
-    return grown;
   }
-  Term whole = make_shared_binary(heap, shared, (end + more) * 8);
-  heap.off_heap_bytes -= shared->capacity;
-  Word* slice = heap.allocate(4);
-  slice[0] = Header::make(Kind::slice, 3);
-  slice[1] = whole.word;
-  slice[2] = Term::small(static_cast<int64_t>(begin * 8)).word;
-  slice[3] = Term::small(static_cast<int64_t>(view.bits + more_bits)).word;
-  return Term::boxed(slice);
+  return slice_of(heap, base, begin * 8, view.bits + more_bits);
 }
 
 /// More than there is room for, and a sum that cannot overflow.
@@ -431,7 +433,7 @@ Term bits_build(Machine& m, const Word* segments, unsigned count) {
       SharedBinary* shared = SharedBinary::create(total / 8 * 2);
       shared->used.store(total / 8, std::memory_order_relaxed);
       bytes = shared->bytes;
-      result = make_shared_binary(heap, shared, total);
+      result = slice_of(heap, make_shared_binary(heap, shared, shared->capacity * 8), 0, total);
     }
   }
   if (result.is_none()) {
@@ -527,12 +529,13 @@ const char* type_name(SegmentType type) {
 void raise_bits(Machine& m, const Word* segments, unsigned count) {
   TermHeap& heap = m.process->heap;
   Term arguments = atoms::nil;
+  unsigned counted = segments[0] >> 16 & segment_collected ? 0 : 1;
   for (unsigned i = 0; i < count; i++) {
     Descriptor d(segments[3 * i]);
     SegmentFault fault = fault_of(d, operand_value(m, m.sp, segments[3 * i + 1]), operand_value(m, m.sp, segments[3 * i + 2]));
     // Of several values of a wrong kind the first is told; a value whose bits cannot be made (a float out of range) is the only one left.
     if (!fault.kind && (i + 1 < count || d.type != SegmentType::float_)) continue;
-    Term cause = phial::make_tuple(heap, {Term::small(i + 1), intern_atom(type_name(d.type)), intern_atom(fault.kind ? fault.kind : "no_float"), fault.value});
+    Term cause = phial::make_tuple(heap, {Term::small(i + counted), intern_atom(type_name(d.type)), intern_atom(fault.kind ? fault.kind : "no_float"), fault.value});
     Term info = map_put(heap, make_empty_map(heap), intern_atom("cause"), cause);
     info = map_put(heap, info, intern_atom("function"), intern_atom("format_bs_fail"));
     info = map_put(heap, info, intern_atom("module"), intern_atom("erl_erts_errors"));
