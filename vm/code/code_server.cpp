@@ -133,6 +133,7 @@ CodeServer::CodeServer() {
   // VMs are created by several threads.
   [[maybe_unused]] static const bool set_once = (hash_function = hash_fun, order_functions = order_funs, true);
   literal_area();
+  share_shapes_of_maps();
   exports_.store(Table<Export>::make(4096), std::memory_order_release);
   modules_.store(Table<ModuleSlot>::make(256), std::memory_order_release);
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "vm/code/reserved_area.hpp"
+#include "vm/term/shape.hpp"
 
 namespace phial {
 namespace {
@@ -24,9 +25,7 @@ Shapes& shapes() {
 
 constexpr size_t block_words = 4096;
 
-}  // namespace
-
-Term shape_of(std::span<const Term> keys) {
+Term find_or_make(std::span<const Term> keys, size_t most) {
   uint64_t hash = keys.size();
   for (Term key : keys) hash = (hash ^ key.word) * 0xD6E8FEB86659FD93ull, hash ^= hash >> 32;
   Shapes& all = shapes();
@@ -36,7 +35,7 @@ Term shape_of(std::span<const Term> keys) {
     Term found = Term::raw(at->second);
     if (found.arity() == keys.size() && std::equal(keys.begin(), keys.end(), found.payload())) return found;
   }
-  if (all.by_hash.size() >= most_shapes) return Term::none();
+  if (all.by_hash.size() >= most) return Term::none();
   size_t words = 1 + keys.size();
   if (all.left < words) {
     all.room = literal_area().allocate(block_words * sizeof(Word));
@@ -50,6 +49,14 @@ Term shape_of(std::span<const Term> keys) {
   Term shape = Term::boxed(object);
   all.by_hash.emplace(hash, shape.word);
   return shape;
+}
+
+}  // namespace
+
+Term shape_of(std::span<const Term> keys) { return find_or_make(keys, most_shapes); }
+
+void share_shapes_of_maps() {
+  intern_shape.store([](std::span<const Term> keys) { return find_or_make(keys, most_shapes_of_maps); }, std::memory_order_release);
 }
 
 Term share_shapes(Term literal) {

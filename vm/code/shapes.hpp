@@ -10,6 +10,8 @@
 namespace phial {
 
 inline constexpr size_t most_shapes = size_t{1} << 15;
+/// Maps made at run time get no new ones beyond these: the rest is for literals.
+inline constexpr size_t most_shapes_of_maps = most_shapes / 2;
 
 /// A tuple of atoms, not too many for a flat map's keys.
 inline bool is_shape(Term term) {
@@ -23,5 +25,7 @@ Term shape_of(std::span<const Term> keys);
 /// Lets every map and key tuple of a literal refer to shapes: what is a shape itself becomes the one of its keys. The literal was copied just now;
 /// nobody else sees it.
 Term share_shapes(Term literal);
+/// From now on maps made at run time have shapes, too (vm/term/shape.hpp).
+void share_shapes_of_maps();
 
 }  // namespace phial

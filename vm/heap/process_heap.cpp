@@ -1,6 +1,9 @@
 #include "vm/heap/process_heap.hpp"
 
+#include "vm/heap/roomy.hpp"
+
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <vector>
 
@@ -32,13 +35,17 @@ size_t young_block_words(size_t used, size_t minimum) {
   return blocks_for(std::max({nursery(), used + least_room_words, minimum})) * words_per_block;
 }
 
+std::atomic<int> roomy_blocks{0};
+
 bool whole_blocks(size_t words) { return words && words % words_per_block == 0; }
 Word* allocate_words(size_t words) {
   if (whole_blocks(words)) return allocate_blocks(words / words_per_block);
+  if (words == roomy_words) roomy_blocks.fetch_add(1, std::memory_order_relaxed);
   return static_cast<Word*>(memory_allocate(words * sizeof(Word)));
 }
 void free_words(Word* block, size_t words) {
   if (in_blocks(block)) return free_blocks(block, words / words_per_block);
+  if (words == roomy_words) roomy_blocks.fetch_sub(1, std::memory_order_relaxed);
   memory_free_sized(block, words * sizeof(Word));
 }
 
@@ -443,9 +450,12 @@ void ProcessHeap::minor(size_t need, const RootSet& roots) {
   install(fresh, words, copier.to, fresh_sp);
   // Grow when the survivors leave little room, so that collections stay rare.
   size_t used = static_cast<size_t>(saved_hp - block) + stack + need;
-  if (used > words / 4 * 3) {
+  if (minors_ >= minors_before_roomy && words < roomy_words && used < roomy_words / 2 && !gc_stress &&
+      roomy_blocks.load(std::memory_order_relaxed) < most_roomy_blocks) {
+    move_block(roomy_words, roots);
+  } else if (used > words / 4 * 3) {
     move_block(next_heap_size(std::max(words + 1, used + used / 2)), roots);
-  } else if (used < words / 8 && words > 4096) {
+  } else if (used < words / 8 && words > 4096 && words != roomy_words) {
     move_block(next_heap_size(std::max<size_t>(used * 3, minimum_words)), roots);
   }
 }

@@ -2,6 +2,7 @@
 
 #include "vm/base/available_memory.hpp"
 #include "vm/base/memory.hpp"
+#include "vm/heap/roomy.hpp"
 #include "vm/process/budget.hpp"
 #include "vm/process/process_info.hpp"
 #include "vm/term/binary.hpp"
@@ -260,6 +261,7 @@ bool collect_garbage(Machine& m, size_t need, unsigned live) {
   RareParts* rare = process.rare_parts;
   if (rare && rare->max_heap_words) [[unlikely]] {
     size_t words = process.heap.total_words();
+    if (process.heap.block_words() == roomy_words) words -= static_cast<size_t>(reinterpret_cast<Word*>(m.sp) - m.hp);  // it was not asked for
     if (rare->max_heap_binaries) words += process.heap.binary_bytes() / sizeof(Word);
     if (words > rare->max_heap_words) {
       if (rare->max_heap_log)

@@ -24,7 +24,13 @@ inline constexpr Word native_raised = 15, native_left = 7;
 
 /// Functions that the translator does in place: guards and others (intrinsics.cpp), and `send` (messages.cpp).
 enum class Intrinsic : Word {
-  none, hd, tl, element, tuple_size, map_size, byte_size, max, min, self, send, set_element, map_put, map_get, map_get_default, square_root
+  none, hd, tl, element, tuple_size, map_size, byte_size, max, min, self, send, set_element, map_put, map_update, map_remove, map_merge, map_get, map_get_default, square_root
+};
+
+/// A term that C++ made without a bracket of building, and what is the top of the heap from now on.
+struct Built {
+  Word value;
+  Word* hp;
 };
 
 struct RuntimeCalls {
@@ -46,11 +52,19 @@ struct RuntimeCalls {
   int64_t (*compare)(Word a, Word b);
   /// The value of a key, or the word of none(): it is absent, or the first is no map.
   Word (*map_value)(Word map, Word key);
+  /// The same for the get_map_value at `instruction`, whose inline cache learns the map's shape.
+  Word (*map_value_cached)(Word map, const Word* instruction);
   // no bracket of building: takes its memory at `hp`
-  /// A copy of a flat map with another value of a key that it has, made at `hp` (or the map itself where the value is the same). 0: the key is a
-  /// pointer or absent, the map is no flat one, or there is no room below `end`.
-  Word (*replace_in_map)(Word map, Word key, Word value, Word* hp, const Word* end);
-  /// The same for a tuple: a copy with another element `index` (a small integer, from 1). 0: it is none, or there is no such element, or no room.
+  /// What maps.put, maps.update, maps.remove and maps.merge give, made at `hp`; the value is 0 where they raise or what they make does not fit below `end`
+  /// (of a merge: where its keys may take long to compare).
+  Built (*map_put)(Word map, Word key, Word value, Word* hp, const Word* end);
+  Built (*map_update)(Word map, Word key, Word value, Word* hp, const Word* end);
+  Built (*map_remove)(Word map, Word key, Word* hp, const Word* end);
+  Built (*map_merge)(Word left, Word right, Word* hp, const Word* end);
+  /// `count` pairs of keys and values put one after the other.
+  Built (*map_put_pairs)(Word map, const Word* pairs, Word count, Word* hp, const Word* end);
+  Built (*map_update_pairs)(Word map, const Word* pairs, Word count, Word* hp, const Word* end);
+  /// A copy of a tuple with another element `index` (a small integer, from 1). 0: it is none, or there is no such element, or no room.
   Word (*replace_element)(Word tuple, Word index, Word value, Word* hp, const Word* end);
   /// Where the native code of the function begins that module, name and arity name; null: there is none, or they name none.
   void* (*native_entry)(Machine* m, Word module, Word name, Word arity);

@@ -70,10 +70,10 @@ Value* Translator::bif_value(const Word* pc) {
   unsigned count = packed(*pc, 1);
   if (!static_cast<uint32_t>(pc[1])) settle_owed();
   for (unsigned i = 0; i < count; i++)
-    b_.CreateStore(operand(pc[3 + i]), b_.CreateConstInBoundsGEP2_64(llvm::ArrayType::get(i64_, 256), bif_arguments_, 0, i));
+    b_.CreateStore(operand(pc[3 + i]), value_slot(i));
   sync();
   set_pc(pc);
-  Value* value = call_c(RUNTIME(bif), i64_, {m_, export_address(reinterpret_cast<const Export*>(pc[2])), bif_arguments_, b_.getInt64(count),
+  Value* value = call_c(RUNTIME(bif), i64_, {m_, export_address(reinterpret_cast<const Export*>(pc[2])), values_, b_.getInt64(count),
                         b_.getInt64(static_cast<uint32_t>(pc[1]) == 0)});
   reload();
   auto failed = new_block(), fine = new_block();

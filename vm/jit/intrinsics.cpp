@@ -121,13 +121,18 @@ Value* Translator::native_in_place_value(Intrinsic which, const Export* callee, 
       Value* at = hp();
       return copied(call_c(RUNTIME(replace_element), i64_, {tuple, index, value, at, sp()}), tuple, at);
     }
-    case Intrinsic::map_put: {
+    case Intrinsic::map_put: case Intrinsic::map_update: {
       require_flag();
-      Value* key = read_x(0);
-      Value* value = read_x(1);
-      Value* map = read_x(2);
-      Value* at = hp();
-      return copied(call_c(RUNTIME(replace_in_map), i64_, {map, key, value, at, sp()}), map, at);
+      Value* function = which == Intrinsic::map_put ? RUNTIME(map_put) : RUNTIME(map_update);
+      return built(call_c(function, built_type(), {read_x(2), read_x(0), read_x(1), hp(), sp()}), slow);
+    }
+    case Intrinsic::map_remove: {
+      require_flag();
+      return built(call_c(RUNTIME(map_remove), built_type(), {read_x(1), read_x(0), hp(), sp()}), slow);
+    }
+    case Intrinsic::map_merge: {
+      require_flag();
+      return built(call_c(RUNTIME(map_merge), built_type(), {read_x(0), read_x(1), hp(), sp()}), slow);
     }
     case Intrinsic::map_get: case Intrinsic::map_get_default: {
       require_flag();

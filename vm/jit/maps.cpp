@@ -64,10 +64,16 @@ void Translator::get_map_value(const Word* pc) {
   Value* address = b_.CreateAdd(b_.CreateAdd(map, offset), b_.getInt64(8 - 6));
   write(d, tagged(b_.CreateLoad(i64_, b_.CreateIntToPtr(address, ptr_)), heap_tag_));
   b_.CreateBr(done);
-  b_.SetInsertPoint(slow);
-  execute(pc, Opcode::get_map_value);
-  b_.CreateBr(done);
+  aside(slow, before, [&] {
+    Value* value = call_c(RUNTIME(map_value_cached), i64_, {map, position(pc)});
+    auto found = new_block();
+    branch(b_.CreateICmpNE(value, constant(Term::none().word)), found, edge(jump_target(pc, pc[1])));
+    b_.SetInsertPoint(found);
+    write(d, value);
+    b_.CreateBr(done);
+  });
   b_.SetInsertPoint(done);
+  worded_.clear();
   if (d != code && !type.is(Type::map)) set_type(code, {Type::map, 0});
 }
 
@@ -84,10 +90,7 @@ void Translator::update_map(const Word* pc, Opcode op) {
     replaced.push_back(index);
   }
   if (!known) {
-    if (count == 1)
-      replace_in_map(pc, op);
-    else
-      execute(pc, op);
+    build_map(pc, op);
     set_type(loaded_register(*pc, 0), {Type::map, 0});
     return;
   }
@@ -116,23 +119,41 @@ void Translator::update_map(const Word* pc, Opcode op) {
   worded_.clear();
 }
 
-/// One key of a map of any shape: most often it is there.
-void Translator::replace_in_map(const Word* pc, Opcode op) {
+/// Keys of a map of any shape.
+void Translator::build_map(const Word* pc, Opcode op) {
+  size_t count = packed(*pc, 1);
+  bool update = op == Opcode::update_map;
+  if (2 * count > most_values) {
+    execute(pc, op);
+    return;
+  }
   Value* map = operand(pc[2]);
-  Value* key = operand(pc[3]);
-  Value* value = operand(pc[4]);
+  Value* result;
   State before = state_;
-  auto slow = new_block(), made = new_block();
-  Value* at = hp();
-  Value* end = slot(sp(), -static_cast<int64_t>(facts_->largest_announcement()));
-  Value* result = call_c(RUNTIME(replace_in_map), i64_, {map, key, value, at, end});
-  branch(b_.CreateICmpNE(result, b_.getInt64(0)), made, slow, 1);
-  b_.SetInsertPoint(made);
-  Value* is_new = b_.CreateICmpEQ(result, tag_pointer(at, 6));
-  Value* words = b_.CreateAdd(b_.CreateAnd(b_.CreateLShr(heap_load(map, 6, 0), b_.getInt64(8)), b_.getInt64(Header::max_size)), b_.getInt64(1));
-  b_.CreateStore(b_.CreateSelect(is_new, b_.CreateInBoundsGEP(i64_, at, words), at), hp_);
+  auto slow = new_block();
+  auto end = [&] { return slot(sp(), -static_cast<int64_t>(facts_->largest_announcement())); };
+  if (count == 1) {
+    Value* key = operand(pc[3]);
+    Value* value = operand(pc[4]);
+    Value* function = update ? RUNTIME(map_update) : RUNTIME(map_put);
+    result = built(call_c(function, built_type(), {map, key, value, hp(), end()}), slow);
+  } else {
+    for (size_t i = 0; i < 2 * count; i++) b_.CreateStore(operand(pc[3 + i]), value_slot(i));
+    Value* function = update ? RUNTIME(map_update_pairs) : RUNTIME(map_put_pairs);
+    result = built(call_c(function, built_type(), {map, values_, b_.getInt64(count), hp(), end()}), slow);
+  }
   write(loaded_register(*pc, 0), result);
   join_executed(slow, before, pc, op);
+}
+
+/// What C++ has built at the heap's top; goes to `slow` where it could not.
+Value* Translator::built(Value* pair, BasicBlock* slow) {
+  auto made = new_block();
+  Value* value = b_.CreateExtractValue(pair, 0);
+  branch(b_.CreateICmpNE(value, b_.getInt64(0)), made, slow, 1);
+  b_.SetInsertPoint(made);
+  b_.CreateStore(b_.CreateExtractValue(pair, 1), hp_);
+  return value;
 }
 
 void Translator::get_map_value_any(const Word* pc) {

@@ -1,9 +1,13 @@
 #include "vm/jit/runtime_calls.hpp"
 
+#include <memory>
+#include <vector>
+
 #include "vm/interpreter/runtime.hpp"
 #include "vm/process/delivery.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/compare.hpp"
+#include "vm/term/literal.hpp"
 #include "vm/term/map.hpp"
 
 namespace phial {
@@ -69,26 +73,120 @@ int64_t call_compare(Word a, Word b) { return compare(Term::raw(a), Term::raw(b)
 
 Word call_map_value(Word map, Word key) { return (Term::raw(map).is_map() ? map_get(Term::raw(map), Term::raw(key)) : Term::none()).word; }
 
+Word call_map_value_cached(Word map, const Word* pc) {
+  Term value;
+  return map_value_cached(Term::raw(map), Term::raw(pc[2]), const_cast<Word*>(pc + 3), &value) ? value.word : Term::none().word;
+}
+
 /// Word by word: the object was often made a moment ago, and wider loads have to wait until its stores have reached the cache.
 void copy_words(Word* to, const Word* from, size_t count) {
   for (size_t i = 0; i < count; i++) __atomic_store_n(to + i, from[i], __ATOMIC_RELAXED);
 }
 
-Word call_replace_in_map(Word word, Word key, Word value, Word* hp, const Word* end) {
-  Term map = Term::raw(word);
-  if (!map.is_kind(Kind::flat_map) || Term::raw(key).is_pointer()) return 0;
-  const Word* object = map.object();
+/// The room between a heap's top and `end`. What does not fit is built beside, and lost: the call is made again with a bracket of building.
+class Room final : public TermHeap {
+ public:
+  Room(Word* hp, const Word* end) : start_(hp) {
+    top_ = hp;
+    end_ = const_cast<Word*>(end > hp ? end : hp);
+  }
+  Built built(Term term) const { return beside_.empty() && !term.is_none() ? Built{term.word, top_} : Built{0, start_}; }
+
+ private:
+  Word* allocate_slow(size_t words) override {
+    beside_.push_back(std::make_unique<Word[]>(words));
+    return beside_.back().get();
+  }
+  Word* start_of_current() const override { return start_; }
+  Word* start_;
+  std::vector<std::unique_ptr<Word[]>> beside_;
+};
+
+/// Another value of a key that is no pointer; value 0: it is not there, or there is no room.
+Built replace_in_flat_map(Word map, Word key, Word value, Word* hp, const Word* end) {
+  const Word* object = Term::raw(map).object();
   size_t words = 1 + Header::size(object[0]);
   const Word* keys = Term::raw(object[1]).object() + 1;
-  for (size_t i = 2; i < words; i++) {
-    if (keys[i - 2] != key) continue;
-    if (object[i] == value) return word;
-    if (end - hp < static_cast<ptrdiff_t>(words)) return 0;
-    copy_words(hp, object, words);
-    hp[i] = value;
-    return Term::boxed(hp).word;
+  size_t i = 2;
+  while (i < words && keys[i - 2] != key) i++;
+  if (i == words || end - hp < static_cast<ptrdiff_t>(words)) return {0, hp};
+  if (object[i] == value) return {map, hp};
+  copy_words(hp, object, words);
+  hp[i] = value;
+  return {Term::boxed(hp).word, hp + words};
+}
+
+Built call_map_put(Word word, Word key, Word value, Word* hp, const Word* end) {
+  Term map = Term::raw(word);
+  if (map.is_kind(Kind::flat_map) && !Term::raw(key).is_pointer())
+    if (Built replaced = replace_in_flat_map(word, key, value, hp, end); replaced.value) return replaced;
+  if (!map.is_map()) return {0, hp};
+  Room room(hp, end);
+  return room.built(map_put(room, map, Term::raw(key), Term::raw(value)));
+}
+
+Built call_map_update(Word word, Word key, Word value, Word* hp, const Word* end) {
+  Term map = Term::raw(word);
+  if (map.is_kind(Kind::flat_map) && !Term::raw(key).is_pointer()) return replace_in_flat_map(word, key, value, hp, end);
+  if (!map.is_map() || map_get(map, Term::raw(key)).is_none()) return {0, hp};
+  return call_map_put(word, key, value, hp, end);
+}
+
+Built call_map_remove(Word word, Word key, Word* hp, const Word* end) {
+  Term map = Term::raw(word);
+  if (!map.is_map()) return {0, hp};
+  Room room(hp, end);
+  return room.built(map_remove(room, map, Term::raw(key)));
+}
+
+/// Comparing them takes a few steps each, whatever they are compared with.
+bool has_quick_keys(Term map) {
+  constexpr size_t long_text_bits = 8 * 256;
+  if (!map.is_kind(Kind::flat_map)) return false;
+  Term keys = map.payload()[0];
+  if (is_shared_literal(keys)) return true;
+  for (size_t i = 0; i < keys.arity(); i++) {
+    Term key = keys.element(i);
+    if (key.is_cons() || (key.is_pointer() && !(key.is_bitstring() && bit_size(key) <= long_text_bits) && !key.is_tuple())) return false;
+    if (!key.is_pointer() || !key.is_tuple()) continue;
+    if (key.arity() > 4) return false;
+    for (size_t at = 0; at < key.arity(); at++)
+      if (key.element(at).is_pointer()) return false;
   }
-  return 0;
+  return true;
+}
+
+Built call_map_merge(Word left, Word right, Word* hp, const Word* end) {
+  Term a = Term::raw(left), b = Term::raw(right);
+  if (!has_quick_keys(a) || !has_quick_keys(b)) return {0, hp};
+  Room room(hp, end);
+  return room.built(map_merge(room, a, b));
+}
+
+Built call_map_update_pairs(Word word, const Word* pairs, Word count, Word* hp, const Word* end) {
+  Term map = Term::raw(word);
+  if (!map.is_kind(Kind::flat_map)) return {0, hp};
+  const Word* object = map.object();
+  size_t words = 1 + Header::size(object[0]);
+  if (end - hp < static_cast<ptrdiff_t>(words)) return {0, hp};
+  const Word* keys = Term::raw(object[1]).object() + 1;
+  copy_words(hp, object, words);
+  for (size_t pair = 0; pair < count; pair++) {
+    size_t i = 2;
+    while (i < words && keys[i - 2] != pairs[2 * pair]) i++;
+    if (i == words) return {0, hp};
+    hp[i] = pairs[2 * pair + 1];
+  }
+  return {Term::boxed(hp).word, hp + words};
+}
+
+Built call_map_put_pairs(Word word, const Word* pairs, Word count, Word* hp, const Word* end) {
+  Term map = Term::raw(word);
+  if (!map.is_map()) return {0, hp};
+  if (Built updated = call_map_update_pairs(word, pairs, count, hp, end); updated.value) return updated;
+  Room room(hp, end);
+  for (size_t pair = 0; pair < count; pair++) map = map_put(room, map, Term::raw(pairs[2 * pair]), Term::raw(pairs[2 * pair + 1]));
+  return room.built(map);
 }
 
 Word call_replace_element(Word word, Word index, Word value, Word* hp, const Word* end) {
@@ -109,11 +207,18 @@ void* call_native_entry(Machine* m, Word module, Word name, Word arity) {
   return function ? function->native_entry.load(std::memory_order_acquire) : nullptr;
 }
 
+Intrinsic intrinsic_of_maps(std::string_view name, unsigned arity) {
+  if (name == "get") return arity == 2 ? Intrinsic::map_get : Intrinsic::map_get_default;
+  if (name == "put") return Intrinsic::map_put;
+  if (name == "update") return Intrinsic::map_update;
+  return name == "remove" ? Intrinsic::map_remove : Intrinsic::map_merge;
+}
+
 Word call_intrinsic(const Export* function) {
   struct Known { const char* name; uint8_t arity; Intrinsic which; };
   bool in_place = function->native_flags & native_in_place;
   if (in_place && atom_text(function->module) == "maps")
-    return static_cast<Word>(function->arity == 2 ? Intrinsic::map_get : atom_text(function->name) == "put" ? Intrinsic::map_put : Intrinsic::map_get_default);
+    return static_cast<Word>(intrinsic_of_maps(atom_text(function->name), function->arity));
   if (in_place && atom_text(function->module) == "math") return static_cast<Word>(Intrinsic::square_root);
   static constexpr Known known[] = {{"setelement", 3, Intrinsic::set_element}, {"hd", 1, Intrinsic::hd},
                                     {"tl", 1, Intrinsic::tl},
@@ -194,10 +299,6 @@ Word call_execute(Machine* m, const Word* pc) {
       raise_here(*m, atoms::error, map.is_map() ? make_tuple(heap, {atoms::badkey, bad}) : make_tuple(heap, {atoms::badmap, map}));
       return execute_raised;
     }
-    case Opcode::get_map_value: {
-      Term found;
-      return map_value_cached(i.reg(1), Term::raw(pc[2]), const_cast<Word*>(pc + 3), &found) ? value(found) : Word{execute_failed};
-    }
 
     case Opcode::bs_build: {
       Term result = bits_build(*m, pc + 1, i.number(1));
@@ -272,7 +373,13 @@ RuntimeCalls runtime_calls() {
   calls.equal = call_equal;
   calls.compare = call_compare;
   calls.map_value = call_map_value;
-  calls.replace_in_map = call_replace_in_map;
+  calls.map_value_cached = call_map_value_cached;
+  calls.map_put = call_map_put;
+  calls.map_update = call_map_update;
+  calls.map_remove = call_map_remove;
+  calls.map_merge = call_map_merge;
+  calls.map_put_pairs = call_map_put_pairs;
+  calls.map_update_pairs = call_map_update_pairs;
   calls.replace_element = call_replace_element;
   calls.native_entry = call_native_entry;
   calls.intrinsic = call_intrinsic;

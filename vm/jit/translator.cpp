@@ -143,7 +143,7 @@ bool Translator::fill(const Pending& pending) {
   sp_ = b_.CreateAlloca(ptr_);
   hp_ = b_.CreateAlloca(ptr_);
   reductions_ = b_.CreateAlloca(i64_);
-  bif_arguments_ = b_.CreateAlloca(llvm::ArrayType::get(i64_, 256));
+  values_ = b_.CreateAlloca(llvm::ArrayType::get(i64_, most_values));
   allocas_end_ = b_.CreateBr(start);
   b_.SetInsertPoint(start);
   b_.CreateStore(segment_->getArg(1), sp_);

@@ -52,7 +52,7 @@ using llvm::BasicBlock;
 using llvm::Value;
 using Predicate = llvm::CmpInst::Predicate;
 
-inline constexpr unsigned register_arguments = 6;
+inline constexpr unsigned register_arguments = 6, most_values = 256;
 
 /// What a segment begins with.
 enum class Start { entry, closure, resume, registers, loop };
@@ -350,7 +350,9 @@ class Translator {
   // -- maps
   void get_map_value(const Word* pc);
   void update_map(const Word* pc, Opcode op);
-  void replace_in_map(const Word* pc, Opcode op);
+  void build_map(const Word* pc, Opcode op);
+  llvm::Type* built_type() { return llvm::StructType::get(i64_, ptr_); }
+  Value* built(Value* pair, BasicBlock* slow);
   void get_map_value_any(const Word* pc);
   void has_map_key(const Word* pc);
   void new_map_of_shape(const Word* pc);
@@ -377,6 +379,7 @@ class Translator {
   // -- instructions
   /// An instruction without a compiled form, by C++ on stored registers.
   void execute(const Word* pc, Opcode op);
+  Value* value_slot(size_t i) { return b_.CreateConstGEP2_64(llvm::ArrayType::get(i64_, most_values), values_, 0, i); }
   void call_bif(const Word* pc);
   /// The value of a guard function by C++.
   Value* bif_value(const Word* pc);
@@ -413,7 +416,7 @@ class Translator {
   llvm::Function* segment_ = nullptr;
   const Word* loop_of_segment_ = nullptr;     // the loop label of the function whose code is in this segment
   llvm::Instruction* allocas_end_ = nullptr;  // allocas are put before it
-  Value *m_ = nullptr, *sp_ = nullptr, *hp_ = nullptr, *reductions_ = nullptr, *bif_arguments_ = nullptr;
+  Value *m_ = nullptr, *sp_ = nullptr, *hp_ = nullptr, *reductions_ = nullptr, *values_ = nullptr;  // values_: room for values that C++ is given by address
   std::map<unsigned, Value*> x_slots_, double_slots_;
   std::map<const Word*, std::vector<Version>> blocks_;
   std::vector<Work> work_;

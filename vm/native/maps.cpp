@@ -156,8 +156,8 @@ Term to_list(Context& c, const Term* a) {
 
 constexpr NativeEntry entries[] = {
     {"maps", "get", 2, get, native_in_place}, {"maps", "get", 3, get_default, native_in_place}, {"maps", "find", 2, find}, {"maps", "is_key", 2, is_key},
-    {"maps", "put", 3, put, native_in_place}, {"maps", "update", 3, update}, {"maps", "remove", 2, remove}, {"maps", "take", 2, take},
-    {"maps", "merge", 2, merge, native_measured | native_shallow}, {"maps", "keys", 1, keys, native_measured | native_shallow}, {"maps", "values", 1, values, native_measured | native_shallow}, {"maps", "from_list", 1, from_list, native_measured | native_shallow},
+    {"maps", "put", 3, put, native_in_place}, {"maps", "update", 3, update, native_in_place}, {"maps", "remove", 2, remove, native_in_place}, {"maps", "take", 2, take},
+    {"maps", "merge", 2, merge, native_measured | native_shallow | native_in_place}, {"maps", "keys", 1, keys, native_measured | native_shallow}, {"maps", "values", 1, values, native_measured | native_shallow}, {"maps", "from_list", 1, from_list, native_measured | native_shallow},
     {"maps", "from_keys", 2, from_keys, native_measured | native_shallow}, {"maps", "iterator", 1, iterator}, {"maps", "next", 1, next}, {"maps", "to_list", 1, to_list, native_measured | native_shallow},
 };
 

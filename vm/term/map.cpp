@@ -8,6 +8,7 @@
 
 #include "vm/base/work.hpp"
 #include "vm/term/compare.hpp"
+#include "vm/term/shape.hpp"
 
 namespace phial {
 namespace {
@@ -46,6 +47,12 @@ Term make_flat(TermHeap& heap, Term keys, std::span<const Term> values) {
   object[1] = keys.word;
   if (!values.empty()) std::memcpy(object + 2, values.data(), values.size() * sizeof(Word));
   return Term::boxed(object);
+}
+
+/// The same for keys that may have a shape.
+Term make_flat_of_keys(TermHeap& heap, std::span<const Term> keys, std::span<const Term> values) {
+  Term shape = shape_of_keys(keys);
+  return make_flat(heap, shape.is_none() ? make_tuple(heap, keys) : shape, values);
 }
 
 // -- the trie
@@ -345,7 +352,7 @@ Term map_of_sorted(TermHeap& heap, std::span<const std::pair<Term, Term>> pairs)
     keys[i] = pairs[i].first;
     values[i] = pairs[i].second;
   }
-  return make_flat(heap, make_tuple(heap, {keys, pairs.size()}), {values, pairs.size()});
+  return make_flat_of_keys(heap, {keys, pairs.size()}, {values, pairs.size()});
 }
 
 std::vector<std::pair<Term, Term>> pairs_of(Term map) {
@@ -391,7 +398,7 @@ static Term make_small_map(TermHeap& heap, std::span<const Term> terms) {
     values[at] = terms[i + 1];
     count++;
   }
-  return make_flat(heap, make_tuple(heap, {keys, count}), {values, count});
+  return make_flat_of_keys(heap, {keys, count}, {values, count});
 }
 
 Term make_map(TermHeap& heap, std::span<const Term> terms) {
@@ -445,8 +452,17 @@ Term map_put(TermHeap& heap, Term map, Term key, Term value) {
   const Term* payload = map.payload();
   ptrdiff_t at = flat_find(map, key);
   if (at >= 0) return flat_replace(heap, map, at, value);
-  const Term* keys = payload[0].payload();
   size_t place = 0;
+  if (Term shape = shape_with_key(payload[0], key, place); !shape.is_none()) {
+    Word* object = heap.allocate(3 + count);
+    object[0] = Header::make(Kind::flat_map, count + 2);
+    object[1] = shape.word;
+    for (size_t i = 0; i < place; i++) object[2 + i] = payload[1 + i].word;
+    object[2 + place] = value.word;
+    for (size_t i = place; i < count; i++) object[3 + i] = payload[1 + i].word;
+    return Term::boxed(object);
+  }
+  const Term* keys = payload[0].payload();
   {
     size_t low = 0, high = count;
     while (low < high) {
@@ -492,6 +508,14 @@ Term map_remove(TermHeap& heap, Term map, Term key) {
   ptrdiff_t at = flat_find(map, key);
   if (at < 0) return map;
   size_t count = map.size() - 1, before = static_cast<size_t>(at);
+  if (Term shape = shape_without_key(flat_keys(map), before); !shape.is_none()) {
+    Word* object = heap.allocate(1 + count);
+    object[0] = Header::make(Kind::flat_map, count);
+    object[1] = shape.word;
+    for (size_t i = 0, j = 2; i < count; i++)
+      if (i != before) object[j++] = map.payload()[1 + i].word;
+    return Term::boxed(object);
+  }
   Word* tuple = heap.allocate(count + 1 + count);
   Word* object = tuple + count;
   const Word *from_keys = flat_keys(map).object() + 1, *from_values = map.object() + 2;
@@ -548,7 +572,7 @@ Term map_merge(TermHeap& heap, Term left, Term right) {
   // A map that gains no key keeps its shape.
   if (count == left_count) return make_flat(heap, flat_keys(left), {values, count});
   if (count == right_count) return make_flat(heap, flat_keys(right), {values, count});
-  if (count <= max_flat_map_size) return make_flat(heap, make_tuple(heap, {keys, count}), {values, count});
+  if (count <= max_flat_map_size) return make_flat_of_keys(heap, {keys, count}, {values, count});
   std::vector<std::pair<Term, Term>> merged;
   merged.reserve(count);
   for (size_t at = 0; at < count; at++) merged.emplace_back(keys[at], values[at]);

@@ -87,3 +87,72 @@ IO.inspect(for p <- [%Made{x: 1}, Made.one(), struct!(Made, x: 9)], do: Read.nam
 [%{y: %{y: [inner]}} = outer] = Made.nested(4)
 IO.inspect({Read.sum(inner), outer == %{y: %{y: [%{y: 3, x: 2}], x: 1}, x: 4}, Read.move(outer)})  # expect: {5, true, %{x: 5, y: 0}}
 IO.inspect(Read.sum(Made.one() |> Map.put(:z, 3) |> Map.delete(:z)))  # expect: 3
+
+# case: maps of atoms made in different ways are the same, and found by the same keys
+defmodule Made do
+  def put(keys), do: Enum.reduce(keys, %{}, fn key, map -> Map.put(map, key, key) end)
+  def merged(keys), do: Enum.reduce(keys, %{}, fn key, map -> Map.merge(map, %{key => key}) end)
+  def built(keys), do: Map.new(keys, &{&1, &1})
+  def less(keys), do: keys |> built() |> Map.put(:other, 1) |> Map.put(:aa, 2) |> Map.delete(:other) |> Map.delete(:aa)
+  def read(%{c: c, a: a} = map), do: {a, c, map.b}
+  def all(keys), do: [put(keys), merged(keys), built(keys), less(keys)]
+
+  def run(0), do: :ok
+
+  def run(n) do
+    orders = [[:a, :b, :c, :d], [:d, :c, :b, :a], [:c, :a, :d, :b]]
+    maps = Enum.flat_map(orders, &all/1)
+    [first] = Enum.uniq(maps)
+    true = Enum.all?(maps, &(read(&1) == {:a, :c, :b} and Map.keys(&1) == [:a, :b, :c, :d]))
+    true = first == %{a: :a, b: :b, c: :c, d: :d}
+    run(n - 1)
+  end
+end
+
+Made.run(2000)
+IO.inspect(Made.read(Made.put([:a, :c, :b])))
+IO.inspect(Map.delete(Map.delete(Made.built([:x, :y]), :y), :x))
+# expect: {:a, :c, :b}
+# expect: %{}
+
+# case: updates of keys known and unknown, of maps small and large, in hot code
+defmodule Hot do
+  def step(map, n, key) do
+    map = %{map | a: n, b: map.b + 1}
+    map = Map.put(map, key, n)
+    map = Map.put(map, {key, rem(n, 3)}, n)
+    map = Map.update!(map, "text", &(&1 + 1))
+    map = Map.merge(map, %{x: n, y: {n}})
+    map = if rem(n, 5) == 0, do: Map.delete(map, key), else: map
+    Map.merge(map, %{1.0 => n, 1 => -n})
+  end
+
+  def run(0, map), do: map
+  def run(n, map), do: run(n - 1, step(map, n, elem({:c, :d, 7, "k"}, rem(n, 4))))
+  def missing(map, key), do: try(do: Map.update!(map, key, & &1), rescue: (e in KeyError -> e.key))
+  def absent(map), do: try(do: %{map | a: 1, zz: 2}, rescue: (e in KeyError -> e.key))
+  def none(map), do: try(do: Map.merge(map, %{a: 1}), rescue: (e in BadMapError -> e.term))
+end
+
+start = %{"text" => 0, a: 0, b: 0}
+map = Hot.run(30_000, start)
+IO.inspect({map.a, map.b, map["text"], map_size(map), map[1], map[1.0], :c in Map.keys(map), map[{:d, 2}]})
+large = Map.new(1..40, &{&1, &1}) |> Map.merge(start)
+map = Hot.run(30_000, large)
+IO.inspect({map.a, map.b, map["text"], map_size(map), map[1], map[40], Map.get(map, :none, :no)})
+IO.inspect(for _ <- 1..3000, reduce: nil, do: (_ -> {Hot.missing(start, :q), Hot.missing(large, {1}), Hot.absent(start), Hot.none([1])}))
+# expect: {1, 30000, 30000, 23, -1, 1, true, 5}
+# expect: {1, 30000, 30000, 61, -1, 40, :no}
+# expect: {:q, {1}, :zz, [1]}
+
+# case: maps grow past what shapes are for, and shrink again
+keys = for n <- 1..40, do: :"grown_#{n}"
+grown = Enum.reduce(keys, %{}, &Map.put(&2, &1, &1))
+IO.inspect({map_size(grown), Enum.all?(keys, &(grown[&1] == &1))})
+small = Enum.reduce(Enum.take(keys, 37), grown, &Map.delete(&2, &1))
+IO.inspect({small, Enum.reduce(keys, grown, &Map.delete(&2, &1))})
+odd = Enum.reduce([:a, 1, "b", nil, {:t}, :z], %{}, &Map.put(&2, &1, &1))
+IO.inspect({odd, odd |> Map.delete(1) |> Map.delete("b") |> Map.delete({:t}) |> Map.put(:m, 0)}, width: 200)
+# expect: {40, true}
+# expect: {%{grown_38: :grown_38, grown_39: :grown_39, grown_40: :grown_40}, %{}}
+# expect: {%{1 => 1, :a => :a, nil => nil, :z => :z, {:t} => {:t}, "b" => "b"}, %{a: :a, m: 0, nil: nil, z: :z}}

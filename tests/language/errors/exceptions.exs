@@ -421,3 +421,69 @@ IO.puts Unseen.seen(fn -> String.to_integer("x") end) |> String.split("\n") |> h
 # expect: {MatchError, {:error, 1}}
 # expect: {CaseClauseError, nil}
 # expect: errors were found at the given arguments:
+
+# case: many exceptions through frames of many functions, with and without handlers
+defmodule Frames do
+  def leaf(n, kind) do
+    case kind do
+      0 -> raise ArgumentError, "leaf #{n}"
+      1 -> throw({:leaf, n})
+      2 -> exit(n)
+      3 -> n
+      4 -> hd(:erlang.binary_to_list(<<>>) ++ n)
+    end
+  end
+
+  def down(0, n, kind), do: [leaf(n, kind)]
+  def down(depth, n, kind), do: [depth | other(depth - 1, n, kind)]
+  def other(depth, n, kind), do: down(depth, n, kind) ++ []
+
+  def inner(depth, n, kind) do
+    try do
+      down(depth, n, kind)
+    catch
+      {:leaf, n} when rem(n, 2) == 0 -> {:inner, n}
+    end
+  end
+
+  def outer(depth, n, kind) do
+    {:ok, inner(depth, n, kind)}
+  rescue
+    e in ArgumentError -> {:error, Exception.message(e) |> String.split("\n") |> hd(), hd(__STACKTRACE__) |> elem(1)}
+  catch
+    what, why -> {what, why}
+  end
+
+  def run(0, all), do: all
+  def run(n, all), do: run(n - 1, MapSet.put(all, outer(rem(n, 4), rem(n, 3), rem(n, 5)) |> elem(0)))
+end
+
+IO.inspect(Frames.run(6000, MapSet.new()) |> Enum.sort())
+for kind <- 0..4, do: IO.inspect(Frames.outer(1, kind, kind))
+# expect: [:error, :exit, :ok, :throw]
+# expect: {:error, "leaf 0", :leaf}
+# expect: {:throw, {:leaf, 1}}
+# expect: {:exit, 2}
+# expect: {:ok, [1, 3]}
+# expect: {:error, "errors were found at the given arguments:", :hd}
+
+# case: exceptions through code that was compiled anew
+code = fn value ->
+  Code.compiler_options(ignore_module_conflict: true)
+  Code.eval_string("""
+  defmodule Anew do
+    #{for n <- 1..value, do: "def pad#{n}(x), do: x\n"}
+    def run(f), do: (try do through(f) catch :throw, x -> {#{value}, x} end)
+    def through(f), do: {f.(), #{value}}
+  end
+  """)
+end
+
+for value <- 1..12 do
+  code.(value)
+  {^value, :thrown} = apply(Anew, :run, [fn -> throw(:thrown) end])
+  :code.purge(Anew)
+end
+
+IO.inspect(apply(Anew, :run, [fn -> throw(:again) end]))
+# expect: {12, :again}
