@@ -37,6 +37,8 @@ class Optimizer {
   void simplify_switches();
   void fuse_tests();
   void sink_allocations();
+  bool context_rests(BlockId home, size_t at, BlockId user, const Instruction* tail) const;
+  void sink_tails();
   void find_tail_calls();
   void delay_updates();
   void remove_unreachable();
@@ -366,6 +368,61 @@ void Optimizer::sink_allocations() {
   }
 }
 
+/// The context of `tail`, which stands at `at` of its block, is not moved on any way from there to the start of `user`.
+bool Optimizer::context_rests(BlockId home, size_t at, BlockId user, const Instruction* tail) const {
+  ValueId context = tail->operands[0];
+  auto rests = [&](BlockId id, size_t from) {
+    const auto& code = function_.blocks[id].code;
+    return std::none_of(code.begin() + static_cast<ptrdiff_t>(from), code.end(), [&](const Instruction* instruction) {
+      // What a loop leads to has to come by `tail` again.
+      bool looks = instruction->op == Op::bs_get_tail || instruction->op == Op::bs_get_position || instruction->op == Op::loop;
+      return !looks && std::find(instruction->operands.begin(), instruction->operands.end(), context) != instruction->operands.end();
+    });
+  };
+  if (!rests(home, at + 1)) return false;
+  std::vector<BlockId> work{user};
+  std::vector<uint8_t> seen(function_.blocks.size(), 0);
+  seen[user] = seen[home] = 1;  // the definition is on every way to its uses
+  while (!work.empty()) {
+    BlockId to = work.back();
+    work.pop_back();
+    if (function_.blocks[to].is_handler || function_.blocks[to].region != function_.blocks[home].region) return false;
+    for (BlockId id : order_) {
+      if (seen[id] && id != user) continue;
+      bool leads = false;
+      for (Instruction* instruction : function_.blocks[id].code) each_target(*instruction, [&](BlockId target) { leads |= target == to; });
+      if (!leads) continue;
+      if (id == user || !rests(id, 0)) return false;  // the user in a loop of its own
+      seen[id] = 1;
+      work.push_back(id);
+    }
+  }
+  return true;
+}
+
+/// A tail that only one of the ways from its match needs is made there: the others go through the binary without one.
+void Optimizer::sink_tails() {
+  for (BlockId home : order_) {
+    auto& code = function_.blocks[home].code;
+    for (size_t i = code.size(); i-- > 0;) {
+      Instruction* tail = code[i];
+      if (tail->op != Op::bs_get_tail) continue;
+      BlockId user = none;
+      bool elsewhere = true;
+      for (BlockId id : order_)
+        for (Instruction* instruction : function_.blocks[id].code) {
+          if (std::find(instruction->operands.begin(), instruction->operands.end(), tail->result) == instruction->operands.end()) continue;
+          elsewhere = elsewhere && id != home && id != 0 && (user == none || user == id);
+          user = id;
+        }
+      if (!elsewhere || user == none || !context_rests(home, i, user, tail)) continue;
+      auto& into = function_.blocks[user].code;
+      into.insert(into.begin(), tail);
+      code.erase(code.begin() + static_cast<ptrdiff_t>(i));
+    }
+  }
+}
+
 void Optimizer::find_tail_calls() {
   for (BlockId id : order_) {
     Block& block = function_.blocks[id];
@@ -458,6 +515,7 @@ void Optimizer::run() {
     remove_unused();
   }
   refresh();
+  sink_tails();
   delay_updates();
 }
 

@@ -125,3 +125,89 @@ IO.inspect(try do Keys.set(%{a: 1}, :b, 1) rescue e in KeyError -> e.key end)
 # expect: {%{"s" => 1}, %{1.5 => 2}, %{a: 1}, %{a: 1}, 0}
 # expect: {true, false, false}
 # expect: :b
+
+# case: the rest of a binary that only some ways need
+defmodule Rest do
+  # the rest outlives the match in one clause only
+  def escape(<<c, rest::binary>>, all, from, size) when c in [?", ?\\, ?\n] do
+    [binary_part(all, from, size), char(c) | escape(rest, all, from + size + 1, 0)]
+  end
+
+  def escape(<<_, rest::binary>>, all, from, size), do: escape(rest, all, from, size + 1)
+  def escape(<<>>, all, from, size), do: binary_part(all, from, size)
+  defp char(?\n), do: "\\n"
+  defp char(c), do: <<?\\, c>>
+
+  # further matching behind the point where the rest is known
+  def token(<<d, rest::binary>>, n) when d in ?0..?9, do: token(rest, n * 10 + d - ?0)
+  def token(<<?., d, rest::binary>>, n) when d in ?0..?9, do: {:fraction, n, d - ?0, rest}
+  def token(<<"e", rest::bits>>, n), do: {:exponent, n, exponent(rest, 0), rest}
+  def token(<<?\s, rest::binary>>, n) when n > 0, do: [n | token(rest, 0)]
+  def token(<<_, rest::binary>> = all, n), do: {:other, n, all, rest}
+  def token(<<>>, n), do: n
+  defp exponent(<<d, rest::bits>>, n) when d in ?0..?9, do: exponent(rest, n * 10 + d - ?0)
+  defp exponent(rest, n), do: {n, byte_size(rest)}
+
+  # two ways need it, one does not
+  def split(<<a, b, rest::binary>>, sum) do
+    cond do
+      a == b -> {sum, rest}
+      a > b -> {rest, sum}
+      true -> split(<<rest::binary>>, sum + a)
+    end
+  end
+
+  def split(left, sum), do: {:end, left, sum}
+
+  # the rest under a handler
+  def tried(<<a, rest::binary>>) do
+    if a > 100 do
+      try do
+        {a, tried(rest), rest}
+      rescue
+        FunctionClauseError -> {:done, a, rest}
+      end
+    else
+      a
+    end
+  end
+
+  # not whole bytes
+  def bits(<<a::3, rest::bits>>, acc) when a == 5, do: {acc, rest}
+  def bits(<<a::3, rest::bits>>, acc), do: bits(rest, acc + a)
+  def bits(rest, acc), do: {:left, acc, rest}
+
+  # a comprehension that uses a rest in each of its turns
+  def each(<<n, rest::binary>>) when n > 0, do: for(i <- 1..n, do: {i, rest})
+  def each(<<_, rest::binary>>), do: rest
+end
+
+text = "a \"quoted\"\n\\ text without any more that is as long as a slice must be: sixty-four bytes, and more"
+for _ <- 1..200, do: Rest.escape(text, text, 0, 0)
+IO.puts(IO.iodata_to_binary(Rest.escape(text, text, 0, 0)))
+# expect: a \"quoted\"\n\\ text without any more that is as long as a slice must be: sixty-four bytes, and more
+
+run = fn ->
+  [
+    Rest.token("12 3.4 rest", 0), Rest.token("7e12x", 0), Rest.token("1 2 x", 0), Rest.token("12", 0),
+    Rest.split("abaa!", 0), Rest.split("ba", 0), Rest.split("abc", 0), Rest.tried(<<101, 102, 3, 4>>), Rest.tried(<<200, 201>>),
+    Rest.bits(<<1::3, 2::3, 5::3, 7::7>>, 0), Rest.bits(<<1::3, 2::3, 3::2>>, 0), Rest.each(<<2, "ab">>), Rest.each(<<0, "ab">>)
+  ]
+end
+
+first = run.()
+for _ <- 1..300, do: ^first = run.()
+Enum.each(first, &IO.inspect/1)
+# expect: [12 | {:fraction, 3, 4, " rest"}]
+# expect: {:exponent, 7, {12, 1}, "12x"}
+# expect: [1, 2 | {:other, 0, "x", ""}]
+# expect: 12
+# expect: {97, "!"}
+# expect: {"", 0}
+# expect: {:end, "c", 97}
+# expect: {101, {102, 3, <<3, 4>>}, <<102, 3, 4>>}
+# expect: {200, {:done, 201, ""}, <<201>>}
+# expect: {3, <<7::size(7)>>}
+# expect: {:left, 3, <<3::size(2)>>}
+# expect: [{1, "ab"}, {2, "ab"}]
+# expect: "ab"
