@@ -128,8 +128,9 @@ Built call_map_put(Word word, Word key, Word value, Word* hp, const Word* end) {
 Built call_map_update(Word word, Word key, Word value, Word* hp, const Word* end) {
   Term map = Term::raw(word);
   if (map.is_kind(Kind::flat_map) && !Term::raw(key).is_pointer()) return replace_in_flat_map(word, key, value, hp, end);
-  if (!map.is_map() || map_get(map, Term::raw(key)).is_none()) return {0, hp};
-  return call_map_put(word, key, value, hp, end);
+  if (!map.is_map()) return {0, hp};
+  Room room(hp, end);
+  return room.built(map_replace(room, map, Term::raw(key), Term::raw(value)));
 }
 
 Built call_map_remove(Word word, Word key, Word* hp, const Word* end) {
