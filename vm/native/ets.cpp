@@ -299,18 +299,38 @@ Term insert_new(Context& c, const Term* a) {
   if (objects.empty()) return atoms::true_;
   return boolean(table->insert_new(std::move(objects)));
 }
+/// Objects of more words are copied without the lock, and where the function can be left.
+constexpr size_t much_words = 32 * 1024;
+
+/// The objects of a key, shared.
+std::vector<ObjectPtr> share_objects(Table& table, Term key) {
+  std::vector<ObjectPtr> shared;
+  table.each_of_key(key, [&](const Object& object) { shared.push_back(object.share()); });
+  return shared;
+}
+
 Term lookup(Context& c, const Term* a) {
   TableUse table(c, a[0], Access::read);
   if (!table) return Term::none();
   TermHeap& heap = c.heap();
-  if (table->is_set()) {
-    Term found = Term::nil();
-    table->each_of_key(a[1], [&](const Object& object) { found = make_cons(heap, object.copy_to(heap), found); });
-    return found;
-  }
+  bool much = false;
+  Term one = Term::nil();
   std::vector<Term> found;
-  table->each_of_key(a[1], [&](const Object& object) { found.push_back(object.copy_to(heap)); });
-  return make_list(heap, found);
+  table->each_of_key(a[1], [&](const Object& object) {
+    much = much || object.words() > much_words;
+    if (much) return;
+    if (table->is_set()) one = make_cons(heap, object.copy_to(heap), Term::nil());
+    else found.push_back(object.copy_to(heap));
+  });
+  if (much) return native::go_long(c, "ets_lookup", {a[0], a[1]});
+  return table->is_set() ? one : make_list(heap, found);
+}
+Term lookup_long(Context& c, const Term* a) {
+  KeptTable table(c, a[0], Access::read);
+  if (!table) return Term::none();
+  std::vector<Term> found;
+  for (const ObjectPtr& object : share_objects(*table, a[1])) found.push_back(object->copy_to(c.heap()));
+  return make_list(c.heap(), found);
 }
 Term lookup_element_or(Context& c, const Term* a, Term otherwise) {
   TableUse table(c, a[0], Access::read);
@@ -318,7 +338,7 @@ Term lookup_element_or(Context& c, const Term* a, Term otherwise) {
   size_t position;
   if (!native::read_index(a[2], Header::max_size, position) || position == 0) return c.badarg();
   TermHeap& heap = c.heap();
-  bool fits_all = true, any = false;
+  bool fits_all = true, any = false, much = false;
   Term one = Term::none();
   std::vector<Term> found;
   table->each_of_key(a[1], [&](const Object& object) {
@@ -327,12 +347,28 @@ Term lookup_element_or(Context& c, const Term* a, Term otherwise) {
       return;
     }
     any = true;
+    much = much || (object.words() > much_words && object.term().element(position - 1).is_pointer());
+    if (much) return;
     one = object.copy_element(heap, position - 1);
     if (!table->is_set()) found.push_back(one);
   });
   if (!fits_all) return c.badarg();
+  if (much) return native::go_long(c, "ets_lookup_element", {a[0], a[1], a[2]});
   if (!any) return otherwise.is_none() ? c.badarg() : otherwise;
   return table->is_set() ? one : make_list(heap, found);
+}
+/// The key was there a moment ago; where it is gone now, this is as if it had been asked before.
+Term lookup_element_long(Context& c, const Term* a) {
+  KeptTable table(c, a[0], Access::read);
+  if (!table) return Term::none();
+  auto index = static_cast<size_t>(a[2].small_value() - 1);
+  std::vector<Term> found;
+  for (const ObjectPtr& object : share_objects(*table, a[1])) {
+    if (index >= object->term().arity()) return c.badarg();
+    found.push_back(object->copy_element(c.heap(), index));
+  }
+  if (found.empty()) return c.badarg();
+  return table->is_set() ? found[0] : make_list(c.heap(), found);
 }
 Term lookup_element(Context& c, const Term* a) { return lookup_element_or(c, a, Term::none()); }
 Term lookup_element_default(Context& c, const Term* a) { return lookup_element_or(c, a, a[3]); }
@@ -706,7 +742,8 @@ constexpr NativeEntry entries[] = {
     {"ets", "delete_object", 2, remove_object}, {"ets", "delete_all_objects", 1, remove_all<false>}, {"phial_long", "ets_delete_all_objects", 1, remove_all<true>, native_long}, {"ets", "rename", 2, rename_table},
     {"ets", "give_away", 3, give_away}, {"ets", "setopts", 2, set_options}, {"ets", "all", 0, all_tables}, {"ets", "whereis", 1, whereis},
     {"ets", "info", 1, info_1}, {"ets", "info", 2, info_2}, {"ets", "insert", 2, insert<false>}, {"phial_long", "ets_insert", 2, insert<true>, native_long}, {"ets", "insert_new", 2, insert_new},
-    {"ets", "lookup", 2, lookup}, {"ets", "lookup_element", 3, lookup_element}, {"ets", "lookup_element", 4, lookup_element_default},
+    {"ets", "lookup", 2, lookup}, {"phial_long", "ets_lookup", 2, lookup_long, native_long},
+    {"phial_long", "ets_lookup_element", 3, lookup_element_long, native_long}, {"ets", "lookup_element", 3, lookup_element}, {"ets", "lookup_element", 4, lookup_element_default},
     {"ets", "member", 2, member}, {"ets", "take", 2, take}, {"ets", "tab2list", 1, to_list<false>}, {"ets", "update_counter", 3, update_counter},
     {"ets", "update_counter", 4, update_counter_default}, {"ets", "update_element", 3, update_element},
     {"ets", "update_element", 4, update_element_default}, {"ets", "first", 1, first<false>}, {"ets", "last", 1, first<true>},

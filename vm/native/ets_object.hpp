@@ -1,6 +1,7 @@
 // Object: a tuple stored in an ETS table, in one block of memory: the tuple's words follow the header, so that reading copies them straight
 // into a process. Objects do not change, but for small integers that are counted in place under the shard's lock for writing; any other update replaces the object.
 #pragma once
+#include <atomic>
 #include <memory>
 
 #include "vm/term/binary.hpp"
@@ -39,7 +40,14 @@ class Link {
 /// A stored tuple. Freed with its off-heap parts.
 class Object {
  public:
-  static std::unique_ptr<Object> make(Term tuple);
+  /// The table's reference. Who copies a large object holds another one and no lock.
+  struct Drop {
+    void operator()(Object* object) const {
+      // The last one knows that it is: more are made under the lock of the table only, by who finds the object there.
+      if (object->references_.load(std::memory_order_acquire) == 1 || object->references_.fetch_sub(1, std::memory_order_acq_rel) == 1) delete object;
+    }
+  };
+  static std::unique_ptr<Object, Drop> make(Term tuple);
   ~Object();
   Object(const Object&) = delete;
   Term term() const { return term_; }
@@ -50,8 +58,15 @@ class Object {
   Term copy_to(TermHeap& heap) const;
   Term copy_element(TermHeap& heap, size_t index) const {
     Term element = term_.element(index);
-    return element.is_pointer() ? copy_term(heap, element) : element;
+    return element.is_pointer() ? copy_part(heap, element) : element;
   }
+  /// Another reference. The caller holds the table's lock.
+  std::unique_ptr<Object, Drop> share() const {
+    references_.fetch_add(1, std::memory_order_relaxed);
+    return std::unique_ptr<Object, Drop>(const_cast<Object*>(this));
+  }
+  /// Somebody may be copying it without a lock. The caller holds the table's lock.
+  bool is_shared() const { return references_.load(std::memory_order_acquire) != 1; }
   void operator delete(void* block);
 
   /// For ObjectMap: the next in the chain, and the hash of the key.
@@ -59,7 +74,9 @@ class Object {
   uint32_t hash = 0;
 
  private:
+  mutable std::atomic<uint32_t> references_{1};
   Object() = default;
+  Term copy_part(TermHeap& heap, Term part) const;
   /// With its place in a table.
   int64_t bytes() const { return static_cast<int64_t>(sizeof(Object) + (words_ + 4) * sizeof(Word)); }
   Term term_;
@@ -68,6 +85,6 @@ class Object {
   Word* off_heap_ = nullptr;
   Word data_[];
 };
-using ObjectPtr = std::unique_ptr<Object>;
+using ObjectPtr = std::unique_ptr<Object, Object::Drop>;
 
 }  // namespace phial::ets

@@ -32,14 +32,16 @@ Object::~Object() {
   account_->charge_table(-bytes());
   account_->drop();
 }
-Term Object::copy_to(TermHeap& heap) const {
-  if (off_heap_) return copy_term(heap, term_);
+Term Object::copy_to(TermHeap& heap) const { return copy_part(heap, term_); }
+Term Object::copy_part(TermHeap& heap, Term part) const {
+  if (off_heap_) return copy_term(heap, part);
   // What it refers to is in its block, or a literal: words_ are enough.
-  Word* at = heap.allocate(words_);
+  size_t words = part == term_ || words_ <= 64 ? words_ : measure_message(part);
+  Word* at = heap.allocate(words);
   Word* end = at;
   Word* none = nullptr;
-  Term copy = copy_message(term_, end, none);
-  if (end != at + words_) heap.give_back(end);
+  Term copy = copy_message(part, end, none);
+  if (end != at + words) heap.give_back(end);
   return copy;
 }
 void Object::operator delete(void* block) { memory_free(block); }
@@ -174,7 +176,7 @@ bool Table::update(Term key, const std::function<ObjectPtr(Term)>& change) {
 Term Table::add_in_place(Term key, size_t index, int64_t increment) {
   auto add = [&](const Object& object) {
     Term tuple = object.term();
-    if (!object.owns_tuple() || index >= tuple.arity() || !tuple.element(index).is_small()) return Term::none();
+    if (!object.owns_tuple() || object.is_shared() || index >= tuple.arity() || !tuple.element(index).is_small()) return Term::none();
     int64_t sum;
     if (__builtin_add_overflow(tuple.element(index).small_value(), increment, &sum) || !Term::fits_small(sum)) return Term::none();
     tuple.object()[1 + index] = Term::small(sum).word;

@@ -9,6 +9,8 @@
 //
 // A table belongs to the VM's Tables (ets_tables.hpp), which tells who may work on one that is deleted meanwhile. What every call would write to stands in the
 // shards (how many objects there are, too): a word that all processes change is a cache miss for each of them.
+//
+// Objects are read under the lock. Large ones are shared (Object::share) and copied after it, by a function that may be left; while they are, they do not change.
 #pragma once
 #include <atomic>
 #include <functional>

@@ -101,10 +101,43 @@ checks = [
   uncompress: fn -> :zlib.uncompress(bomb) end,
   iodata: fn -> IO.iodata_to_binary([data, data, data, data]) end,
   phash2: fn -> :erlang.phash2(data) end,
-  insert: fn -> :ets.insert(table, {1, list}) end
+  insert: fn -> :ets.insert(table, {1, list, 0}) end,
+  lookup: fn -> :ets.lookup(table, 1) end,
+  element: fn -> :ets.lookup_element(table, 1, 2) end
 ]
 IO.inspect(for {name, work} <- checks, not Meanwhile.others_run?(work), do: name)
 # expect: []
+
+# case: long natives: large objects of a table are read while others count in them, replace and delete them
+list = Enum.to_list(1..60_000)
+table = :ets.new(:table, [:public])
+:ets.insert(table, {1, list, 0})
+readers =
+  for _ <- 1..4 do
+    Task.async(fn ->
+      for _ <- 1..40 do
+        case :ets.lookup(table, 1) do
+          [{1, read, count}] -> length(read) == 60_000 and count >= 0
+          [] -> true
+        end and
+          try do
+            length(:ets.lookup_element(table, 1, 2)) == 60_000
+          rescue
+            ArgumentError -> true
+          end
+      end
+      |> Enum.all?()
+    end)
+  end
+for i <- 1..100 do
+  :ets.update_counter(table, 1, {3, 1}, {1, list, 0})
+  if rem(i, 10) == 0, do: :ets.insert(table, {1, list, 0})
+  if rem(i, 25) == 0, do: :ets.delete(table, 1)
+end
+IO.inspect(Task.await_many(readers, 60_000))
+IO.inspect(:ets.info(table, :size))
+# expect: [true, true, true, true]
+# expect: 0
 
 # case: long natives: what is done in parts comes out as what is done at once
 data = for(i <- 1..60_000, into: <<>>, do: <<i * 7919::32>>) |> :binary.copy(4)
