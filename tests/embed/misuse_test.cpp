@@ -216,6 +216,20 @@ TEST_F(Misuse, two_threads_that_receive) {
   phial_heap_free(own);
 }
 
+TEST_F(Misuse, what_any_thread_may_do_beside_one_that_receives) {
+  phial_host* host = phial_host_open(vm, nullptr, nullptr);
+  std::atomic<bool> done{false};
+  std::thread asks([&] {
+    while (!done) phial_host_pending(host), phial_host_pid(host);
+  });
+  phial_term message;
+  for (int i = 0; i < 2000; i++) EXPECT_FALSE(phial_host_receive(host, heap, 0, &message));
+  done = true;
+  asks.join();
+  EXPECT_EQ(told_once(), "nothing was told");
+  phial_host_close(host);
+}
+
 TEST_F(Misuse, destroying_what_is_in_use) {
   std::atomic<bool> done{false};
   std::thread evaluates([&] {

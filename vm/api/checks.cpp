@@ -48,6 +48,7 @@ struct Entry {
   const phial_vm* vm = nullptr;  // of an object that belongs to one
   uint64_t vm_number = 0;
   size_t users = 0;              // calls under way
+  size_t excluders = 0;          // ... that other threads must not overlap with
   std::thread::id thread{};      // of the one that uses a heap, or that a call of a host function runs on
   const char* function = "";     // the one that began last
 };
@@ -118,21 +119,27 @@ std::optional<Problem> begin(ObjectRegistry& all, const void* object, const char
   if (!entry.alive) return Problem{entry.face == Face::vm ? nullptr : vm, name + ended(entry.face)};
   if (entry.vm_number && !vm) return Problem{nullptr, name + " is of a VM that was destroyed"};
   bool of_one_thread = one_thread || entry.face == Face::heap || of_call(entry.face);
-  if (of_one_thread && entry.users && entry.thread != std::this_thread::get_id())
+  if (of_one_thread && entry.excluders && entry.thread != std::this_thread::get_id())
     return Problem{vm, name + " is used by another thread, which is in " + entry.function};
   if (vm && !of_one_thread && inside(vm)) return std::nullopt;  // phial_vm_destroy waits for the VM's own threads
-  if (entry.users++ > 0) return std::nullopt;
-  if (of_one_thread) entry.thread = std::this_thread::get_id();
-  entry.function = function;
+  bool first = entry.users++ == 0;
+  if (of_one_thread && entry.excluders++ == 0) {
+    entry.thread = std::this_thread::get_id();
+    first = true;
+  }
+  if (first) entry.function = function;
   return std::nullopt;
 }
 
 void end(ObjectRegistry& all, const void* object, bool one_thread) {
   auto found = all.objects.find(object);
   if (found == all.objects.end() || !found->second.alive || !found->second.users) return;
-  const phial_vm* vm = vm_alive(all, found->second);
-  if (vm && !one_thread && found->second.face != Face::heap && !of_call(found->second.face) && inside(vm)) return;
-  found->second.users--;
+  Entry& entry = found->second;
+  const phial_vm* vm = vm_alive(all, entry);
+  bool of_one_thread = one_thread || entry.face == Face::heap || of_call(entry.face);
+  if (vm && !of_one_thread && inside(vm)) return;
+  entry.users--;
+  if (of_one_thread) entry.excluders--;
 }
 
 void tell(const Problem& problem, const char* function) { misuse(problem.vm, (std::string(function) + ": " + problem.text).c_str()); }
@@ -174,7 +181,7 @@ Checked::Checked(Face face, const phial_vm* vm) {
     entry.vm_number = vm->number;
   }
   if (of_call(face)) {  // of the thread that it runs on, from its beginning to its end
-    entry.users = 1;
+    entry.users = entry.excluders = 1;
     entry.thread = std::this_thread::get_id();
     entry.function = "the function of this call";
   }
