@@ -343,7 +343,11 @@ defmodule :io_lib do
 
   ## Floats
 
-  defp float_f(float, precision) when precision >= 1, do: :erlang.float_to_list(float, decimals: precision)
+  @doc false
+  # The exact value with so many decimals, halves away from zero (:erlang.float_to_list/2 rounds a scaled fraction).
+  def fixed(float, decimals)
+
+  defp float_f(float, precision) when precision >= 1, do: :io_lib.fixed(float, precision)
 
   defp float_e(float, precision) when precision >= 2 do
     {mantissa, [?e, sign | exponent]} =
