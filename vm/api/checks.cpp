@@ -14,6 +14,7 @@
 #include <string>
 #include <thread>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "vm/term/map.hpp"
 #include "vm/term/poison.hpp"
@@ -60,6 +61,7 @@ struct ObjectRegistry {
   std::mutex mutex;
   std::unordered_map<const void*, Entry> objects;
   std::unordered_map<uint64_t, const phial_vm*> vms;  // that are alive, by number
+  std::unordered_set<const phial_vm*> whole;          // that are neither being created nor being destroyed
   std::mutex shells_mutex;
   std::deque<Shell> shells;
 };
@@ -160,12 +162,8 @@ bool belongs(const phial_vm* vm, Term function) {
                                                         : owns(one, reinterpret_cast<const Export*>(address));
   };
   if (vm) return is_of(vm);
-  std::vector<const phial_vm*> alive;
-  {
-    std::lock_guard lock(registry().mutex);
-    for (auto& [number, one] : registry().vms) alive.push_back(one);
-  }
-  return std::any_of(alive.begin(), alive.end(), is_of);
+  std::lock_guard lock(registry().mutex);  // none of them ends meanwhile
+  return std::any_of(registry().whole.begin(), registry().whole.end(), is_of);
 }
 
 }  // namespace
@@ -205,6 +203,11 @@ void belongs_to(const void* object, const phial_vm* vm) {
   if (entry.face == Face::vm) all.vms[vm->number] = vm;
   entry.vm = vm;
   entry.vm_number = vm->number;
+}
+
+void is_whole(const phial_vm* vm) {
+  std::lock_guard lock(registry().mutex);
+  registry().whole.insert(vm);
 }
 
 Use::Use(const void* object, const char* function) : Use(object, function, plain) {}
@@ -282,6 +285,7 @@ bool may_destroy(const phial_vm* vm) {
       hosts += entry.face == Face::host;
       results += entry.face == Face::result;
     }
+    if (in_use.empty()) all.whole.erase(vm);
   }
   if (!in_use.empty()) {
     misuse(vm, ("phial_vm_destroy: " + in_use).c_str());

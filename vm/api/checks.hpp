@@ -31,6 +31,7 @@ struct Checked {
   explicit Checked(Face, const phial_vm* = nullptr) {}
 };
 inline void belongs_to(const void*, const phial_vm*) {}
+inline void is_whole(const phial_vm*) {}
 
 /// For the length of a call: false, and misuse, where it cannot be done with this object.
 class Use {
@@ -79,6 +80,8 @@ struct Checked {
   Checked& operator=(const Checked&) = delete;
 };
 void belongs_to(const void* object, const phial_vm* vm);
+/// The VM is created: threads that know nothing of it may look at its code.
+void is_whole(const phial_vm* vm);
 
 /// For the length of a call: false, and misuse, where it cannot be done with this object.
 class Use {

@@ -156,6 +156,7 @@ phial_vm* phial_vm_create(const phial_config* given) {
   }
   remember_for_crashes(*vm->vm);
   vm->vm->start();
+  is_whole(vm.get());
   return vm.release();
 }
 
