@@ -1,0 +1,49 @@
+#!/usr/bin/env python3
+"""What one call of a library function costs, against Elixir: finds the function that is slow where whole programs hide it.
+
+    compare.py [--phial PHIAL] [--elixir ELIXIR] [--below RATIO] [TEXT...]
+
+Calls of calls.txt (those that hold a TEXT) run in both; a row for each whose ratio (Elixir's time over Phial's) is below RATIO, the worst first, and the
+geometric mean of all. The cost of calling a function that does nothing is taken off. Times below a few nanoseconds say little.
+"""
+import argparse
+import math
+import os
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def measure(program, calls, folder):
+    out = os.path.join(folder, "out")
+    subprocess.run(program + [os.path.join(HERE, "measure.exs"), calls, out], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with open(out) as file:
+        return [line.rstrip("\n").split("\t", 1) for line in file]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--phial", default="build/bin/phial")
+    parser.add_argument("--elixir", default="elixir")
+    parser.add_argument("--below", type=float, default=0.8)
+    parser.add_argument("text", nargs="*")
+    options = parser.parse_args()
+    with open(os.path.join(HERE, "calls.txt")) as file:
+        calls = [line for line in file if not options.text or any(text in line for text in options.text)]
+    with tempfile.TemporaryDirectory() as folder:
+        chosen = os.path.join(folder, "calls")
+        with open(chosen, "w") as file:
+            file.writelines(calls)
+        ours, theirs = measure([options.phial], chosen, folder), measure([options.elixir], chosen, folder)
+    rows = [(float(b) / float(a), float(a), float(b), call) for (a, call), (b, _) in zip(ours, theirs)]
+    for ratio, a, b, call in sorted(rows):
+        if ratio < options.below:
+            print(f"{ratio:6.2f}  {a:12.1f} ns  {b:12.1f} ns  {call}")
+    mean = math.exp(sum(math.log(ratio) for ratio, *_ in rows) / len(rows))
+    print(f"{len(rows)} calls, geometric mean {mean:.2f}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
