@@ -4,7 +4,8 @@
     compare.py [--phial PHIAL] [--elixir ELIXIR] [--below RATIO] [TEXT...]
 
 Calls of calls.txt (those that hold a TEXT) run in both; a row for each whose ratio (Elixir's time over Phial's) is below RATIO, the worst first, and the
-geometric mean of all. The cost of calling a function that does nothing is taken off. Times below a few nanoseconds say little.
+geometric mean of all. The cost of calling a function that does nothing is taken off; calls that cost Elixir less than a few nanoseconds beyond that (a compiler
+that knows the answer) are left out.
 """
 import argparse
 import math
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 
+LEAST = 3  # nanoseconds
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -37,7 +39,7 @@ def main():
         with open(chosen, "w") as file:
             file.writelines(calls)
         ours, theirs = measure([options.phial], chosen, folder), measure([options.elixir], chosen, folder)
-    rows = [(float(b) / float(a), float(a), float(b), call) for (a, call), (b, _) in zip(ours, theirs)]
+    rows = [(float(b) / float(a), float(a), float(b), call) for (a, call), (b, _) in zip(ours, theirs) if float(b) >= LEAST]
     for ratio, a, b, call in sorted(rows):
         if ratio < options.below:
             print(f"{ratio:6.2f}  {a:12.1f} ns  {b:12.1f} ns  {call}")
