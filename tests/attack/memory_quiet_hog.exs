@@ -5,7 +5,7 @@
   receive do: (:never -> length(list))
 end)
 Process.sleep(200)
-small = for _ <- 1..20, do: spawn_monitor(fn -> list = Enum.to_list(1..100_000); Process.sleep(500); length(list) end)
+small = for _ <- 1..40, do: spawn_monitor(fn -> list = Enum.to_list(1..100_000); Process.sleep(500); length(list) end)
 down = receive(do: ({:DOWN, ^ref, :process, ^hog, reason} -> {:down, reason}), after: (1500 -> :nothing))
 for {_, one} <- small, do: receive(do: ({:DOWN, ^one, _, _, _} -> :ok))
 down
