@@ -65,7 +65,7 @@ phial_term phial_binary_external(phial_heap* heap, const void* bytes, size_t siz
   }
   auto held = new HostBinary;
   held->references.store(1, std::memory_order_relaxed);
-  held->used.store(size, std::memory_order_relaxed);  // full: nobody appends in place
+  held->used.store(size * 8, std::memory_order_relaxed);  // full: nobody appends in place
   held->capacity = size;
   held->release = release_binary;
   held->bytes = static_cast<uint8_t*>(const_cast<void*>(bytes));

@@ -337,21 +337,21 @@ Term slice_of(TermHeap& heap, Term base, size_t bit_offset, size_t bits) {
   return Term::boxed(slice);
 }
 
-/// Grows a shared binary in place when `start` shows its end: the new term, or none(). A binary that grows is a slice of one term for the whole capacity, whose
+/// Grows a shared binary in place when `start` shows its end: the new term, or none(); `bytes` is where it begins. A binary that grows is a slice of one term for the whole capacity, whose
 /// end nobody sees: an append costs a slice, and no reference that has to be counted.
 Term try_append(TermHeap& heap, Term start, size_t more_bits, uint8_t** bytes) {
   BitView view = bits_of(start);
-  if (!view.byte_aligned() || !view.whole_bytes() || more_bits % 8) return Term::none();
+  if (!view.byte_aligned()) return Term::none();
   Term base = start.kind() == Kind::slice ? Term::raw(start.object()[1]) : start;
   if (base.kind() != Kind::shared_binary) return Term::none();
   auto shared = reinterpret_cast<SharedBinary*>(base.object()[2]);
   auto begin = static_cast<uint64_t>(view.bytes - shared->bytes);
-  uint64_t end = begin + view.bits / 8, more = more_bits / 8;
+  uint64_t end = begin * 8 + view.bits, after = end + more_bits;
   // A binary made with its whole capacity handed out has no room; one grown here has.
-  if (end + more > shared->capacity) return Term::none();
-  if (!shared->used.compare_exchange_strong(end, end + more, std::memory_order_acq_rel)) return Term::none();
-  *bytes = shared->bytes + end;
-  if (bit_size(base) < (end + more) * 8) {
+  if (after > shared->capacity * 8) return Term::none();
+  if (!shared->used.compare_exchange_strong(end, after, std::memory_order_acq_rel)) return Term::none();
+  *bytes = shared->bytes + begin;
+  if (bit_size(base) < after) {
     shared->retain();
     base = make_shared_binary(heap, shared, shared->capacity * 8);
     heap.off_heap_bytes -= shared->capacity;  // counted for the term it grew from
@@ -428,10 +428,11 @@ Term bits_build(Machine& m, const Word* segments, unsigned count) {
     result = try_append(heap, parts[0].value, total - parts[0].bits, &bytes);
     if (!result.is_none()) {
       first = 1;
-    } else if (total % 8 == 0 && parts[0].bits % 8 == 0) {
+      at = parts[0].bits;
+    } else {
       // A copy with room to grow: the next append finds its place.
-      SharedBinary* shared = SharedBinary::create(total / 8 * 2);
-      shared->used.store(total / 8, std::memory_order_relaxed);
+      SharedBinary* shared = SharedBinary::create((total + 7) / 8 * 2);
+      shared->used.store(total, std::memory_order_relaxed);
       bytes = shared->bytes;
       result = slice_of(heap, make_shared_binary(heap, shared, shared->capacity * 8), 0, total);
     }

@@ -65,7 +65,7 @@ void expect_table_bytes(size_t bytes) {
 SharedBinary* SharedBinary::create(size_t capacity) {
   auto binary = static_cast<SharedBinary*>(memory_allocate(sizeof(SharedBinary) + capacity));
   new (&binary->references) std::atomic<uint64_t>(1);
-  new (&binary->used) std::atomic<uint64_t>(capacity);
+  new (&binary->used) std::atomic<uint64_t>(capacity * 8);
   binary->capacity = capacity;
   count_bytes(static_cast<int64_t>(capacity));
   binary->release = release_owned;

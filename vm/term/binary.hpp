@@ -51,7 +51,7 @@ void expect_table_bytes(size_t bytes);
 /// Off-heap bytes, counted. `capacity` may exceed `size`: the owner of the last slice may append in place (binary append).
 struct SharedBinary {
   std::atomic<uint64_t> references;
-  std::atomic<uint64_t> used;  // bytes handed out so far; an appender claims bytes beyond with compare-exchange
+  std::atomic<uint64_t> used;  // bits handed out so far; an appender claims bits beyond with compare-exchange
   uint64_t capacity;
   void (*release)(SharedBinary*);  // frees it; a host may lend its own memory this way
   uint8_t* bytes;
