@@ -6,6 +6,7 @@
 #include "compiler/expand/module_draft.hpp"
 #include "compiler/expand/suggestions.hpp"
 #include "vm/term/binary.hpp"
+#include "vm/term/number.hpp"
 #include "vm/term/print.hpp"
 
 namespace phial::compiler {
@@ -436,9 +437,7 @@ Term Expander::expand_remote(Term receiver, Term dot_meta, Term name, Term meta,
       if (operators && (name == atoms::plus || name == atoms::minus) && arity == 1) {
         Term value = TRY(expand(argument(arguments, 0)));
         if (value.is_number()) {
-          if (name == atoms::plus) return value;
-          if (value.is_small()) return make_integer(heap, -value.small_value());
-          return make_float(heap, -value.float_value());
+          return name == atoms::plus ? value : number_negate(heap, value);
         }
       }
       return compile_error(meta, "cannot invoke remote function " + mfa_text(receiver, name, arity) + " inside a match");
