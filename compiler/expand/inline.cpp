@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "compiler/expand/expander.hpp"
+#include "vm/term/number.hpp"
 
 namespace phial::compiler {
 
@@ -118,9 +119,7 @@ Term inline_function(TermHeap& heap, Term meta, Term module, Term name, Term arg
   if (found != rename_table().end()) {
     if (module == atoms::kernel && arity == 1 && (name == atoms::plus || name == atoms::minus) && arguments.head().is_number()) {
       Term value = arguments.head();
-      if (name == atoms::plus) return value;
-      if (value.is_small()) return make_integer(heap, -value.small_value());
-      if (value.is_float()) return make_float(heap, -value.float_value());
+      return name == atoms::plus ? value : number_negate(heap, value);
     }
     return remote_call(heap, meta, found->second.module, found->second.name, arguments);
   }

@@ -105,30 +105,14 @@ defmodule :application_controller do
   @doc "Starts the controller if it does not run."
   def ensure do
     case :ets.whereis(@table) do
-      :undefined ->
-        # It serves the whole VM, so it must not belong to the tree with a budget of whoever asks first.
-        case :phial_system.start_server(:application_controller) do
-          false -> start_server()
-          starter -> await(:erlang.monitor(:process, starter))
-        end
-
-      _ ->
-        :ok
+      :undefined -> :phial_system_server.ensure(:application_controller)
+      _ -> :ok
     end
   end
 
   @doc "Starts the controller in the tree of the calling process. `ensure/0` calls it."
   def start_server do
-    case :gen_server.start({:local, @name}, :application_controller, [], []) do
-      {:ok, _} -> :ok
-      {:error, {:already_started, _}} -> :ok
-    end
-  end
-
-  defp await(monitor) do
-    receive do
-      {:DOWN, ^monitor, :process, _, _} -> :ok
-    end
+    :phial_system_server.start(@name, :application_controller)
   end
 
   defp call(request) do

@@ -166,29 +166,14 @@ defmodule :global do
   # ---- Server ---------------------------------------------------------------------------
 
   defp call(request) do
-    if :erlang.whereis(@server) == :undefined do
-      # It serves the whole VM, so it must not belong to the tree with a budget of whoever asks first.
-      case :phial_system.start_server(:global) do
-        false -> start_server()
-        starter -> await(:erlang.monitor(:process, starter))
-      end
-    end
+    if :erlang.whereis(@server) == :undefined, do: :phial_system_server.ensure(:global)
 
     :gen_server.call(@server, request, :infinity)
   end
 
   @doc false
   def start_server do
-    case :gen_server.start({:local, @server}, :global, [], []) do
-      {:ok, _} -> :ok
-      {:error, {:already_started, _}} -> :ok
-    end
-  end
-
-  defp await(monitor) do
-    receive do
-      {:DOWN, ^monitor, :process, _, _} -> :ok
-    end
+    :phial_system_server.start(@server, :global)
   end
 
   @doc false

@@ -328,17 +328,8 @@ Term bits_get_tail(Machine& m, Term term) {
 
 namespace {
 
-Term slice_of(TermHeap& heap, Term base, size_t bit_offset, size_t bits) {
-  Word* slice = heap.allocate(4);
-  slice[0] = Header::make(Kind::slice, 3);
-  slice[1] = base.word;
-  slice[2] = Term::small(static_cast<int64_t>(bit_offset)).word;
-  slice[3] = Term::small(static_cast<int64_t>(bits)).word;
-  return Term::boxed(slice);
-}
-
-/// Grows a shared binary in place when `start` shows its end: the new term, or none(); `bytes` is where it begins. A binary that grows is a slice of one term for the whole capacity, whose
-/// end nobody sees: an append costs a slice, and no reference that has to be counted.
+/// Grows a shared binary in place when `start` shows its end: the new term, or none(); `bytes` is where it begins. A binary that grows is a
+/// slice of one term for the whole capacity, whose end nobody sees: an append costs a slice, and no reference that has to be counted.
 Term try_append(TermHeap& heap, Term start, size_t more_bits, uint8_t** bytes) {
   BitView view = bits_of(start);
   if (!view.byte_aligned()) return Term::none();

@@ -120,11 +120,11 @@ Term append(Context& c, const Term* a) {
   Word* cells = c.heap().allocate(2 * static_cast<size_t>(count));
   Term list = a[0];
   for (ptrdiff_t i = 0; i < count; i++, list = list.tail()) {
-    if (i % 4096 == 4095) tick(c, 128);
+    if (in_parts && i % 4096 == 4095) tick(c, 128);
     cells[2 * i] = list.head().word;
     cells[2 * i + 1] = Term::cons(cells + 2 * i + 2).word;
   }
-  c.bump(count % 4096 / 32);
+  c.bump((in_parts ? count % 4096 : count) / 32);
   cells[2 * count - 1] = a[1].word;
   return Term::cons(cells);
 }

@@ -134,6 +134,15 @@ Term make_shared_binary(TermHeap& heap, SharedBinary* binary, size_t bits) {
   return Term::boxed(object);
 }
 
+Term slice_of(TermHeap& heap, Term base, size_t bit_offset, size_t bits) {
+  Word* slice = heap.allocate(4);
+  slice[0] = Header::make(Kind::slice, 3);
+  slice[1] = base.word;
+  slice[2] = Term::small(static_cast<int64_t>(bit_offset)).word;
+  slice[3] = Term::small(static_cast<int64_t>(bits)).word;
+  return Term::boxed(slice);
+}
+
 Term make_slice(TermHeap& heap, Term bitstring, size_t bit_offset, size_t bits) {
   if (bit_offset == 0 && bits == bit_size(bitstring)) return bitstring;
   BitView view = bits_of(bitstring);
@@ -151,12 +160,7 @@ Term make_slice(TermHeap& heap, Term bitstring, size_t bit_offset, size_t bits) 
     base = Term::raw(bitstring.object()[1]);
     absolute += static_cast<size_t>(Term::raw(bitstring.object()[2]).small_value());
   }
-  Word* object = heap.allocate(4);
-  object[0] = Header::make(Kind::slice, 3);
-  object[1] = base.word;
-  object[2] = Term::small(static_cast<int64_t>(absolute)).word;
-  object[3] = Term::small(static_cast<int64_t>(bits)).word;
-  return Term::boxed(object);
+  return slice_of(heap, base, absolute, bits);
 }
 
 void copy_bits(uint8_t* to, size_t to_offset, const uint8_t* from, size_t from_offset, size_t bits) {

@@ -103,6 +103,8 @@ inline bool is_binary(Term term) { return term.is_bitstring() && bit_size(term) 
 
 /// The part [offset, offset + bits) of a bitstring, as a slice where that saves copying.
 Term make_slice(TermHeap& heap, Term bitstring, size_t bit_offset, size_t bits);
+/// The part as a slice in any case; `base` is no slice itself.
+Term slice_of(TermHeap& heap, Term base, size_t bit_offset, size_t bits);
 /// A reference object for `binary` (takes over one count).
 Term make_shared_binary(TermHeap& heap, SharedBinary* binary, size_t bits);
 
