@@ -61,6 +61,29 @@ TEST_P(Confined, each_budget_of_a_vm_ends_the_offender_with_its_reason) {
   create_with_budget();
 }
 
+/// An operator of which nothing comes, in one call of C++: both sides are one small term each, shared 2^60 times over.
+const char* const endless = "x = fn -> Enum.reduce(1..60, 0, fn _, a -> [a | a] end) end; x.() == x.()";
+
+TEST_P(Confined, a_vm_driven_in_a_call_of_another_keeps_its_budget_within_c_plus_plus) {
+  config.schedulers = GetParam();
+  create();
+  auto evaluate = [](phial_call* call, const phial_term*, void*) {
+    phial_budget within;
+    phial_budget_init(&within);
+    within.time = 200'000'000;
+    phial_config inner;
+    phial_config_init(&inner);
+    inner.schedulers = 0;
+    inner.budget = &within;
+    phial_vm* vm = phial_vm_create(&inner);
+    std::string answer = told(phial_eval(vm, endless, "inner"));
+    phial_vm_destroy(vm);
+    return phial_string(phial_call_heap(call), answer.c_str());
+  };
+  phial_register(vm, "Host", "evaluate", 0, evaluate, nullptr, PHIAL_PLAIN);
+  EXPECT_EQ(eval("Host.evaluate()"), "ok: \"budget: ** (exit) {:budget, :time}\"");
+}
+
 TEST_P(Confined, each_budget_of_a_call_ends_it_and_nothing_else) {
   config.schedulers = GetParam();
   create();

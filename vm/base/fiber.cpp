@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <mutex>
+#include <unordered_set>
 #include <vector>
 
 #if defined(__has_feature)
@@ -74,6 +75,38 @@ void return_stack(void* stack) {
   munmap(stack, stack_bytes);
 }
 
+#ifdef PHIAL_TSAN_FIBERS
+/// The states that ThreadSanitizer has given to fibers and not got back. It finishes a state twice without a word, and crashes much later.
+struct States {
+  std::mutex mutex;
+  std::unordered_set<void*> alive;
+  void add(void* state) {
+    std::lock_guard lock(mutex);
+    if (!alive.insert(state).second) abort();
+  }
+  void remove(void* state) {
+    std::lock_guard lock(mutex);
+    if (state == __tsan_get_current_fiber() || !alive.erase(state)) abort();
+  }
+  bool has(void* state) {
+    std::lock_guard lock(mutex);
+    return alive.contains(state);
+  }
+};
+States& states() {
+  static auto* all = new States;
+  return *all;
+}
+/// Looks whether a thread ends as itself, not as a fiber.
+struct ThreadState {
+  void* own = __tsan_get_current_fiber();
+  ~ThreadState() {
+    if (__tsan_get_current_fiber() != own) abort();
+  }
+};
+thread_local ThreadState thread_state;
+#endif
+
 }  // namespace
 
 Fiber::Fiber(std::function<void()> body) : body_(std::move(body)) {
@@ -81,11 +114,13 @@ Fiber::Fiber(std::function<void()> body) : body_(std::move(body)) {
   inside_ = boost::context::detail::make_fcontext(static_cast<char*>(stack_) + stack_bytes, stack_bytes - guard_bytes, enter);
 #ifdef PHIAL_TSAN_FIBERS
   tsan_inside_ = __tsan_create_fiber(0);
+  states().add(tsan_inside_);
 #endif
 }
 
 Fiber::~Fiber() {
 #ifdef PHIAL_TSAN_FIBERS
+  states().remove(tsan_inside_);
   __tsan_destroy_fiber(tsan_inside_);
 #endif
   return_stack(stack_);
@@ -115,6 +150,8 @@ void Fiber::resume() {
 #endif
 #ifdef PHIAL_TSAN_FIBERS
   tsan_outside_ = __tsan_get_current_fiber();
+  if (!states().has(tsan_outside_) && tsan_outside_ != thread_state.own) abort();
+  if (!states().has(tsan_inside_)) abort();
   __tsan_switch_to_fiber(tsan_inside_, 0);
 #endif
   boost::context::detail::transfer_t back = boost::context::detail::jump_fcontext(inside_, this);

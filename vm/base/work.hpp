@@ -24,6 +24,12 @@ inline bool note_work_gently(int64_t units) { return !gentle_work_hook || gentle
 bool work_is_held();
 /// True while it has a WorkHold: nothing is unwound either.
 bool work_is_fixed();
+/// What the calling thread holds; it holds `other` from now on. For a thread that drives a VM in the middle of a call of another one: what is below on
+/// its stack holds, but the slices of the inner VM are left and unwound as ever.
+struct Holds {
+  int whole = 0, locks = 0;
+};
+Holds exchange_holds(Holds other);
 /// For who cannot be unwound: callbacks of the host.
 class WorkHold {
  public:

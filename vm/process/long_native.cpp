@@ -4,6 +4,7 @@
 #include <csetjmp>
 #include <cstddef>
 #include <cstdlib>
+#include <utility>
 
 #include <unwind.h>
 
@@ -218,12 +219,14 @@ bool start_native(Machine& m, Export& function, NativeFunction native, NativeFib
   return resume_native(m, *fiber);
 }
 
+[[gnu::noinline]] NativeFiber* exchange_running(NativeFiber* other) { return std::exchange(running_fiber, other); }
+
 bool resume_native(Machine& m, NativeFiber& fiber) {
   fiber.context.machine = &m;
   fiber.context.reductions = m.context.reductions;
-  running_fiber = &fiber;
+  exchange_running(&fiber);
   fiber.fiber.resume();
-  running_fiber = nullptr;
+  exchange_running(nullptr);
   m.context.reductions = fiber.context.reductions;
   return fiber.done;
 }

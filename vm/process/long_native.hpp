@@ -46,6 +46,8 @@ Term finish_native(Machine& machine, NativeFiber* fiber);
 void run_slice(Machine& machine, CompiledFunction code, Term* sp, Word* hp, int64_t reductions, Word x0);
 /// Called now and then while a process is in the middle of work that cannot be left; set by the scheduler, which sees to what waits meanwhile.
 extern void (*held_up_hook)(Machine& machine);
+/// The function on whose fiber the calling thread is, or null; it is on that of `other` from now on (see exchange_holds).
+NativeFiber* exchange_running(NativeFiber* other);
 /// Unwinds the function, so that it frees what it holds; its process does not run any more.
 void drop_native(Process& process);
 

@@ -115,7 +115,7 @@ Scheduler::Scheduler(Vm& owner, unsigned i, int64_t now_ms) : vm(owner), index(i
 
 void Scheduler::bind() {
   if (!epoch_record) epoch_record = vm.epochs.acquire();
-  outer_ = {current_machine, current_epoch_record, current_epochs, byte_account, walk_given_up};
+  outer_ = {current_machine, current_epoch_record, current_epochs, byte_account, walk_given_up, exchange_holds({}), exchange_running(nullptr)};
   byte_account = nullptr;
   walk_given_up = GivenUp::no;
   current_machine = &machine;
@@ -133,6 +133,8 @@ void Scheduler::unbind() {
   current_epochs = outer_.epochs;
   byte_account = outer_.account;
   walk_given_up = outer_.given_up;
+  exchange_holds(outer_.holds);
+  exchange_running(outer_.native);
 }
 
 bool drives_here(const Vm& vm) {

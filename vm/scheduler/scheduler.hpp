@@ -28,11 +28,14 @@
 #include <thread>
 #include <vector>
 
+#include "vm/base/work.hpp"
 #include "vm/process/vm.hpp"
 #include "vm/scheduler/waker.hpp"
 #include "vm/term/binary.hpp"
 
 namespace phial {
+
+struct NativeFiber;
 
 class RunQueue {
  public:
@@ -105,6 +108,8 @@ class Scheduler {
     Epochs* epochs = nullptr;
     ByteAccount* account = nullptr;
     GivenUp given_up = GivenUp::no;
+    Holds holds;
+    NativeFiber* native = nullptr;
   } outer_;
 };
 
