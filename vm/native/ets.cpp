@@ -587,10 +587,32 @@ void collect(Context& c, Table& table, const MatchSpec& spec, size_t& shard, siz
   }
 }
 
+/// The same for a tree, which is walked from a key on: the continuation has {key} in the shard's place.
+Term tree_page(Context& c, Table& table, Term table_term, Term spec_term, const MatchSpec& spec, size_t limit, Term after) {
+  std::vector<Term> results;
+  Term key = spec.bound_key(table.key_position - 1), last = Term::none();
+  auto visit = [&](Term object) {
+    Term result = spec.run(c, object);
+    if (!result.is_none()) results.push_back(result);
+    return results.size() < limit;
+  };
+  if (!key.is_none()) {
+    if (after.is_none()) table.each_of_key(key, [&](const Object& object) { visit(object.term()); });
+  } else {
+    last = table.each_after(c.heap(), after, visit);
+  }
+  if (results.empty()) return end_of_table();
+  Term continuation = end_of_table();
+  if (!last.is_none())
+    continuation = make_tuple(c.heap(), {table_term, spec_term, Term::small(static_cast<int64_t>(limit)), make_tuple(c.heap(), {last}), Term::nil()});
+  return make_tuple(c.heap(), {make_list(c.heap(), results), continuation});
+}
+
 /// {results, continuation} or :"$end_of_table". The continuation: {table, spec, limit, next shard, results left over}.
-Term page(Context& c, Term table_term, Term spec_term, const MatchSpec& spec, size_t limit, size_t shard, std::vector<Term> results) {
+Term page(Context& c, Term table_term, Term spec_term, const MatchSpec& spec, size_t limit, size_t shard, std::vector<Term> results, Term after = Term::none()) {
   TableUse table(c, table_term, Access::read);
   if (!table) return Term::none();
+  if (table->type == Type::ordered_set) return tree_page(c, *table, table_term, spec_term, spec, limit, after);
   collect(c, *table, spec, shard, limit, results);
   if (results.empty()) return end_of_table();
   size_t taken = std::min(limit, results.size());
@@ -601,10 +623,19 @@ Term page(Context& c, Term table_term, Term spec_term, const MatchSpec& spec, si
   return make_tuple(c.heap(), {list, continuation});
 }
 
-Term pattern_spec(Context& c, Term pattern, const char* result) {
+/// As :ets.match and friends have it.
+Term pattern_spec(Context& c, Term pattern, Term result) {
   TermHeap& heap = c.heap();
-  Term clause = make_tuple(heap, {pattern, Term::nil(), make_list(heap, {intern_atom(result)})});
+  Term clause = make_tuple(heap, {pattern, Term::nil(), make_list(heap, {result})});
   return make_list(heap, {clause});
+}
+Term all_bindings() {
+  static const Term atom = intern_atom("$$");
+  return atom;
+}
+Term whole_object() {
+  static const Term atom = intern_atom("$_");
+  return atom;
 }
 
 template <bool in_parts = false>
@@ -632,21 +663,22 @@ Term select_more(Context& c, const Term* a) {
   if (a[0] == end_of_table()) return a[0];
   if (!a[0].is_tuple(5)) return c.badarg();
   MatchSpec spec;
-  size_t limit, shard;
-  if (!spec.read(c, a[0].element(1)) || !native::read_index(a[0].element(2), size_t{1} << 40, limit) ||
-      !native::read_index(a[0].element(3), 1000, shard) || list_length(a[0].element(4)) < 0)
+  size_t limit, shard = 0;
+  Term place = a[0].element(3), after = place.is_tuple(1) ? place.element(0) : Term::none();
+  if (!spec.read(c, a[0].element(1)) || !native::read_index(a[0].element(2), size_t{1} << 40, limit) || limit == 0 ||
+      (after.is_none() && !native::read_index(place, 1000, shard)) || list_length(a[0].element(4)) < 0)
     return c.badarg();
   std::vector<Term> results;
   for (Term item : ListRange(a[0].element(4))) results.push_back(item);
-  return page(c, a[0].element(0), a[0].element(1), spec, limit, shard, std::move(results));
+  return page(c, a[0].element(0), a[0].element(1), spec, limit, shard, std::move(results), after);
 }
 Term select_2(Context& c, const Term* a) { return select_all(c, a[0], a[1]); }
 Term select_3(Context& c, const Term* a) { return select_page(c, a[0], a[1], a[2]); }
 Term select_reverse(Context& c, const Term* a) { return select_all(c, a[0], a[1], true); }
-Term match_2(Context& c, const Term* a) { return select_all(c, a[0], pattern_spec(c, a[1], "$$")); }
-Term match_3(Context& c, const Term* a) { return select_page(c, a[0], pattern_spec(c, a[1], "$$"), a[2]); }
-Term match_object_2(Context& c, const Term* a) { return select_all(c, a[0], pattern_spec(c, a[1], "$_")); }
-Term match_object_3(Context& c, const Term* a) { return select_page(c, a[0], pattern_spec(c, a[1], "$_"), a[2]); }
+Term match_2(Context& c, const Term* a) { return select_all(c, a[0], pattern_spec(c, a[1], all_bindings())); }
+Term match_3(Context& c, const Term* a) { return select_page(c, a[0], pattern_spec(c, a[1], all_bindings()), a[2]); }
+Term match_object_2(Context& c, const Term* a) { return select_all(c, a[0], pattern_spec(c, a[1], whole_object())); }
+Term match_object_3(Context& c, const Term* a) { return select_page(c, a[0], pattern_spec(c, a[1], whole_object()), a[2]); }
 
 template <bool in_parts>
 Term select_count(Context& c, const Term* a) {
@@ -654,9 +686,14 @@ Term select_count(Context& c, const Term* a) {
   if (!table) return Term::none();
   MatchSpec spec;
   if (!spec.read(c, a[1])) return c.badarg();
-  if (!in_parts && is_long(*table)) return native::go_long(c, "ets_select_count", {a[0], a[1]});
   int64_t count = 0;
-  table->each([&](Term object) { count += spec.run(c, object) == atoms::true_; });
+  auto visit = [&](Term object) { count += spec.run(c, object) == atoms::true_; };
+  if (Term key = spec.bound_key(table->key_position - 1); !key.is_none()) {
+    table->each_of_key(key, [&](const Object& object) { visit(object.term()); });
+    return Term::small(count);
+  }
+  if (!in_parts && is_long(*table)) return native::go_long(c, "ets_select_count", {a[0], a[1]});
+  table->each(visit);
   if (!in_parts) c.bump(static_cast<int64_t>(table->size() / 2));
   return Term::small(count);
 }
@@ -675,16 +712,18 @@ Term select_delete(Context& c, const Term* a) {
   if (!table) return Term::none();
   MatchSpec spec;
   if (!spec.read(c, a[1])) return c.badarg();
-  if (!in_parts && is_long(*table)) return native::go_long(c, "ets_select_delete", {a[0], a[1]});
+  if (!in_parts && is_long(*table) && spec.bound_key(table->key_position - 1).is_none())
+    return native::go_long(c, "ets_select_delete", {a[0], a[1]});
   return Term::small(delete_matching(c, *table, spec));
 }
 template <bool in_parts>
 Term match_delete(Context& c, const Term* a) {
   TableFor<in_parts> table(c, a[0], Access::write);
   if (!table) return Term::none();
-  if (!in_parts && is_long(*table)) return native::go_long(c, "ets_match_delete", {a[0], a[1]});
   MatchSpec spec;
   spec.read_pattern(a[1], atoms::true_);
+  if (!in_parts && is_long(*table) && spec.bound_key(table->key_position - 1).is_none())
+    return native::go_long(c, "ets_match_delete", {a[0], a[1]});
   delete_matching(c, *table, spec);
   return atoms::true_;
 }

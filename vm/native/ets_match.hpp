@@ -8,20 +8,6 @@
 
 namespace phial::ets {
 
-/// The functions that guards and bodies call, found once.
-struct GuardFunctions {
-  using Function = Term (*)(Context&, const Term*);
-  struct Entry { Term name; size_t arity; Function function; };
-  std::vector<Entry> entries;
-
-  /// Null where there is no such guard function.
-  Function find(Term name, size_t arity) const {
-    for (const Entry& entry : entries)
-      if (entry.name == name && entry.arity == arity) return entry.function;
-    return nullptr;
-  }
-};
-
 /// What the functions do that bodies for calls may call beside guard functions: return_trace, message, ...
 class MatchActions {
  public:
@@ -33,7 +19,8 @@ class MatchActions {
 
 enum class MatchTarget : uint8_t { object, call };
 
-/// A specification that is well-formed. It refers to the terms it was made of, which must outlive it.
+/// A specification that is well-formed, compiled to nodes: heads, guards and bodies are trees of them whose variables are numbered from 0 as the head first
+/// meets them, so that an object is matched without a look at the specification's terms. Constants stay terms of the specification, which must outlive it.
 class MatchSpec {
  public:
   /// False where the term is no specification: a guard or body calls what no guard may, or names a variable that its head does not.
@@ -46,13 +33,35 @@ class MatchSpec {
   Term bound_key(size_t position) const;
 
  private:
-  struct Clause { Term head; Term guards; Term body; };
-  bool check(Context& context, Term expression, const std::vector<bool>& bound, int depth, bool actions);
-  std::vector<Clause> clauses_;
-  GuardFunctions functions_;
-};
+  using Function = Term (*)(Context&, const Term*);
+  enum class Op : uint8_t {
+    // of heads
+    anything, bind, same, never,
+    // of heads and expressions; `constant` compares exactly, `immediate` its word
+    immediate, constant, tuple, list, map,
+    // of expressions
+    variable, object, bindings, self, and_also, or_else, all_of, any_of, call, action,
+    less, less_or_equal, greater, greater_or_equal, equal, not_equal, equal_exactly, not_equal_exactly,
+  };
+  struct Node {
+    Op op = Op::never;
+    uint32_t first = 0;  // of its children, which stand side by side; of a variable: its number. A list's last child is its tail, a map's are keys and values in turn
+    uint32_t count = 0;
+    Term term = Term::none();
+    Function function = nullptr;
+  };
+  struct Variable { uint32_t name, slot; };  // by name: `$1` before `$2`
+  struct Clause {
+    uint32_t head, first_guard, guards, first_body, body;
+    std::vector<Variable> variables;
+  };
+  class Compiler;
+  class Evaluator;
 
-/// Does the pattern of :ets.match match? Variables are :"$N" and :_.
-bool matches(Term pattern, Term object, std::vector<Term>& bindings);
+  bool match(const Node& node, Term object, Term* slots) const;
+  std::vector<Node> nodes_;
+  std::vector<Clause> clauses_;
+  size_t slots_ = 0;  // of the clause with most variables
+};
 
 }  // namespace phial::ets

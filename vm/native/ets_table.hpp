@@ -108,6 +108,9 @@ class Table : public std::enable_shared_from_this<Table> {
   /// Visits every object of one shard, in parts under its reading lock; between them a long native function may be left.
   template <class Visit>
   void each_in_shard(size_t shard, Visit&& visit);
+  /// Visits the objects of an ordered_set behind a key (none(): all), in order, while `visit` gives true. The key that it stopped at, copied to `heap`; none(): it came to the end.
+  template <class Visit>
+  Term each_after(TermHeap& heap, Term after, Visit&& visit);
   /// Removes every object of one shard for which `decide` gives true.
   size_t remove_in_shard(size_t shard, const std::function<bool(Term)>& decide);
 
@@ -181,6 +184,27 @@ void Table::each_in_shard(size_t index, Visit&& visit) {
     if (!more) break;
     place.clear();
     after = copy_term(place, key_of((*std::prev(at))->term()));
+  }
+}
+
+template <class Visit>
+Term Table::each_after(TermHeap& heap, Term after, Visit&& visit) {
+  Arena place(16);
+  for (;; note_work(part_objects * 8)) {
+    std::shared_lock lock(shards_[0].mutex);
+    LockHold hold;
+    auto at = after.is_none() ? tree_.begin() : tree_.upper_bound(after);
+    for (size_t left = part_objects; at != tree_.end(); ++at) {
+      bool more = visit((*at)->term());
+      if (more && --left) continue;
+      after = key_of((*at)->term());
+      if (++at == tree_.end()) return Term::none();
+      if (!more) return copy_term(heap, after);
+      place.clear();
+      after = copy_term(place, after);
+      break;
+    }
+    if (at == tree_.end()) return Term::none();
   }
 }
 
