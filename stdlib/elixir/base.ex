@@ -7,64 +7,38 @@ defmodule Base do
   :whitespace` passes over white space.
   """
 
-  import :erlang, only: [bsr: 2, bsl: 2]
+  @upper16 "0123456789ABCDEF"
+  @lower16 "0123456789abcdef"
+  @letters "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+  @lower_letters "abcdefghijklmnopqrstuvwxyz"
+  @b64 @letters <> @lower_letters <> "0123456789+/"
+  @b64url @letters <> @lower_letters <> "0123456789-_"
+  @b32 @letters <> "234567"
+  @b32_lower @lower_letters <> "234567"
+  @b32hex "0123456789ABCDEFGHIJKLMNOPQRSTUV"
+  @b32hex_lower "0123456789abcdefghijklmnopqrstuv"
 
-  @hex_digits [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
+  # The value of every byte as a digit of some alphabets, which agree on the bytes that they share; 255 for those that are no digit.
+  values = fn alphabets ->
+    pairs =
+      :lists.flatmap(
+        fn alphabet -> :lists.zip(:erlang.binary_to_list(alphabet), :lists.seq(0, byte_size(alphabet) - 1)) end,
+        alphabets
+      )
 
-  # Both digits of a byte as one number of 16 bits.
-  @pairs_upper :erlang.list_to_tuple(
-                 for a <- ~c"0123456789ABCDEF", b <- ~c"0123456789ABCDEF", do: a * 256 + b
-               )
-  @pairs_lower :erlang.list_to_tuple(
-                 for a <- ~c"0123456789abcdef", b <- ~c"0123456789abcdef", do: a * 256 + b
-               )
+    digits = :maps.from_list(pairs)
+    :erlang.list_to_binary(:lists.map(fn char -> :maps.get(char, digits, 255) end, :lists.seq(0, 255)))
+  end
 
-  # The value of every byte as a digit; a value too large for a digit for those that are none.
-  @bad 64
-  @values16 :erlang.list_to_tuple(
-              for a <- @hex_digits, b <- @hex_digits, c = a * 16 + b do
-                cond do
-                  c in ?0..?9 -> c - ?0
-                  c in ?A..?F -> c - ?A + 10
-                  c in ?a..?f -> c - ?a + 10
-                  true -> @bad
-                end
-              end
-            )
-  @values64 :erlang.list_to_tuple(
-              for a <- @hex_digits, b <- @hex_digits, c = a * 16 + b do
-                cond do
-                  c in ?A..?Z -> c - ?A
-                  c in ?a..?z -> c - ?a + 26
-                  c in ?0..?9 -> c - ?0 + 52
-                  c == ?+ -> 62
-                  c == ?/ -> 63
-                  true -> @bad
-                end
-              end
-            )
-  @values64url :erlang.list_to_tuple(
-                 for a <- @hex_digits, b <- @hex_digits, c = a * 16 + b do
-                   cond do
-                     c in ?A..?Z -> c - ?A
-                     c in ?a..?z -> c - ?a + 26
-                     c in ?0..?9 -> c - ?0 + 52
-                     c == ?- -> 62
-                     c == ?_ -> 63
-                     true -> @bad
-                   end
-                 end
-               )
-  @b64 {?A, ?B, ?C, ?D, ?E, ?F, ?G, ?H, ?I, ?J, ?K, ?L, ?M, ?N, ?O, ?P, ?Q, ?R, ?S, ?T, ?U, ?V, ?W, ?X, ?Y,
-        ?Z, ?a, ?b, ?c, ?d, ?e, ?f, ?g, ?h, ?i, ?j, ?k, ?l, ?m, ?n, ?o, ?p, ?q, ?r, ?s, ?t, ?u, ?v, ?w, ?x,
-        ?y, ?z, ?0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?+, ?/}
-  @b64url {?A, ?B, ?C, ?D, ?E, ?F, ?G, ?H, ?I, ?J, ?K, ?L, ?M, ?N, ?O, ?P, ?Q, ?R, ?S, ?T, ?U, ?V, ?W, ?X, ?Y,
-           ?Z, ?a, ?b, ?c, ?d, ?e, ?f, ?g, ?h, ?i, ?j, ?k, ?l, ?m, ?n, ?o, ?p, ?q, ?r, ?s, ?t, ?u, ?v, ?w, ?x,
-           ?y, ?z, ?0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?-, ?_}
-  @b32 {?A, ?B, ?C, ?D, ?E, ?F, ?G, ?H, ?I, ?J, ?K, ?L, ?M, ?N, ?O, ?P, ?Q, ?R, ?S, ?T, ?U, ?V, ?W, ?X, ?Y,
-        ?Z, ?2, ?3, ?4, ?5, ?6, ?7}
-  @b32hex {?0, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?A, ?B, ?C, ?D, ?E, ?F, ?G, ?H, ?I, ?J, ?K, ?L, ?M, ?N, ?O,
-           ?P, ?Q, ?R, ?S, ?T, ?U, ?V}
+  @values16 %{upper: values.([@upper16]), lower: values.([@lower16]), mixed: values.([@upper16, @lower16])}
+  @values32 %{upper: values.([@b32]), lower: values.([@b32_lower]), mixed: values.([@b32, @b32_lower])}
+  @values32hex %{
+    upper: values.([@b32hex]),
+    lower: values.([@b32hex_lower]),
+    mixed: values.([@b32hex, @b32hex_lower])
+  }
+  @values64 values.([@b64])
+  @values64url values.([@b64url])
 
   ## Base 16
 
@@ -79,24 +53,11 @@ defmodule Base do
   @spec encode16(binary, keyword) :: binary
   def encode16(data, opts \\ []) when is_binary(data) do
     case Keyword.get(opts, :case, :upper) do
-      :upper -> encode_hex(data, @pairs_upper, "")
-      :lower -> encode_hex(data, @pairs_lower, "")
+      :upper -> :phial_base.encode(data, 4, @upper16, false)
+      :lower -> :phial_base.encode(data, 4, @lower16, false)
       other -> bad_case(other)
     end
   end
-
-  defp encode_hex(<<a, b, c, d, rest::binary>>, pairs, acc) do
-    encode_hex(
-      rest,
-      pairs,
-      <<acc::binary, elem(pairs, a)::16, elem(pairs, b)::16, elem(pairs, c)::16, elem(pairs, d)::16>>
-    )
-  end
-
-  defp encode_hex(<<a, rest::binary>>, pairs, acc),
-    do: encode_hex(rest, pairs, <<acc::binary, elem(pairs, a)::16>>)
-
-  defp encode_hex(<<>>, _, acc), do: acc
 
   defp bad_case(other), do: raise(CaseClauseError, term: other)
 
@@ -111,7 +72,7 @@ defmodule Base do
       :error
   """
   @spec decode16(binary, keyword) :: {:ok, binary} | :error
-  def decode16(string, opts \\ []) when is_binary(string), do: attempt(fn -> decode16!(string, opts) end)
+  def decode16(string, opts \\ []) when is_binary(string), do: attempt(decode_4(string, opts))
 
   @doc """
   Decodes base 16, or raises.
@@ -120,38 +81,13 @@ defmodule Base do
       "foobar"
   """
   @spec decode16!(binary, keyword) :: binary
-  def decode16!(string, opts \\ [])
+  def decode16!(string, opts \\ []) when is_binary(string), do: decoded!(decode_4(string, opts))
 
-  def decode16!(string, opts) when is_binary(string) and rem(byte_size(string), 2) == 0 do
-    decode_hex(string, Keyword.get(opts, :case, :upper), "")
+  defp decode_4(string, _) when rem(byte_size(string), 2) == 1, do: {:odd, byte_size(string)}
+
+  defp decode_4(string, opts) do
+    :phial_base.decode(string, 4, values_of(@values16, Keyword.get(opts, :case, :upper)))
   end
-
-  def decode16!(string, _) when is_binary(string) do
-    raise ArgumentError,
-          "string given to decode has wrong length. An even number of bytes was expected, got: #{byte_size(string)}. " <>
-            "Double check your string for unwanted characters or pad it accordingly"
-  end
-
-  # Only a letter of the case that is not asked for can make a valid digit wrong.
-  defp decode_hex(string, mode, acc) when mode in [:upper, :lower, :mixed], do: hex_pairs(string, mode, acc)
-  defp decode_hex(_, mode, _), do: bad_case(mode)
-
-  defp hex_pairs(<<a, b, rest::binary>>, mode, acc) do
-    value = :erlang.bor(bsl(elem(@values16, a), 4), elem(@values16, b))
-
-    if value < 256 and elem(@values16, b) < 16 and case?(a, mode) and case?(b, mode) do
-      hex_pairs(rest, mode, <<acc::binary, value>>)
-    else
-      bad_digit(if elem(@values16, a) < 16 and case?(a, mode), do: b, else: a)
-    end
-  end
-
-  defp hex_pairs(<<>>, _, acc), do: acc
-
-  defp case?(char, _) when char <= ?9, do: true
-  defp case?(char, :upper), do: char <= ?F
-  defp case?(char, :lower), do: char >= ?a
-  defp case?(_, :mixed), do: true
 
   @doc """
   Tells whether a string is valid base 16.
@@ -176,7 +112,7 @@ defmodule Base do
   """
   @spec encode64(binary, keyword) :: binary
   def encode64(data, opts \\ []) when is_binary(data),
-    do: encode_6(data, @b64, Keyword.get(opts, :padding, true))
+    do: :phial_base.encode(data, 6, @b64, Keyword.get(opts, :padding, true))
 
   @doc """
   Encodes in base 64 with an alphabet for URLs and file names.
@@ -186,40 +122,7 @@ defmodule Base do
   """
   @spec url_encode64(binary, keyword) :: binary
   def url_encode64(data, opts \\ []) when is_binary(data),
-    do: encode_6(data, @b64url, Keyword.get(opts, :padding, true))
-
-  # Three bytes at a time; what is left at the end makes two or three characters.
-  defp encode_6(data, alphabet, padding) do
-    size = byte_size(data) - rem(byte_size(data), 3)
-    <<body::binary-size(size), tail::binary>> = data
-    encoded = encode_triples(body, alphabet, "")
-
-    case tail do
-      <<>> ->
-        encoded
-
-      <<a::6, b::2>> ->
-        pad = if padding, do: "==", else: ""
-        <<encoded::binary, elem(alphabet, a), elem(alphabet, bsl(b, 4)), pad::binary>>
-
-      <<a::6, b::6, c::4>> ->
-        pad = if padding, do: "=", else: ""
-        <<encoded::binary, elem(alphabet, a), elem(alphabet, b), elem(alphabet, bsl(c, 2)), pad::binary>>
-    end
-  end
-
-  defp encode_triples(<<a, b, c, rest::binary>>, alphabet, acc) do
-    encode_triples(
-      rest,
-      alphabet,
-      <<acc::binary, elem(alphabet, bsr(a, 2)),
-        elem(alphabet, :erlang.bor(bsl(:erlang.band(a, 3), 4), bsr(b, 4))),
-        elem(alphabet, :erlang.bor(bsl(:erlang.band(b, 15), 2), bsr(c, 6))),
-        elem(alphabet, :erlang.band(c, 63))>>
-    )
-  end
-
-  defp encode_triples(<<>>, _, acc), do: acc
+    do: :phial_base.encode(data, 6, @b64url, Keyword.get(opts, :padding, true))
 
   @doc """
   Decodes base 64.
@@ -234,7 +137,7 @@ defmodule Base do
       {:ok, "foobar"}
   """
   @spec decode64(binary, keyword) :: {:ok, binary} | :error
-  def decode64(string, opts \\ []) when is_binary(string), do: attempt(fn -> decode64!(string, opts) end)
+  def decode64(string, opts \\ []) when is_binary(string), do: attempt(decode_6(string, opts, @values64))
 
   @doc """
   Decodes base 64, or raises.
@@ -243,7 +146,7 @@ defmodule Base do
       "foobar"
   """
   @spec decode64!(binary, keyword) :: binary
-  def decode64!(string, opts \\ []) when is_binary(string), do: decode_6(string, opts, @values64)
+  def decode64!(string, opts \\ []) when is_binary(string), do: decoded!(decode_6(string, opts, @values64))
 
   @doc """
   Decodes base 64 with the alphabet for URLs.
@@ -253,7 +156,7 @@ defmodule Base do
   """
   @spec url_decode64(binary, keyword) :: {:ok, binary} | :error
   def url_decode64(string, opts \\ []) when is_binary(string),
-    do: attempt(fn -> url_decode64!(string, opts) end)
+    do: attempt(decode_6(string, opts, @values64url))
 
   @doc """
   Decodes base 64 with the alphabet for URLs, or raises.
@@ -262,7 +165,7 @@ defmodule Base do
       <<255, 127, 254, 252>>
   """
   @spec url_decode64!(binary, keyword) :: binary
-  def url_decode64!(string, opts \\ []) when is_binary(string), do: decode_6(string, opts, @values64url)
+  def url_decode64!(string, opts \\ []) when is_binary(string), do: decoded!(decode_6(string, opts, @values64url))
 
   @doc """
   Tells whether a string is valid base 64.
@@ -285,43 +188,11 @@ defmodule Base do
   def url_valid64?(string, opts \\ []) when is_binary(string), do: url_decode64(string, opts) != :error
 
   defp decode_6(string, opts, values) do
-    string = string |> ignore(opts) |> unpad(4, Keyword.get(opts, :padding, true))
-    size = byte_size(string) - rem(byte_size(string), 4)
-    <<body::binary-size(size), tail::binary>> = string
-    decoded = decode_quads(body, values, "")
-
-    case tail do
-      <<>> ->
-        decoded
-
-      <<a, b>> ->
-        <<decoded::binary, value(a, values)::6, bsr(value(b, values), 4)::2>>
-
-      <<a, b, c>> ->
-        <<decoded::binary, value(a, values)::6, value(b, values)::6, bsr(value(c, values), 2)::4>>
-
-      _ ->
-        bad_padding()
+    case string |> ignore(opts) |> unpad(4, Keyword.get(opts, :padding, true)) do
+      :padding -> :padding
+      digits when rem(byte_size(digits), 4) == 1 -> :padding
+      digits -> :phial_base.decode(digits, 6, values)
     end
-  end
-
-  defp decode_quads(<<a, b, c, d, rest::binary>>, values, acc) do
-    first = :erlang.bor(bsl(elem(values, a), 6), elem(values, b))
-    last = :erlang.bor(bsl(elem(values, c), 6), elem(values, d))
-
-    # A value that is no digit sets a bit beyond its six.
-    if first < 4096 and last < 4096 and :erlang.bor(elem(values, b), elem(values, d)) < @bad do
-      decode_quads(rest, values, <<acc::binary, :erlang.bor(bsl(first, 12), last)::24>>)
-    else
-      Enum.each([a, b, c, d], &value(&1, values))
-    end
-  end
-
-  defp decode_quads(<<>>, _, acc), do: acc
-
-  defp value(char, values) do
-    value = elem(values, char)
-    if value == @bad, do: bad_digit(char), else: value
   end
 
   ## Base 32
@@ -335,7 +206,7 @@ defmodule Base do
       "mzxw6ytboi"
   """
   @spec encode32(binary, keyword) :: binary
-  def encode32(data, opts \\ []) when is_binary(data), do: encode_5(data, @b32, opts)
+  def encode32(data, opts \\ []) when is_binary(data), do: encode_5(data, @b32, @b32_lower, opts)
 
   @doc """
   Encodes in base 32 with the alphabet that keeps the order (0 to 9, A to V).
@@ -344,29 +215,14 @@ defmodule Base do
       "CPNMUOJ1E8======"
   """
   @spec hex_encode32(binary, keyword) :: binary
-  def hex_encode32(data, opts \\ []) when is_binary(data), do: encode_5(data, @b32hex, opts)
+  def hex_encode32(data, opts \\ []) when is_binary(data), do: encode_5(data, @b32hex, @b32hex_lower, opts)
 
-  defp encode_5(data, alphabet, opts) do
-    size = byte_size(data) - rem(byte_size(data), 5)
-    <<body::binary-size(size), tail::binary>> = data
-    encoded = for <<digit::5 <- body>>, into: "", do: <<elem(alphabet, digit)>>
-
-    {tail, pad} =
-      case tail do
-        <<>> -> {"", ""}
-        <<_>> -> {<<tail::binary, 0::2>>, "======"}
-        <<_, _>> -> {<<tail::binary, 0::4>>, "===="}
-        <<_, _, _>> -> {<<tail::binary, 0::1>>, "==="}
-        <<_, _, _, _>> -> {<<tail::binary, 0::3>>, "="}
-      end
-
-    last = for <<digit::5 <- tail>>, into: "", do: <<elem(alphabet, digit)>>
-    pad = if Keyword.get(opts, :padding, true), do: pad, else: ""
-    text = encoded <> last
+  defp encode_5(data, upper, lower, opts) do
+    padding = Keyword.get(opts, :padding, true)
 
     case Keyword.get(opts, :case, :upper) do
-      :upper -> text <> pad
-      :lower -> String.downcase(text, :ascii) <> pad
+      :upper -> :phial_base.encode(data, 5, upper, padding)
+      :lower -> :phial_base.encode(data, 5, lower, padding)
       other -> bad_case(other)
     end
   end
@@ -382,7 +238,7 @@ defmodule Base do
       :error
   """
   @spec decode32(binary, keyword) :: {:ok, binary} | :error
-  def decode32(string, opts \\ []) when is_binary(string), do: attempt(fn -> decode32!(string, opts) end)
+  def decode32(string, opts \\ []) when is_binary(string), do: attempt(decode_5(string, opts, @values32))
 
   @doc """
   Decodes base 32, or raises.
@@ -391,7 +247,7 @@ defmodule Base do
       "foobar"
   """
   @spec decode32!(binary, keyword) :: binary
-  def decode32!(string, opts \\ []) when is_binary(string), do: decode_5(string, opts, &value32/2)
+  def decode32!(string, opts \\ []) when is_binary(string), do: decoded!(decode_5(string, opts, @values32))
 
   @doc """
   Decodes base 32 with the alphabet that keeps the order.
@@ -401,7 +257,7 @@ defmodule Base do
   """
   @spec hex_decode32(binary, keyword) :: {:ok, binary} | :error
   def hex_decode32(string, opts \\ []) when is_binary(string),
-    do: attempt(fn -> hex_decode32!(string, opts) end)
+    do: attempt(decode_5(string, opts, @values32hex))
 
   @doc """
   Decodes base 32 with the alphabet that keeps the order, or raises.
@@ -410,7 +266,7 @@ defmodule Base do
       "foobar"
   """
   @spec hex_decode32!(binary, keyword) :: binary
-  def hex_decode32!(string, opts \\ []) when is_binary(string), do: decode_5(string, opts, &value32hex/2)
+  def hex_decode32!(string, opts \\ []) when is_binary(string), do: decoded!(decode_5(string, opts, @values32hex))
 
   @doc """
   Tells whether a string is valid base 32.
@@ -430,32 +286,39 @@ defmodule Base do
   @spec hex_valid32?(binary, keyword) :: boolean
   def hex_valid32?(string, opts \\ []) when is_binary(string), do: hex_decode32(string, opts) != :error
 
-  defp value32(char, mode) when char in ?A..?Z and mode in [:upper, :mixed], do: char - ?A
-  defp value32(char, mode) when char in ?a..?z and mode in [:lower, :mixed], do: char - ?a
-  defp value32(char, _) when char in ?2..?7, do: char - ?2 + 26
-  defp value32(char, _), do: bad_digit(char)
-
-  defp value32hex(char, _) when char in ?0..?9, do: char - ?0
-  defp value32hex(char, mode) when char in ?A..?V and mode in [:upper, :mixed], do: char - ?A + 10
-  defp value32hex(char, mode) when char in ?a..?v and mode in [:lower, :mixed], do: char - ?a + 10
-  defp value32hex(char, _), do: bad_digit(char)
-
-  defp decode_5(string, opts, value) do
-    mode = Keyword.get(opts, :case, :upper)
-    string = string |> ignore(opts) |> unpad(8, Keyword.get(opts, :padding, true))
-    if rem(byte_size(string), 8) in [1, 3, 6], do: bad_padding()
-    bits = for <<char <- string>>, into: <<>>, do: <<value.(char, mode)::5>>
-    size = div(bit_size(bits), 8)
-    <<data::binary-size(size), _::bitstring>> = bits
-    data
+  defp decode_5(string, opts, values) do
+    case string |> ignore(opts) |> unpad(8, Keyword.get(opts, :padding, true)) do
+      :padding -> :padding
+      digits when rem(byte_size(digits), 8) in [1, 3, 6] -> :padding
+      digits -> :phial_base.decode(digits, 5, values_of(values, Keyword.get(opts, :case, :upper)))
+    end
   end
 
   ## Shared
 
-  defp attempt(fun) do
-    {:ok, fun.()}
-  rescue
-    ArgumentError -> :error
+  defp values_of(values, mode) do
+    case values do
+      %{^mode => values} -> values
+      _ -> bad_case(mode)
+    end
+  end
+
+  # What decoders give: the data, a byte that is no digit, or what else is wrong.
+  defp attempt(data) when is_binary(data), do: {:ok, data}
+  defp attempt(_), do: :error
+
+  defp decoded!(data) when is_binary(data), do: data
+  defp decoded!(:padding), do: raise(ArgumentError, "incorrect padding")
+
+  defp decoded!({:odd, size}) do
+    raise ArgumentError,
+          "string given to decode has wrong length. An even number of bytes was expected, got: #{size}. " <>
+            "Double check your string for unwanted characters or pad it accordingly"
+  end
+
+  defp decoded!(char) do
+    raise ArgumentError,
+          "non-alphabet character found: #{inspect(<<char>>, binaries: :as_strings)} (byte #{char})"
   end
 
   defp ignore(string, opts) do
@@ -468,20 +331,18 @@ defmodule Base do
   # The string without its padding, which must fill the last group if it is asked for.
   defp unpad(string, group, padding) do
     size = byte_size(string)
-    data = String.trim_trailing(string, "=")
-    pads = size - byte_size(data)
+    pads = pads(string, size)
 
     cond do
-      rem(size, group) == 0 and pads < group -> data
-      padding == false and pads == 0 -> data
-      true -> bad_padding()
+      rem(size, group) == 0 and pads < group -> if pads == 0, do: string, else: binary_part(string, 0, size - pads)
+      padding == false and pads == 0 -> string
+      true -> :padding
     end
   end
 
-  defp bad_padding, do: raise(ArgumentError, "incorrect padding")
-
-  defp bad_digit(char) do
-    raise ArgumentError,
-          "non-alphabet character found: #{inspect(<<char>>, binaries: :as_strings)} (byte #{char})"
+  defp pads(string, size) when size > 0 do
+    if :binary.at(string, size - 1) == ?=, do: 1 + pads(string, size - 1), else: 0
   end
+
+  defp pads(_, _), do: 0
 end

@@ -226,6 +226,14 @@ static Term leave_native_call(Machine* m, NativeFiber* fiber) {
 }
 
 Term call_native(Machine* m, Export* e, NativeFunction native) {
+  if (e->native_flags & native_small) {
+    Term result = native(m->context, m->x);
+    if (!result.is_none()) [[likely]] {
+      m->context.reductions--;
+      return result;
+    }
+    // It raises: once more, where the exception may take memory.
+  }
   m->begin_building_at_call();
   Term result;
   if (!(e->native_flags & (native_long | native_measured | native_blocking | native_host))) [[likely]] {
@@ -330,11 +338,38 @@ PHIAL_PATH(enter_export_from_code) {
   GO(enter_export, x0, frameless ? reinterpret_cast<Word>(pc) : Word{0}, 0, 0);
 }
 
+/// What &+/2, &-/2 and &*/2 give for small integers and for floats that need no memory; none(): anything else.
+static inline Term usual_arithmetic(const Export& e, Term a, Term b) {
+  if (!(e.native_flags & native_in_place) || e.module != atoms::erlang) return Term::none();
+  if (both_small(a, b)) {
+    if (e.name == atoms::plus) return small_arithmetic<Arithmetic::add>(a, b);
+    if (e.name == atoms::minus) return small_arithmetic<Arithmetic::subtract>(a, b);
+    return e.name == atoms::times ? small_arithmetic<Arithmetic::multiply>(a, b) : Term::none();
+  }
+  if (!a.is_float_word() || !b.is_float_word()) return Term::none();
+  double p = a.float_word_value(), q = b.float_word_value(), result;
+  if (e.name == atoms::plus) result = p + q;
+  else if (e.name == atoms::minus) result = p - q;
+  else if (e.name == atoms::times) result = p * q;
+  else return Term::none();
+  return Term::fits_float_word(result) ? Term::float_word(result) : Term::none();
+}
+
 PHIAL_PATH(enter_fun) {  // x0: fun, x1: number of arguments
   Term fun = Term::raw(x0);
   auto arity = static_cast<unsigned>(x1);
   if (Function* f = unpack_closure(m, fun, arity)) ENTER(f);
-  if (fun.is_kind(Kind::export_fun) && Header::extra(fun.header()) == arity) GO(enter_export, fun.object()[1], 0, 0, 0);
+  if (fun.is_kind(Kind::export_fun) && Header::extra(fun.header()) == arity) {
+    if (arity == 2) {
+      Term result = usual_arithmetic(*reinterpret_cast<Export*>(fun.object()[1]), m->x[0], m->x[1]);
+      if (!result.is_none()) {
+        reductions--;
+        m->x[0] = result;
+        RETURN();
+      }
+    }
+    GO(enter_export, fun.object()[1], 0, 0, 0);
+  }
   m->sp = sp;
   m->hp = hp;
   m->context.reductions = reductions;
