@@ -22,7 +22,7 @@ IO.inspect(Enum.map([&hd/1, &tl/1, &is_list/1, &is_map/1, &length/1], & &1.([1, 
 IO.inspect([&+/2, (&+/2) == (&:erlang.+/2)])   # expect: [&:erlang.+/2, true]
 
 # case: captured operators that raise
-for fun <- [fn -> (&+/2).(1, :a) end, fn -> (&*/2).([], 1.0) end, fn -> (&hd/1).([]) end, fn -> (&not/1).(1) end, fn -> (&-/2).("1", 1) end, fn -> (&*/2).(1.0e308, 10.0) end] do
+for fun <- [fn -> (&+/2).(1, :a) end, fn -> (&*/2).([], 1.0) end, fn -> (&hd/1).([]) end, fn -> (&-/2).("1", 1) end, fn -> (&*/2).(1.0e308, 10.0) end] do
   try do
     fun.()
   rescue
@@ -32,6 +32,5 @@ end
 # expect: {ArithmeticError, "bad argument in arithmetic expression", [:erlang, :+, [1, :a]]}
 # expect: {ArithmeticError, "bad argument in arithmetic expression", [:erlang, :*, [[], 1.0]]}
 # expect: {ArgumentError, "errors were found at the given arguments:", [:erlang, :hd, [[]]]}
-# expect: {ArgumentError, "errors were found at the given arguments:", [:erlang, :not, [1]]}
 # expect: {ArithmeticError, "bad argument in arithmetic expression", [:erlang, :-, ["1", 1]]}
 # expect: {ArithmeticError, "bad argument in arithmetic expression", [:erlang, :*, [1.0e308, 10.0]]}
