@@ -149,6 +149,7 @@ void MatchCompiler::process(State state) {
   switch (chosen.kind) {
     case Constraint::Kind::literal:
       if (switchable(chosen.pattern->literal)) test_values(state, chosen);
+      else if (many_texts(state, chosen)) start_bits(state, chosen);
       else test_one(state, chosen);
       break;
     case Constraint::Kind::tuple: test_tuples(state, chosen); break;
@@ -491,6 +492,23 @@ const Pattern* MatchCompiler::literal_as_bits(Term literal) {
   return pattern;
 }
 
+/// Whether rows compare the subject with so many literal binaries that looking at its bytes one by one takes fewer tests.
+bool MatchCompiler::many_texts(const State& state, const Constraint& chosen) const {
+  using C = Constraint::Kind;
+  constexpr size_t worth_it = 4, longest = 64;
+  std::vector<Term> texts;
+  for (const Row& row : state.rows)
+    for (const Constraint& c : row.pending) {
+      if (c.kind != C::literal || c.subject != chosen.subject) continue;
+      Term text = c.pattern->literal;
+      if (!text.is_bitstring() || !is_binary(text) || bits_of(text).bits > 8 * longest) continue;
+      if (std::none_of(texts.begin(), texts.end(), [&](Term other) { return equal_exactly(other, text); })) texts.push_back(text);
+      if (texts.size() == worth_it) return true;
+    }
+  return false;
+}
+
+/// The rows of a subject that is matched as bits. Literal binaries are, too, then.
 void MatchCompiler::start_bits(State& state, Constraint chosen) {
   using C = Constraint::Kind;
   for (Row& row : state.rows)

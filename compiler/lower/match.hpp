@@ -75,6 +75,7 @@ class MatchCompiler {
   void test_map_key(State& state, Constraint chosen);
   const Pattern* literal_as_bits(Term literal);
   void start_bits(State& state, Constraint chosen);
+  bool many_texts(const State& state, const Constraint& chosen) const;
   void test_bits(State& state, Constraint chosen);
   void match_literal_run(State& state, const Constraint& chosen, size_t count);
   void extract_segment(State& state, const Constraint& chosen);

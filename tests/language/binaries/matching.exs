@@ -211,3 +211,39 @@ Enum.each(first, &IO.inspect/1)
 # expect: {:left, 3, <<3::size(2)>>}
 # expect: [{1, "ab"}, {2, "ab"}]
 # expect: "ab"
+
+# case: matching: many literal texts in one place
+defmodule Texts do
+  def op("+"), do: 1
+  def op("-"), do: 2
+  def op("*"), do: 3
+  def op(""), do: 4
+  def op("plus"), do: 5
+  def op(x) when is_binary(x), do: 7
+  def op(x) when is_bitstring(x), do: 8
+  def op(:a), do: 9
+  def op(_), do: 10
+  def http("GET", "/" <> rest), do: {:get, rest}
+  def http("POST", "/a"), do: :post_a
+  def http("PUT", path), do: {:put, path}
+  def http("DELETE", _), do: :delete
+  def http("PATCH", "/" <> rest), do: {:patch, rest}
+  def http(method, path), do: {method, path}
+end
+IO.inspect(for x <- ["+", "-", "*", "", "plus", "plu", "pluss", "++", "é"], do: Texts.op(x))            # expect: [1, 2, 3, 4, 5, 7, 7, 7, 7]
+IO.inspect(for x <- [<<43::7>>, <<43::9>>, <<?+, 1::1>>, :a, nil, 43, [43], %{}], do: {Texts.op(x)})
+# expect: [{8}, {8}, {8}, {9}, {10}, {10}, {10}, {10}]
+<<_::3, plus::binary-1, minus::bitstring>> = <<0::3, "+-", 1::1>>
+IO.inspect({Texts.op(plus), Texts.op(minus)})                                     # expect: {1, 8}
+IO.inspect((for m <- ~w(GET POST PATCH), p <- ["/", "/a", "x"], do: Texts.http(m, p)), width: 200)
+# expect: [{:get, ""}, {:get, "a"}, {"GET", "x"}, {"POST", "/"}, :post_a, {"POST", "x"}, {:patch, ""}, {:patch, "a"}, {"PATCH", "x"}]
+IO.inspect((for m <- ~w(PUT DELETE GE GETX) ++ [:GET], do: Texts.http(m, "/q")), width: 200)
+# expect: [{:put, "/q"}, :delete, {"GE", "/q"}, {"GETX", "/q"}, {:GET, "/q"}]
+found = case {"east", 3} do
+  {"north", n} -> {:n, n}
+  {"south", n} -> {:s, n}
+  {"west", n} -> {:w, n}
+  {"east", n} when n > 3 -> {:far, n}
+  {"east" = text, n} -> {text, n}
+end
+IO.inspect(found)   # expect: {"east", 3}
