@@ -142,9 +142,11 @@ defmodule Calendar do
   @spec strftime(map, String.t(), keyword) :: String.t()
   def strftime(date_or_time_or_datetime, string_format, user_options \\ [])
       when is_map(date_or_time_or_datetime) and is_binary(string_format) do
-    options = Map.merge(default_options(), Map.new(user_options, &known_option!/1))
-    IO.iodata_to_binary(directives(string_format, date_or_time_or_datetime, options))
+    directives(string_format, date_or_time_or_datetime, options(user_options), "")
   end
+
+  defp options([]), do: default_options()
+  defp options(given), do: Map.merge(default_options(), Map.new(given, &known_option!/1))
 
   defp known_option!({key, _} = option)
        when key in [
@@ -190,37 +192,55 @@ defmodule Calendar do
     elem({"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"}, day - 1)
   end
 
-  defp directives("", _, _), do: []
-  defp directives("%" <> rest, time, options), do: modifiers(rest, nil, nil, time, options, "%")
+  defp directives(<<?%, letter, rest::binary>>, time, options, acc) when letter in [?d, ?H, ?m, ?M, ?S],
+    do: directives(rest, time, options, two_digits(acc, number(letter, time)))
 
-  defp directives(<<char::utf8, rest::binary>>, time, options),
-    do: [<<char::utf8>> | directives(rest, time, options)]
+  defp directives(<<"%Y", rest::binary>>, %{year: year} = time, options, acc) when year in 1000..9999,
+    do: directives(rest, time, options, <<acc::binary, Integer.to_string(year)::binary>>)
 
-  defp modifiers(<<?-, rest::binary>>, nil, nil, time, options, seen),
-    do: modifiers(rest, "", nil, time, options, seen <> "-")
+  defp directives(<<?%, rest::binary>>, time, options, acc), do: modifiers(rest, nil, nil, time, options, "%", acc)
 
-  defp modifiers(<<?0, rest::binary>>, nil, nil, time, options, seen),
-    do: modifiers(rest, ?0, nil, time, options, seen <> "0")
+  defp directives(<<char::utf8, rest::binary>>, time, options, acc),
+    do: directives(rest, time, options, <<acc::binary, char::utf8>>)
 
-  defp modifiers(<<?_, rest::binary>>, nil, nil, time, options, seen),
-    do: modifiers(rest, ?\s, nil, time, options, seen <> "_")
+  defp directives("", _, _, acc), do: acc
 
-  defp modifiers(<<digit, rest::binary>>, padding, width, time, options, seen) when digit in ?0..?9,
-    do: modifiers(rest, padding, (width || 0) * 10 + digit - ?0, time, options, <<seen::binary, digit>>)
+  defp number(?d, time), do: time.day
+  defp number(?H, time), do: time.hour
+  defp number(?m, time), do: time.month
+  defp number(?M, time), do: time.minute
+  defp number(?S, time), do: time.second
 
-  defp modifiers(<<letter::utf8, rest::binary>>, padding, width, time, options, seen) do
+  defp two_digits(acc, number) when number in 0..99, do: <<acc::binary, div(number, 10) + ?0, rem(number, 10) + ?0>>
+  defp two_digits(acc, number), do: <<acc::binary, Integer.to_string(number)::binary>>
+
+  defp modifiers(<<?-, rest::binary>>, nil, nil, time, options, seen, acc),
+    do: modifiers(rest, "", nil, time, options, seen <> "-", acc)
+
+  defp modifiers(<<?0, rest::binary>>, nil, nil, time, options, seen, acc),
+    do: modifiers(rest, ?0, nil, time, options, seen <> "0", acc)
+
+  defp modifiers(<<?_, rest::binary>>, nil, nil, time, options, seen, acc),
+    do: modifiers(rest, ?\s, nil, time, options, seen <> "_", acc)
+
+  defp modifiers(<<digit, rest::binary>>, padding, width, time, options, seen, acc) when digit in ?0..?9,
+    do: modifiers(rest, padding, (width || 0) * 10 + digit - ?0, time, options, <<seen::binary, digit>>, acc)
+
+  defp modifiers(<<letter::utf8, rest::binary>>, padding, width, time, options, seen, acc) do
     case directive(letter, time, options) do
       :error ->
         raise ArgumentError, "invalid strftime format: #{seen}#{<<letter::utf8>>}"
 
       {text, default_padding, default_width} ->
-        [pad(text, padding || default_padding, width || default_width) | directives(rest, time, options)]
+        text = pad(text, padding || default_padding, width || default_width)
+        directives(rest, time, options, <<acc::binary, text::binary>>)
     end
   end
 
-  defp modifiers("", _, _, _, _, seen), do: raise(ArgumentError, "invalid strftime format: #{seen}")
+  defp modifiers("", _, _, _, _, seen, _), do: raise(ArgumentError, "invalid strftime format: #{seen}")
 
   defp pad(text, "", _), do: text
+  defp pad(text, _, 0), do: text
   defp pad(text, padding, width), do: String.pad_leading(text, width, <<padding>>)
 
   # The text of a directive with its usual padding and width.
@@ -276,7 +296,7 @@ defmodule Calendar do
       raise ArgumentError, "tried to format #{key} within another #{key} format"
     end
 
-    IO.iodata_to_binary(directives(format, time, options))
+    directives(format, time, options, "")
   end
 
   defp nested(format, key, time, options) when is_function(format, 1),

@@ -76,7 +76,7 @@ defmodule Date do
   def utc_today(calendar \\ Calendar.ISO)
 
   def utc_today(Calendar.ISO) do
-    {:ok, {year, month, day}, _, _} = Calendar.ISO.from_unix(System.os_time(), :native)
+    {:ok, {year, month, day}, _, _} = Calendar.ISO.from_unix(System.os_time(:second), :second)
     %Date{year: year, month: month, day: day}
   end
 

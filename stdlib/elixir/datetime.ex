@@ -66,6 +66,9 @@ defmodule DateTime do
       {0, 0}
   """
   @spec utc_now(:native | :microsecond | :millisecond | :second, Calendar.calendar()) :: t
+  # Nanoseconds since 1970 take more than a word, and the last three digits are not shown.
+  def utc_now(:native, calendar), do: utc_now(:microsecond, calendar)
+
   def utc_now(unit, calendar) when unit in [:native, :microsecond, :millisecond, :second],
     do: from_unix!(System.os_time(unit), unit, calendar)
 

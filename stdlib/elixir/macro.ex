@@ -113,20 +113,26 @@ defmodule Macro do
     underscore(rest)
   end
 
-  def underscore(<<char, rest::binary>>), do: <<lower(char)>> <> underscore(rest, char)
+  def underscore(<<char, rest::binary>>), do: underscore(rest, char, <<lower(char)>>)
   def underscore(""), do: ""
 
-  defp underscore(<<char, next, rest::binary>>, _previous) when char in ?A..?Z and next not in ?A..?Z and next != ?. do
-    <<?_, lower(char), next>> <> underscore(rest, next)
+  defp underscore(<<char, next, rest::binary>>, _previous, acc)
+       when char in ?A..?Z and next not in ?A..?Z and next != ?. do
+    underscore(rest, next, <<acc::binary, ?_, lower(char), next>>)
   end
 
-  defp underscore(<<char, rest::binary>>, previous) when char in ?A..?Z and previous not in ?A..?Z and previous != ?_ do
-    <<?_, lower(char)>> <> underscore(rest, char)
+  defp underscore(<<char, rest::binary>>, previous, acc)
+       when char in ?A..?Z and previous not in ?A..?Z and previous != ?_ do
+    underscore(rest, char, <<acc::binary, ?_, lower(char)>>)
   end
 
-  defp underscore(<<?., char, rest::binary>>, _previous), do: <<?/, lower(char)>> <> underscore(rest, char)
-  defp underscore(<<char, rest::binary>>, _previous), do: <<lower(char)>> <> underscore(rest, char)
-  defp underscore(<<>>, _previous), do: <<>>
+  defp underscore(<<?., char, rest::binary>>, _previous, acc),
+    do: underscore(rest, char, <<acc::binary, ?/, lower(char)>>)
+
+  defp underscore(<<char, rest::binary>>, _previous, acc),
+    do: underscore(rest, char, <<acc::binary, lower(char)>>)
+
+  defp underscore(<<>>, _previous, acc), do: acc
 
   defp lower(char) when char in ?A..?Z, do: char + 32
   defp lower(?-), do: ?_

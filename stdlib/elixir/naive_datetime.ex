@@ -36,6 +36,9 @@ defmodule NaiveDateTime do
       {0, 0}
   """
   @spec utc_now(:native | :microsecond | :millisecond | :second, Calendar.calendar()) :: t
+  # Nanoseconds since 1970 take more than a word, and the last three digits are not shown.
+  def utc_now(:native, calendar), do: utc_now(:microsecond, calendar)
+
   def utc_now(unit, calendar) do
     {:ok, {year, month, day}, {hour, minute, second}, microsecond} =
       Calendar.ISO.from_unix(System.os_time(unit), unit)

@@ -23,7 +23,7 @@ defmodule Time do
   """
   @spec utc_now(Calendar.calendar()) :: t
   def utc_now(calendar \\ Calendar.ISO) do
-    {:ok, _, {hour, minute, second}, microsecond} = Calendar.ISO.from_unix(System.os_time(), :native)
+    {:ok, _, {hour, minute, second}, microsecond} = Calendar.ISO.from_unix(System.os_time(:microsecond), :microsecond)
     convert!(%Time{hour: hour, minute: minute, second: second, microsecond: microsecond}, calendar)
   end
 

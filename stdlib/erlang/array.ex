@@ -81,15 +81,29 @@ defmodule :array do
       iex> :array.get(5, :array.from_list([:a], 0))
       0
   """
+  def from_list([], default), do: {:array, 0, false, default, 1, nil}
+
   def from_list(list, default) when is_list(list) do
-    :lists.foldl(
-      fn value, {:array, size, _, _, _, _} = array -> set(size, value, array) end,
-      {:array, 0, false, default, 1, nil},
-      list
-    )
+    {span, tree} = grown(leaves(list), 1)
+    {:array, length(list), false, default, span, tree}
   end
 
   def from_list(_list, _default), do: :erlang.error(:badarg)
+
+  defp leaves([a, b, c, d, e, f, g, h, i, j | rest]), do: [{a, b, c, d, e, f, g, h, i, j} | leaves(rest)]
+  defp leaves([]), do: []
+  defp leaves(rest), do: [filled(rest, @unset)]
+
+  # The tree above nodes of a span.
+  defp grown([tree], span), do: {span, tree}
+  defp grown(nodes, span), do: grown(parents(nodes), span * @width)
+
+  defp parents([a, b, c, d, e, f, g, h, i, j | rest]), do: [{a, b, c, d, e, f, g, h, i, j} | parents(rest)]
+  defp parents([]), do: []
+  defp parents(rest), do: [filled(rest, nil)]
+
+  defp filled(entries, filler),
+    do: :erlang.list_to_tuple(entries ++ :lists.duplicate(@width - length(entries), filler))
 
   @doc """
   Makes an array of pairs of index and value, in the order of their indexes.
@@ -321,7 +335,36 @@ defmodule :array do
       iex> :array.to_list(:array.from_list([1, 2]))
       [1, 2]
   """
-  def to_list(array), do: foldr(fn _index, value, acc -> [value | acc] end, [], array)
+  def to_list({:array, 0, _, _, _, _}), do: []
+  def to_list({:array, size, _, default, span, tree}), do: values(tree, span, size, default, [])
+  def to_list(_), do: :erlang.error(:badarg)
+
+  # The values of the first `count` entries of a tree, before others.
+  defp values(nil, _span, count, default, acc), do: :lists.duplicate(count, default) ++ acc
+  defp values(leaf, 1, count, default, acc), do: leaf_values(leaf, count, default, acc)
+
+  defp values(node, span, count, default, acc) do
+    last = div(count - 1, span)
+    below = div(span, @width)
+    acc = values(elem(node, last), below, count - last * span, default, acc)
+    values_before(node, last, span, below, default, acc)
+  end
+
+  defp values_before(_node, 0, _span, _below, _default, acc), do: acc
+
+  defp values_before(node, place, span, below, default, acc) do
+    acc = values(elem(node, place - 1), below, span, default, acc)
+    values_before(node, place - 1, span, below, default, acc)
+  end
+
+  defp leaf_values(_leaf, 0, _default, acc), do: acc
+
+  defp leaf_values(leaf, place, default, acc) do
+    case elem(leaf, place - 1) do
+      @unset -> leaf_values(leaf, place - 1, default, [default | acc])
+      value -> leaf_values(leaf, place - 1, default, [value | acc])
+    end
+  end
 
   @doc """
   Returns pairs of index and value.
@@ -364,8 +407,13 @@ defmodule :array do
       iex> :array.to_list(:array.map(fn index, value -> {index, value} end, :array.from_list([:a])))
       [{0, :a}]
   """
-  def map(fun, {:array, size, fixed, default, _, _} = array) when is_function(fun, 2),
-    do: rebuilt(foldl(&map_entry(fun, &1, &2, &3), [], array), size, fixed, default)
+  def map(_fun, {:array, 0, _, _, _, _} = array), do: array
+
+  def map(fun, {:array, size, fixed, default, _, _} = array) when is_function(fun, 2) do
+    values = :lists.reverse(foldl(fn index, value, acc -> [fun.(index, value) | acc] end, [], array))
+    {span, tree} = grown(leaves(values), 1)
+    {:array, size, fixed, default, span, tree}
+  end
 
   def map(_fun, _array), do: :erlang.error(:badarg)
 
@@ -402,19 +450,31 @@ defmodule :array do
 
   def foldl(_fun, _acc, _array), do: :erlang.error(:badarg)
 
-  defp walk_up(size, size, _fun, acc, _default, _span, _tree), do: acc
+  # A leaf at a time.
+  defp walk_up(index, size, _fun, acc, _default, _span, _tree) when index >= size, do: acc
 
   defp walk_up(index, size, fun, acc, default, span, tree) do
-    value = value_at(tree, span, index, default)
-    walk_up(index + 1, size, fun, fun.(index, value, acc), default, span, tree)
+    acc = leaf_up(leaf_at(tree, span, index), 0, min(@width, size - index), index, fun, acc, default)
+    walk_up(index + @width, size, fun, acc, default, span, tree)
   end
 
-  defp value_at(tree, span, index, default) do
-    case fetch(tree, span, index) do
-      @unset -> default
-      value -> value
-    end
+  defp leaf_up(_leaf, count, count, _first, _fun, acc, _default), do: acc
+
+  defp leaf_up(leaf, place, count, first, fun, acc, default) do
+    value =
+      case elem(leaf, place) do
+        @unset -> default
+        value -> value
+      end
+
+    leaf_up(leaf, place + 1, count, first, fun, fun.(first + place, value, acc), default)
   end
+
+  defp leaf_at(nil, _span, _index), do: @empty_leaf
+  defp leaf_at(leaf, 1, _index), do: leaf
+
+  defp leaf_at(node, span, index),
+    do: leaf_at(elem(node, div(index, span)), div(span, @width), rem(index, span))
 
   @doc """
   Folds from the last entry on.
@@ -423,15 +483,29 @@ defmodule :array do
       [1, 2]
   """
   def foldr(fun, acc, {:array, size, _, default, span, tree}) when is_function(fun, 3),
-    do: walk_down(size - 1, fun, acc, default, span, tree)
+    do: walk_down(size, fun, acc, default, span, tree)
 
   def foldr(_fun, _acc, _array), do: :erlang.error(:badarg)
 
-  defp walk_down(-1, _fun, acc, _default, _span, _tree), do: acc
+  # The entries before an index, a leaf at a time.
+  defp walk_down(0, _fun, acc, _default, _span, _tree), do: acc
 
-  defp walk_down(index, fun, acc, default, span, tree) do
-    value = value_at(tree, span, index, default)
-    walk_down(index - 1, fun, fun.(index, value, acc), default, span, tree)
+  defp walk_down(size, fun, acc, default, span, tree) do
+    first = div(size - 1, @width) * @width
+    acc = leaf_down(leaf_at(tree, span, first), size - first, first, fun, acc, default)
+    walk_down(first, fun, acc, default, span, tree)
+  end
+
+  defp leaf_down(_leaf, 0, _first, _fun, acc, _default), do: acc
+
+  defp leaf_down(leaf, count, first, fun, acc, default) do
+    value =
+      case elem(leaf, count - 1) do
+        @unset -> default
+        value -> value
+      end
+
+    leaf_down(leaf, count - 1, first, fun, fun.(first + count - 1, value, acc), default)
   end
 
   @doc """

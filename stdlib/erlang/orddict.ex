@@ -19,7 +19,11 @@ defmodule :orddict do
       iex> :orddict.from_list([b: 1, a: 2, b: 3])
       [a: 2, b: 3]
   """
-  def from_list(pairs), do: :lists.foldl(fn {key, value}, dict -> store(key, value, dict) end, [], pairs)
+  def from_list(pairs), do: :lists.ukeysort(1, last_first(pairs, []))
+
+  # Of equal keys the last one counts, and sorting keeps the first.
+  defp last_first([{_, _} = pair | rest], reversed), do: last_first(rest, [pair | reversed])
+  defp last_first([], reversed), do: reversed
 
   @doc """
   Returns the pairs.

@@ -401,7 +401,17 @@ defmodule :string do
       iex> :string.find("hello", "l", :trailing)
       "lo"
   """
-  def find(text, pattern, direction) do
+  def find(text, pattern, :leading) when is_binary(text) and is_binary(pattern) and pattern != "" do
+    # Where the bytes do not match, no cluster does; in plain text bytes are clusters.
+    case :binary.match(text, pattern) do
+      :nomatch -> :nomatch
+      {at, _} -> if plain?(text), do: binary_part(text, at, byte_size(text) - at), else: find_cluster(text, pattern, :leading)
+    end
+  end
+
+  def find(text, pattern, direction), do: find_cluster(text, pattern, direction)
+
+  defp find_cluster(text, pattern, direction) do
     case clusters(pattern) do
       [] ->
         text

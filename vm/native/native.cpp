@@ -60,17 +60,20 @@ bool walk_iodata(Term iodata, OnByte on_byte, OnBytes on_bytes) {
       if (!tail.is_nil()) {
         if (!tail.is_cons() && !tail.is_bitstring()) return false;
         __builtin_prefetch(reinterpret_cast<const void*>(tail.word & ~Word{7}));  // what comes after this head
-        pending.push_back(tail);
-      }
-      if (head.is_cons()) {
-        at = head;
-        continue;
       }
       if (head.is_bitstring()) {
         if (!on_bytes(head)) return false;
-      } else if (!head.is_nil()) {
-        return false;
+        at = tail;
+        continue;
       }
+      if (!head.is_cons()) {
+        if (!head.is_nil()) return false;
+        at = tail;
+        continue;
+      }
+      if (!tail.is_nil()) pending.push_back(tail);
+      at = head;
+      continue;
     } else if (at.is_bitstring()) {
       if (!on_bytes(at)) return false;
     } else if (!at.is_nil()) {
@@ -117,6 +120,8 @@ bool append_iodata(Term iodata, std::string& out) {
           if (all < 0 || too_many_words(static_cast<size_t>(all) / sizeof(Word))) return false;
           out.reserve(static_cast<size_t>(all));  // what has come so far counts among it; the rest is not moved again
         }
+        constexpr size_t first = 1024;  // a few parts fit it, and more seldom make it grow
+        if (with > out.capacity() && out.capacity() < first) out.reserve(first);
         std::string_view bytes = bytes_of(binary, scratch);
         if (bytes.size() >= 256 && bytes.size() < large) note_work(static_cast<int64_t>(bytes.size() / 256));
         if (bytes.size() < large) out += bytes;

@@ -275,17 +275,20 @@ Term process_info_of(Context& c, const Term* a, Term items, std::initializer_lis
 Term process_info_1(Context& c, const Term* a) { return process_info_of(c, a, Term::nil(), {a[0]}); }
 Term process_info_2(Context& c, const Term* a) {
   if (a[1].is_nil()) return Term::nil();
-  static const char* const known[] = {
-      "current_function", "current_location", "current_stacktrace", "initial_call", "status", "message_queue_len", "messages", "links",
-      "monitors", "monitored_by", "dictionary", "trap_exit", "error_handler", "priority", "group_leader", "total_heap_size", "heap_size",
-      "stack_size", "reductions", "memory", "garbage_collection", "garbage_collection_info", "suspending", "registered_name", "parent", "label",
-      "catchlevel", "sequential_trace_token", "last_calls", "async_dist", "trace", "min_heap_size", "fullsweep_after", "message_queue_data",
-      "backtrace", "binary", "phial_stacktrace", "budget"};
+  static const Term known[] = {
+      atom("current_function"), atom("current_location"), atom("current_stacktrace"), atom("initial_call"),
+      atom("status"), atom("message_queue_len"), atom("messages"), atom("links"), atom("monitors"),
+      atom("monitored_by"), atom("dictionary"), atom("trap_exit"), atom("error_handler"), atom("priority"),
+      atom("group_leader"), atom("total_heap_size"), atom("heap_size"), atom("stack_size"),
+      atom("reductions"), atom("memory"), atom("garbage_collection"), atom("garbage_collection_info"),
+      atom("suspending"), atom("registered_name"), atom("parent"), atom("label"), atom("catchlevel"),
+      atom("sequential_trace_token"), atom("last_calls"), atom("async_dist"), atom("trace"),
+      atom("min_heap_size"), atom("fullsweep_after"), atom("message_queue_data"), atom("backtrace"),
+      atom("binary"), atom("phial_stacktrace"), atom("budget")};
+  static const Term dictionary = atom("dictionary");
   auto valid = [](Term item) {
-    if (item.is_tuple(2) && item.element(0) == atom("dictionary")) return true;
-    for (const char* name : known)
-      if (item == atom(name)) return true;
-    return false;
+    if (item.is_tuple(2) && item.element(0) == dictionary) return true;
+    return std::find(std::begin(known), std::end(known), item) != std::end(known);
   };
   if (a[1].is_cons()) {
     for (Term item : ListRange(a[1]))

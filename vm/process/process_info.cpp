@@ -204,7 +204,8 @@ Term info_value(TermHeap& heap, Process& process, Term item, bool running) {
 }
 
 Term info_item(TermHeap& heap, Process& process, Term item, bool running) {
-  if (item.is_tuple(2) && item.element(0) == intern_atom("dictionary")) {
+  static const Term dictionary = intern_atom("dictionary");
+  if (item.is_tuple(2) && item.element(0) == dictionary) {
     Term value = process.rare_parts ? process.rare_parts->dictionary.get(item.element(1)) : Term::none();
     return make_tuple(heap, {copy_term(heap, item), value.is_none() ? atoms::undefined : copy_term(heap, value)});
   }
@@ -216,9 +217,10 @@ Term info_item(TermHeap& heap, Process& process, Term item, bool running) {
 }  // namespace
 
 Term process_info(TermHeap& heap, Process& process, Term items, bool running) {
+  static const Term name_item = intern_atom("registered_name");
   if (items.is_atom()) {
     Term value = info_item(heap, process, items, running);
-    if (items == intern_atom("registered_name") && !value.is_none() && value.element(1).is_nil()) return Term::nil();
+    if (items == name_item && !value.is_none() && value.element(1).is_nil()) return Term::nil();
     return value;
   }
   if (items.is_tuple()) return info_item(heap, process, items, running);

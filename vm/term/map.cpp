@@ -333,6 +333,85 @@ Term build_node(TermHeap& heap, std::span<Entry> entries, unsigned shift) {
   return make_node(heap, data, nodes, {contents, pairs + children});
 }
 
+size_t pairs_in(Term node) {
+  const Term* payload = node.payload();
+  if (node.kind() == Kind::champ_collision) return node.size() / 2;
+  note_work(1);
+  auto count = static_cast<size_t>(std::popcount(datamap(node)));
+  for (size_t i = 1 + 2 * count; i < node.size(); i++) count += pairs_in(payload[i]);
+  return count;
+}
+
+/// A node with one pair, for the level of `shift`.
+Term node_of_pair(TermHeap& heap, const Term* pair, unsigned shift) {
+  uint32_t hash = hash_term(pair[0]);
+  return shift >= hash_bits ? make_collision(heap, hash, {pair, 2}) : make_node(heap, bit_at(hash, shift), 0, {pair, 2});
+}
+
+/// The pairs of both nodes, which stand at the same place of their tries; of keys in both the pair of `b`. Counts those in `common`. What only one of them has is
+/// shared with it, and a node without anything new is that node.
+Term node_merge(TermHeap& heap, Term a, Term b, unsigned shift, size_t& common) {
+  if (a == b) {
+    common += pairs_in(a);
+    return a;
+  }
+  const Term *of_a = a.payload(), *of_b = b.payload();
+  if (a.kind() == Kind::champ_collision) {
+    std::vector<Term> pairs(of_a, of_a + a.size());
+    for (size_t i = 0; i < b.size(); i += 2) {
+      size_t at = 0;
+      while (at < a.size() && !equal_exactly(of_a[at], of_b[i])) at += 2;
+      if (at < a.size()) {
+        pairs[at + 1] = of_b[i + 1];
+        common++;
+      } else {
+        pairs.insert(pairs.end(), {of_b[i], of_b[i + 1]});
+      }
+    }
+    return make_collision(heap, Header::extra(a.header()), pairs);
+  }
+  note_work(8);
+  uint32_t data_a = datamap(a), data_b = datamap(b), nodes_a = nodemap(a), nodes_b = nodemap(b), data = 0, nodes = 0;
+  const Term *pair_a = of_a + 1, *pair_b = of_b + 1, *child_a = pair_a + 2 * std::popcount(data_a), *child_b = pair_b + 2 * std::popcount(data_b);
+  Term contents[2 * 32 + 32], children[32];
+  size_t pairs = 0, child_count = 0;
+  bool is_a = true, is_b = true;
+  for (uint32_t left = data_a | data_b | nodes_a | nodes_b; left; left &= left - 1) {
+    uint32_t bit = left & -left;
+    bool in_a = (data_a | nodes_a) & bit, in_b = (data_b | nodes_b) & bit;
+    const Term *own_pair_a = data_a & bit ? std::exchange(pair_a, pair_a + 2) : nullptr, *own_pair_b = data_b & bit ? std::exchange(pair_b, pair_b + 2) : nullptr;
+    Term own_child_a = nodes_a & bit ? *child_a++ : Term::none(), own_child_b = nodes_b & bit ? *child_b++ : Term::none(), child;
+    bool one_key = own_pair_a && own_pair_b && equal_exactly(own_pair_a[0], own_pair_b[0]);
+    if (one_key || (own_pair_a && !in_b) || (own_pair_b && !in_a)) {
+      const Term* pair = own_pair_b ? own_pair_b : own_pair_a;
+      common += one_key;
+      data |= bit;
+      contents[pairs++] = one_key ? own_pair_a[0] : pair[0];
+      contents[pairs++] = pair[1];
+      is_a = is_a && own_pair_a && own_pair_a[1] == pair[1];
+      is_b = is_b && own_pair_b;
+      continue;
+    }
+    if (!in_a || !in_b) {
+      child = in_a ? own_child_a : own_child_b;
+    } else if (own_pair_a && own_pair_b) {
+      child = two_pairs(heap, own_pair_a[0], own_pair_a[1], hash_term(own_pair_a[0]), own_pair_b[0], own_pair_b[1], hash_term(own_pair_b[0]), shift + bits_per_level);
+    } else {
+      unsigned below = shift + bits_per_level;
+      Term from_a = own_pair_a ? node_of_pair(heap, own_pair_a, below) : own_child_a, from_b = own_pair_b ? node_of_pair(heap, own_pair_b, below) : own_child_b;
+      child = node_merge(heap, from_a, from_b, below, common);
+    }
+    nodes |= bit;
+    children[child_count++] = child;
+    is_a = is_a && child == own_child_a;
+    is_b = is_b && child == own_child_b;
+  }
+  if (is_a) return a;
+  if (is_b) return b;
+  std::memcpy(contents + pairs, children, child_count * sizeof(Term));
+  return make_node(heap, data, nodes, {contents, pairs + child_count});
+}
+
 Term champ_from_pairs(TermHeap& heap, std::span<const std::pair<Term, Term>> pairs) {
   std::vector<Entry> entries;
   entries.reserve(pairs.size());
@@ -533,6 +612,12 @@ Term map_remove(TermHeap& heap, Term map, Term key) {
 Term map_merge(TermHeap& heap, Term left, Term right) {
   if (map_size(right) == 0) return left;
   if (map_size(left) == 0) return right;
+  if (left.kind() == Kind::champ_map && right.kind() == Kind::champ_map) {
+    size_t common = 0;
+    Term root = node_merge(heap, left.payload()[1], right.payload()[1], 0, common);
+    if (root == left.payload()[1]) return left;
+    return root == right.payload()[1] ? right : make_champ(heap, map_size(left) + map_size(right) - common, root);
+  }
   if (left.kind() == Kind::champ_map) {
     Term merged = left;
     map_each(right, [&](Term key, Term value) {
@@ -554,6 +639,20 @@ Term map_merge(TermHeap& heap, Term left, Term right) {
   const Term *left_keys = flat_keys(left).payload(), *right_keys = flat_keys(right).payload();
   size_t left_count = left.size() - 1, right_count = right.size() - 1;
   const Term *left_values = left.payload() + 1, *right_values = right.payload() + 1;
+  if (Term shape = shape_of_merge(flat_keys(left), flat_keys(right)); !shape.is_none()) {
+    // Its keys are theirs if both come to their ends.
+    size_t wanted = shape.arity(), at = 0, l = 0, r = 0;
+    const Term* wanted_keys = shape.payload();
+    Term merged[max_flat_map_size];
+    for (; at < wanted; at++) {
+      bool of_left = l < left_count && left_keys[l] == wanted_keys[at], of_right = r < right_count && right_keys[r] == wanted_keys[at];
+      if (!of_left && !of_right) break;
+      merged[at] = of_right ? right_values[r] : left_values[l];
+      l += of_left;
+      r += of_right;
+    }
+    if (at == wanted && l == left_count && r == right_count) return make_flat(heap, shape, {merged, wanted});
+  }
   Term keys[2 * max_flat_map_size], values[2 * max_flat_map_size];
   size_t count = 0, i = 0, j = 0;
   while (i < left_count && j < right_count) {
@@ -570,9 +669,15 @@ Term map_merge(TermHeap& heap, Term left, Term right) {
   for (; i < left_count; i++, count++) keys[count] = left_keys[i], values[count] = left_values[i];
   for (; j < right_count; j++, count++) keys[count] = right_keys[j], values[count] = right_values[j];
   // A map that gains no key keeps its shape.
-  if (count == left_count) return make_flat(heap, flat_keys(left), {values, count});
-  if (count == right_count) return make_flat(heap, flat_keys(right), {values, count});
-  if (count <= max_flat_map_size) return make_flat_of_keys(heap, {keys, count}, {values, count});
+  Term shape = Term::none();
+  if (count == left_count) shape = flat_keys(left);
+  else if (count == right_count) shape = flat_keys(right);
+  else if (count <= max_flat_map_size) shape = shape_of_keys({keys, count});
+  if (!shape.is_none()) {
+    remember_merge(flat_keys(left), flat_keys(right), shape);
+    return make_flat(heap, shape, {values, count});
+  }
+  if (count <= max_flat_map_size) return make_flat(heap, make_tuple(heap, {keys, count}), {values, count});
   std::vector<std::pair<Term, Term>> merged;
   merged.reserve(count);
   for (size_t at = 0; at < count; at++) merged.emplace_back(keys[at], values[at]);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr size_t entries = 2048;
 using Table = std::atomic<Word>[entries];
-Table by_keys, by_added, by_removed;
+Table by_keys, by_added, by_removed, by_merged;
 std::atomic<bool> too_many{false};
 
 uint64_t mix(uint64_t hash, Word word) {
@@ -94,6 +94,19 @@ Term shape_without_key(Term keys, size_t place) {
   std::copy(old + place + 1, old + count, wanted + place);
   Term shape = shape_of_keys({wanted, count - 1});
   return fixed ? remember(slot, shape) : shape;
+}
+
+static std::atomic<Word>& merged_slot(Term left, Term right) { return by_merged[mix(mix(1, left.word), right.word) % entries]; }
+
+Term shape_of_merge(Term left, Term right) {
+  Term known = entry(merged_slot(left, right));
+  return known.word ? known : Term::none();
+}
+
+void remember_merge(Term left, Term right, Term shape) {
+  if (!is_shared_literal(left) || !is_shared_literal(right)) return;
+  // A literal of a module may go away, a shape does not.
+  if (shape_of_keys({shape.payload(), shape.arity()}) == shape) remember(merged_slot(left, right), shape);
 }
 
 }  // namespace phial

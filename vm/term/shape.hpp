@@ -21,5 +21,9 @@ Term shape_of_keys(std::span<const Term> keys);
 Term shape_with_key(Term keys, Term key, size_t& place);
 /// The shape without the key at `place`.
 Term shape_without_key(Term keys, size_t place);
+/// A shape that may be that of the keys of both, if they were merged before: whoever takes it checks it as it goes through the keys. none(): it is not known.
+Term shape_of_merge(Term left, Term right);
+/// Tells the shape of the keys of both for shape_of_merge.
+void remember_merge(Term left, Term right, Term shape);
 
 }  // namespace phial

@@ -327,14 +327,16 @@ defmodule Calendar.ISO do
 
   @doc false
   def from_unix(integer, unit) when is_integer(integer) do
-    seconds = System.convert_time_unit(integer, unit, :second)
+    seconds = if unit == :second, do: integer, else: System.convert_time_unit(integer, unit, :second)
 
     if seconds in @unix_range do
-      microseconds = System.convert_time_unit(integer, unit, :microsecond)
-      precision = time_unit_to_precision(unit)
-      iso_days = gregorian_seconds_to_iso_days(seconds + @unix_epoch, Integer.mod(microseconds, 1_000_000))
-      {year, month, day, hour, minute, second, {microsecond, _}} = naive_datetime_from_iso_days(iso_days)
-      {:ok, {year, month, day}, {hour, minute, second}, {microsecond, precision}}
+      microseconds = if unit == :second, do: 0, else: System.convert_time_unit(integer, unit, :microsecond)
+      gregorian = seconds + @unix_epoch
+      days = Integer.floor_div(gregorian, @seconds_per_day)
+      of_day = gregorian - days * @seconds_per_day
+      time = {div(of_day, 3600), rem(div(of_day, 60), 60), rem(of_day, 60)}
+      microsecond = {Integer.mod(microseconds, 1_000_000), time_unit_to_precision(unit)}
+      {:ok, date_from_iso_days(days), time, microsecond}
     else
       {:error, :invalid_unix_time}
     end
