@@ -21,6 +21,9 @@ std::string name_of(const Function& function) {
   return std::string(atom_text(function.module->name)) + "." + std::string(atom_text(function.name)) + "/" + std::to_string(function.arity);
 }
 
+/// A script's top level: one way through, without loops. Samples find it below whatever it calls, and it would be compiled before those.
+bool runs_once(const Function& function) { return function.arity == 1 && atom_text(function.name) == "__FILE__"; }
+
 }  // namespace
 
 Jit::Jit(Vm& vm, JitOptions options) : vm_(vm), mode_(options.mode), calls_(runtime_calls()) {
@@ -74,7 +77,7 @@ void Jit::request(Function& function) {
     if (expected != done || !leaves_often || !function.jit_state.compare_exchange_strong(expected, again)) return;
   }
   if (Function* one = &function; templates_ && !function.native_entry.load(std::memory_order_relaxed)) compile_by_templates({&one, 1});
-  if (mode_ == JitMode::templates) return;
+  if (mode_ == JitMode::templates || (runs_once(function) && !dump_.concerns(function))) return;
   {
     std::lock_guard lock(queue_mutex_);
     if (stop_) return;

@@ -20,17 +20,18 @@
 namespace phial {
 namespace {
 
-/// Instruction scheduling takes an eighth of the time of a compilation, and these processors do it again.
-void leave_out_scheduling() {
+/// Instruction scheduling takes an eighth of the time of a compilation, and these processors do it again. Moving values from general registers to
+/// those of vector masks is worth nothing to this code, and looks for it in time that grows with the square of a function's length.
+void leave_out_passes() {
   auto& options = llvm::cl::getRegisteredOptions();
-  for (auto [name, value] : {std::pair{"enable-misched", "false"}, {"disable-post-ra", "true"}})
+  for (auto [name, value] : {std::pair{"enable-misched", "false"}, {"disable-post-ra", "true"}, {"disable-x86-domain-reassignment", "true"}})
     if (auto found = options.find(name); found != options.end()) found->second->addOccurrence(0, name, value);
 }
 
 class OrcBackend final : public Backend {
  public:
   OrcBackend(const RuntimeCalls& calls, BackendOptions options) : calls_(calls), options_(options) {
-    leave_out_scheduling();
+    leave_out_passes();
     llvm::InitializeNativeTarget();
     llvm::InitializeNativeTargetAsmPrinter();
     auto machine = llvm::orc::JITTargetMachineBuilder::detectHost();
