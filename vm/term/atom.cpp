@@ -1,10 +1,11 @@
-// The atom table: open addressing over indices, texts in blocks that never move. Lookups of existing atoms take a shared lock; the text
-// of an atom is read through a two-level table of atomic pointers, without a lock.
+// The atom table: open addressing over indices, texts in blocks that never move. Looking up what is there takes no lock: slots are filled once, with an
+// index whose text stands already, and an array that became too small stays for those who are still looking into it (together they are as large as
+// the one in use). Who finds nothing looks again under the lock before he adds. The text of an atom is read through a two-level table of atomic pointers.
 #include "vm/term/atom.hpp"
 
 #include <atomic>
+#include <memory>
 #include <mutex>
-#include <shared_mutex>
 #include <vector>
 
 #include "vm/base/memory.hpp"
@@ -32,7 +33,7 @@ uint32_t hash_text(std::string_view text) {
 class AtomTable {
  public:
   AtomTable() {
-    slots_.assign(8192, empty);
+    use(std::make_unique<Slots>(8192));
     static constexpr std::string_view predefined[] = {
 #define PHIAL_ATOM(name, text) text,
 #include "vm/term/atoms.def"
@@ -43,20 +44,19 @@ class AtomTable {
 
   uint32_t intern(std::string_view text) {
     uint32_t hash = hash_text(text);
-    {
-      std::shared_lock lock(mutex_);
-      uint32_t found = find(text, hash);
-      if (found != empty) return found;
-    }
-    std::unique_lock lock(mutex_);
     uint32_t found = find(text, hash);
     if (found != empty) return found;
-    return insert(text, hash);
+    std::lock_guard lock(mutex_);
+    found = find(text, hash);
+    return found != empty ? found : insert(text, hash);
   }
 
   uint32_t existing(std::string_view text) {
-    std::shared_lock lock(mutex_);
-    return find(text, hash_text(text));
+    uint32_t hash = hash_text(text);
+    uint32_t found = find(text, hash);
+    if (found != empty) return found;
+    std::lock_guard lock(mutex_);  // it may have come while the slots were changed for more
+    return find(text, hash);
   }
 
   const Text* text(uint32_t index) const {
@@ -68,10 +68,23 @@ class AtomTable {
   static constexpr uint32_t empty = 0xffffffff;
 
  private:
+  struct Slots {
+    explicit Slots(size_t count) : mask(count - 1), at(new std::atomic<uint32_t>[count]) {
+      for (size_t i = 0; i < count; i++) at[i].store(empty, std::memory_order_relaxed);
+    }
+    size_t mask;
+    std::unique_ptr<std::atomic<uint32_t>[]> at;
+  };
+
+  void use(std::unique_ptr<Slots> slots) {
+    slots_.store(slots.get(), std::memory_order_release);
+    all_slots_.push_back(std::move(slots));
+  }
+
   uint32_t find(std::string_view text, uint32_t hash) const {
-    size_t mask = slots_.size() - 1;
-    for (size_t at = hash & mask;; at = (at + 1) & mask) {
-      uint32_t index = slots_[at];
+    const Slots& slots = *slots_.load(std::memory_order_acquire);
+    for (size_t at = hash & slots.mask;; at = (at + 1) & slots.mask) {
+      uint32_t index = slots.at[at].load(std::memory_order_acquire);
       if (index == empty) return empty;
       const Text* candidate = this->text(index);
       if (candidate->hash == hash && std::string_view(candidate->bytes, candidate->length) == text) return index;
@@ -93,27 +106,28 @@ class AtomTable {
     }
     block[index & (block_size - 1)] = entry;
     count_.store(index + 1, std::memory_order_release);
-    if ((index + 1) * 2 > slots_.size()) grow();
-    place(static_cast<uint32_t>(index), hash);
+    Slots& slots = *slots_.load(std::memory_order_relaxed);
+    if ((index + 1) * 2 > slots.mask + 1) grow(slots, index);
+    place(*slots_.load(std::memory_order_relaxed), static_cast<uint32_t>(index), hash);
     return static_cast<uint32_t>(index);
   }
 
-  void place(uint32_t index, uint32_t hash) {
-    size_t mask = slots_.size() - 1;
-    size_t at = hash & mask;
-    while (slots_[at] != empty) at = (at + 1) & mask;
-    slots_[at] = index;
+  static void place(Slots& slots, uint32_t index, uint32_t hash) {
+    size_t at = hash & slots.mask;
+    while (slots.at[at].load(std::memory_order_relaxed) != empty) at = (at + 1) & slots.mask;
+    slots.at[at].store(index, std::memory_order_release);
   }
 
-  void grow() {
-    std::vector<uint32_t> old(slots_.size() * 2, empty);
-    old.swap(slots_);
-    for (uint32_t index : old)
-      if (index != empty) place(index, text(index)->hash);
+  /// Twice the slots, with the atoms before `count`.
+  void grow(const Slots& old, size_t count) {
+    auto larger = std::make_unique<Slots>((old.mask + 1) * 2);
+    for (uint32_t index = 0; index < count; index++) place(*larger, index, text(index)->hash);
+    use(std::move(larger));
   }
 
-  mutable std::shared_mutex mutex_;
-  std::vector<uint32_t> slots_;
+  std::mutex mutex_;
+  std::atomic<Slots*> slots_{nullptr};
+  std::vector<std::unique_ptr<Slots>> all_slots_;
   std::atomic<size_t> count_{0};
   std::atomic<const Text**> blocks_[max_blocks]{};
 };
