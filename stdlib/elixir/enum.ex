@@ -126,6 +126,7 @@ defmodule Enum do
   """
   @spec empty?(t) :: boolean
   def empty?(enumerable) when is_list(enumerable), do: enumerable == []
+  def empty?(%{} = map) when not is_map_key(map, :__struct__), do: map_size(map) == 0
 
   def empty?(enumerable) do
     case Enumerable.slice(enumerable) do

@@ -778,8 +778,22 @@ defmodule Stream do
       [3, 8]
   """
   @spec zip_with(t, t, (term, term -> term)) :: t
+  def zip_with(left, right, zip_fun) when is_list(left) and is_list(right) and is_function(zip_fun, 2),
+    do: &zip_lists(left, right, zip_fun, &1, &2)
+
   def zip_with(left, right, zip_fun) when is_function(zip_fun, 2),
     do: zip_with([left, right], fn [x, y] -> zip_fun.(x, y) end)
+
+  # Lists have nothing to close.
+  defp zip_lists(left, right, zip_fun, {:suspend, acc}, fun),
+    do: {:suspended, acc, &zip_lists(left, right, zip_fun, &1, fun)}
+
+  defp zip_lists(_left, _right, _zip_fun, {:halt, acc}, _fun), do: {:halted, acc}
+
+  defp zip_lists([x | left], [y | right], zip_fun, {:cont, acc}, fun),
+    do: zip_lists(left, right, zip_fun, fun.(zip_fun.(x, y), acc), fun)
+
+  defp zip_lists(_left, _right, _zip_fun, {:cont, acc}, _fun), do: {:done, acc}
 
   defp zip_next(sources, zip_fun, {:suspend, acc}, fun),
     do: {:suspended, acc, &zip_next(sources, zip_fun, &1, fun)}

@@ -24,34 +24,6 @@ defmodule String do
 
   # Unicode's White_Space property; the second list leaves out the spaces that forbid a line break.
   @ascii_space [?\s, ?\t, ?\n, ?\v, ?\f, ?\r]
-  @breaking_space [0x0085, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006] ++
-                    [0x2008, 0x2009, 0x200A, 0x2028, 0x2029, 0x205F, 0x3000]
-  @space_patterns [
-                    "\s",
-                    "\t",
-                    "\n",
-                    "\v",
-                    "\f",
-                    "\r",
-                    "\u0085",
-                    "\u1680",
-                    "\u2000",
-                    "\u2001",
-                    "\u2002",
-                    "\u2003"
-                  ] ++
-                    [
-                      "\u2004",
-                      "\u2005",
-                      "\u2006",
-                      "\u2008",
-                      "\u2009",
-                      "\u200A",
-                      "\u2028",
-                      "\u2029",
-                      "\u205F",
-                      "\u3000"
-                    ]
   @wide_space [0x00A0, 0x2007, 0x202F] ++
                 [0x0085, 0x1680, 0x2000, 0x2001, 0x2002, 0x2003, 0x2004, 0x2005, 0x2006] ++
                 [0x2008, 0x2009, 0x200A, 0x2028, 0x2029, 0x205F, 0x3000]
@@ -89,15 +61,8 @@ defmodule String do
   """
   @spec valid?(t, :default | :fast_ascii) :: boolean
   def valid?(string, algorithm \\ :default)
-  def valid?(<<string::binary>>, algorithm) when algorithm in [:default, :fast_ascii], do: valid_utf8?(string)
-
-  # Seven bytes at once: 56 bits are a small integer on every build.
-  defp valid_utf8?(<<chunk::56, rest::binary>>) when :erlang.band(chunk, 0x80808080808080) == 0,
-    do: valid_utf8?(rest)
-
-  defp valid_utf8?(<<_::utf8, rest::binary>>), do: valid_utf8?(rest)
-  defp valid_utf8?(<<>>), do: true
-  defp valid_utf8?(_), do: false
+  def valid?(<<string::binary>>, algorithm) when algorithm in [:default, :fast_ascii],
+    do: :phial_unicode.valid?(string)
 
   @doc false
   @deprecated "Use String.valid?/1 instead"
@@ -948,31 +913,7 @@ defmodule String do
       ["no\\u00a0break"]
   """
   @spec split(t) :: [t]
-  def split(string) when is_binary(string) do
-    # Long strings are worth the search tree that the native function makes: twice as fast from some 500 bytes on.
-    if byte_size(string) > 500,
-      do: :binary.split(string, @space_patterns, [:global, :trim_all]),
-      else: split_space(string, string, 0, 0)
-  end
-
-  # `from` is where the word began, `size` how long it is so far, `from + size` where the scan stands.
-  defp split_space(<<char, rest::binary>>, string, from, size) when char > ?\s and char < 128,
-    do: split_space(rest, string, from, size + 1)
-
-  defp split_space(<<char, rest::binary>>, string, from, size) when char in @ascii_space,
-    do: split_word(rest, string, from, size, 1)
-
-  defp split_space(<<char::utf8, rest::binary>>, string, from, size) when char in @breaking_space,
-    do: split_word(rest, string, from, size, utf8_size(char))
-
-  defp split_space(<<_, rest::binary>>, string, from, size), do: split_space(rest, string, from, size + 1)
-  defp split_space(<<>>, _, _, 0), do: []
-  defp split_space(<<>>, string, from, size), do: [binary_part(string, from, size)]
-
-  defp split_word(rest, string, from, 0, gap), do: split_space(rest, string, from + gap, 0)
-
-  defp split_word(rest, string, from, size, gap),
-    do: [binary_part(string, from, size) | split_space(rest, string, from + size + gap, 0)]
+  def split(string) when is_binary(string), do: :phial_unicode.words(string)
 
   @doc """
   Splits `string` at each match of `pattern`, which may be a `Regex`. An empty pattern splits into graphemes.

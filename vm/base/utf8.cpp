@@ -1,5 +1,7 @@
 #include "vm/base/utf8.hpp"
 
+#include <cstring>
+
 namespace phial {
 
 Utf8Step utf8_decode(const uint8_t* at, const uint8_t* end) {
@@ -61,9 +63,22 @@ bool utf8_append(std::string& out, uint32_t point) {
 bool utf8_valid(std::string_view text) {
   auto at = reinterpret_cast<const uint8_t*>(text.data());
   auto end = at + text.size();
+  auto follows = [&](unsigned i) { return (at[i] & 0xc0) == 0x80; };
   while (at < end) {
-    if (*at < 0x80) {
-      at++;
+    uint8_t lead = *at;
+    if (lead < 0x80) {
+      uint64_t word;
+      while (end - at >= 8 && (std::memcpy(&word, at, 8), !(word & 0x8080808080808080))) at += 8;
+      while (at < end && *at < 0x80) at++;
+      continue;
+    }
+    // Most of what is not ASCII has two or three bytes.
+    if (end - at >= 3 && lead >= 0xc2 && lead <= 0xdf && follows(1)) {
+      at += 2;
+      continue;
+    }
+    if (end - at >= 3 && lead >= 0xe1 && lead <= 0xec && follows(1) && follows(2)) {
+      at += 3;
       continue;
     }
     unsigned length = utf8_decode(at, end).length;

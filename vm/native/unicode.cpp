@@ -679,6 +679,54 @@ Term width(Context& c, const Term* a) {
   return read_point(a[0], point) ? Term::small(utf8proc_charwidth(static_cast<utf8proc_int32_t>(point))) : c.badarg();
 }
 
+Term valid(Context& c, const Term* a) {
+  if (!is_binary(a[0])) return c.badarg();
+  std::string scratch;
+  return boolean(native::valid_text(c, bytes_of(a[0], scratch)));
+}
+
+// -- words
+
+/// Bytes of the white space that words end at, 0: there is none. Spaces that do not break (U+00A0, U+2007, U+202F) are none.
+unsigned breaking_space(const uint8_t* at, const uint8_t* end) {
+  if (*at < 0x80) return *at == ' ' || (*at >= '\t' && *at <= '\r');
+  if (*at == 0xc2) return end - at > 1 && at[1] == 0x85 ? 2 : 0;
+  if (end - at < 3) return 0;
+  bool is_space = false;
+  if (*at == 0xe1) is_space = at[1] == 0x9a && at[2] == 0x80;
+  if (*at == 0xe2 && at[1] == 0x80) is_space = (at[2] >= 0x80 && at[2] <= 0x8a && at[2] != 0x87) || at[2] == 0xa8 || at[2] == 0xa9;
+  if (*at == 0xe2 && at[1] == 0x81) is_space = at[2] == 0x9f;
+  if (*at == 0xe3) is_space = at[1] == 0x80 && at[2] == 0x80;
+  return is_space ? 3 : 0;
+}
+/// What stands between white space.
+Term words(Context& c, const Term* a) {
+  if (!is_binary(a[0])) return c.badarg();
+  std::string scratch;
+  std::string_view text = bytes_of(a[0], scratch);
+  auto start = reinterpret_cast<const uint8_t*>(text.data()), end = start + text.size(), word = start, at = start;
+  constexpr size_t copied = 24;  // a slice takes more
+  std::vector<Term> items;
+  auto finish = [&] {
+    auto from = static_cast<size_t>(word - start), size = static_cast<size_t>(at - word);
+    if (size) items.push_back(size <= copied ? make_binary(c.heap(), text.substr(from, size)) : make_slice(c.heap(), a[0], from * 8, size * 8));
+  };
+  WorkCounter work;
+  while (at < end) {
+    work.step();
+    unsigned space = breaking_space(at, end);
+    if (!space) {
+      at++;
+      continue;
+    }
+    finish();
+    at += space;
+    word = at;
+  }
+  finish();
+  return make_list(c.heap(), items);
+}
+
 constexpr NativeEntry entries[] = {
     {"unicode", "characters_to_binary", 1, characters_to_binary, native_measured}, {"unicode", "characters_to_binary", 2, characters_to_binary_2, native_measured},
     {"unicode", "characters_to_binary", 3, characters_to_binary_3, native_measured}, {"unicode", "characters_to_list", 1, characters_to_list, native_measured},
@@ -696,7 +744,8 @@ constexpr NativeEntry entries[] = {
     {"phial_unicode", "to_codepoints", 1, to_code_points, native_measured}, {"phial_unicode", "upcase", 2, upcase, native_measured}, {"phial_unicode", "downcase", 2, downcase, native_measured},
     {"phial_unicode", "titlecase_first", 1, titlecase_first}, {"phial_unicode", "normalize", 2, normalize, native_measured},
     {"phial_unicode", "category", 1, category}, {"phial_unicode", "white_space?", 1, white_space},
-    {"phial_unicode", "printable?", 2, printable, native_measured}, {"phial_unicode", "width", 1, width},
+    {"phial_unicode", "printable?", 2, printable, native_measured}, {"phial_unicode", "valid?", 1, valid, native_measured},
+    {"phial_unicode", "words", 1, words, native_measured}, {"phial_unicode", "width", 1, width},
 };
 
 }  // namespace

@@ -161,6 +161,7 @@ bool is_much(Term term, size_t& budget, unsigned depth) {
   for (; term.is_cons(); term = term.tail()) {
     if (!budget) return true;
     budget--;
+    if (term.head().is_kind(Kind::heap_binary)) continue;  // short: most often it is one
     if (term.head().is_pointer() && (depth > 8 || is_much(term.head(), budget, depth + 1))) return true;
   }
   if (!term.is_boxed()) return false;
