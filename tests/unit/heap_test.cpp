@@ -195,6 +195,139 @@ TEST(Heap, LargeTuplesReferToWhatIsPromotedWithThem) {
   EXPECT_EQ(h.heap.old_space(), nullptr);
 }
 
+/// Builds {i, i + 1, i + 2} until the room is used up, in a list where `kept` says so, and collects. The number after the last i is the result.
+int fill_room(Holder& h, size_t root, int i, int kept_of_100) {
+  h.open();
+  for (;; i++) {
+    Word* hp = h.heap.leave();
+    if (static_cast<size_t>(reinterpret_cast<Word*>(h.heap.saved_sp) - hp) < 16) break;
+    h.heap.enter(hp, h.heap.saved_sp);
+    Term item = make_tuple(h.heap, {Term::small(i), Term::small(i + 1), Term::small(i + 2)});
+    if (i % 100 < kept_of_100) h.root(root) = make_cons(h.heap, item, h.root(root));
+  }
+  h.close();
+  h.collect(16, false);
+  if (h.heap.cycle_active()) h.heap.work(3000);
+  return i;
+}
+void check_filled(Term list, int end, int kept_of_100) {
+  int i = end;
+  for (Term item : ListRange(list)) {
+    do i--;
+    while (i % 100 >= kept_of_100);
+    ASSERT_TRUE(item.is_tuple(3));
+    for (int k = 0; k < 3; k++) ASSERT_EQ(item.element(static_cast<size_t>(k)), Term::small(i + k));
+  }
+  while (i > 0 && (i - 1) % 100 >= kept_of_100) i--;
+  ASSERT_EQ(i, 0);
+}
+
+TEST(Heap, WhatNearlyAllSurvivesBecomesOldWhereItStands) {
+  Holder h;
+  int end = 0;
+  uint8_t longest = 0;
+  for (int round = 0; round < 60; round++) {
+    end = fill_room(h, 0, end, 100);
+    if (h.heap.old_space()) longest = std::max(longest, h.heap.old_space()->pace.in_place_run);
+  }
+  EXPECT_GT(longest, 3);
+  check_filled(h.root(0), end, 100);
+  for (int round = 0; round < 3; round++) {
+    h.collect(0, true);
+    check_filled(h.root(0), end, 100);
+  }
+  // Nine of ten die: the lines between the rest are filled with others.
+  h.open();
+  Term kept = Term::nil();
+  for (Term item : ListRange(h.root(0)))
+    if (item.element(0).small_value() % 100 < 10) kept = make_cons(h.heap, item, kept);
+  h.root(1) = kept;
+  h.root(0) = Term::nil();
+  h.close();
+  h.collect(0, true);
+  int others = 0;
+  for (int round = 0; round < 30; round++) others = fill_room(h, 0, others, 40);
+  check_filled(h.root(0), others, 40);
+  int i = 0;
+  for (Term item : ListRange(h.root(1))) {
+    for (int k = 0; k < 3; k++) ASSERT_EQ(item.element(static_cast<size_t>(k)), Term::small(i + k));
+    i += i % 100 == 9 ? 91 : 1;
+  }
+  h.root(0) = h.root(1) = Term::nil();
+  h.collect(0, true);
+  EXPECT_EQ(h.heap.old_space(), nullptr);
+}
+
+TEST(Heap, CollectionsThatCopyTooMuchLeaveTheRestInPlace) {
+  SharedBinary* shared = SharedBinary::create(80);
+  {
+    Holder h;
+    grow(h, 1, 60000, shared);
+    for (int round = 0; round < 3; round++) {
+      int churned = 0;
+      h.root(0) = Term::nil();
+      for (int i = 0; i < 40; i++) churned = fill_room(h, 0, churned, 0);
+      ASSERT_GE(h.heap.old_space()->pace.nursery_blocks, 4);
+      size_t young = h.heap.block_words();
+      size_t stood = h.heap.old_space()->block_count();
+      int end = fill_room(h, 0, 0, 100);
+      EXPECT_GE(h.heap.old_space()->block_count(), stood + young / words_per_block);
+      EXPECT_EQ(h.heap.saved_hp, h.heap.block);
+      check_filled(h.root(0), end, 100);
+      check_grown(h.root(1), 60000);
+      h.collect(0, true);
+      check_filled(h.root(0), end, 100);
+      for (int i = 0; i < 20; i++) end = fill_room(h, 0, end, 100);
+      check_filled(h.root(0), end, 100);
+    }
+    check_grown(h.root(1), 60000);
+    h.root(0) = Term::nil();
+    h.collect(0, true);
+    EXPECT_EQ(shared->references.load(), 60001u);
+  }
+  EXPECT_EQ(shared->references.load(), 1u);
+  shared->drop();
+}
+
+TEST(Heap, ObjectsThatReachIntoTheNextBlockAreKeptWhole) {
+  Holder h;
+  Arena arena;
+  std::vector<Term> items;
+  for (int i = 0; i < 100000; i++) items.push_back(make_tuple(arena, {Term::small(i), Term::small(i + 1), Term::small(i + 2), Term::small(i + 3), Term::small(i + 4)}));
+  Term message = make_list(arena, items);
+  size_t words = measure_message(message);
+  auto fragment = static_cast<Fragment*>(memory_allocate(sizeof(Fragment)));
+  *fragment = Fragment{nullptr, allocate_blocks(blocks_for(words)), static_cast<uint32_t>(words), static_cast<uint32_t>(words)};
+  Word* to = fragment->data;
+  Word* off_heap = nullptr;
+  h.root(0) = copy_message(message, to, off_heap);
+  h.heap.attach(fragment, off_heap);
+  h.collect(0, false);
+  // Of the message only the tuples that stand on the border of two blocks live on.
+  h.open();
+  h.root(1) = Term::nil();
+  size_t borders = 0;
+  for (Term item : ListRange(h.root(0))) {
+    if (block_number(item.object()) == block_number(item.object() + 5)) continue;
+    h.root(1) = make_cons(h.heap, item, h.root(1));
+    borders++;
+  }
+  h.root(0) = Term::nil();
+  h.close();
+  ASSERT_GT(borders, 5u);
+  int end = 0;
+  for (int round = 0; round < 20; round++) end = fill_room(h, 2, end, 100);
+  h.collect(0, true);
+  for (int round = 0; round < 40; round++) end = fill_room(h, 2, end, 100);
+  check_filled(h.root(2), end, 100);
+  size_t found = 0;
+  for (Term item : ListRange(h.root(1))) {
+    for (int k = 0; k < 5; k++) ASSERT_EQ(item.element(static_cast<size_t>(k)), Term::small(item.element(0).small_value() + k));
+    found++;
+  }
+  EXPECT_EQ(found, borders);
+}
+
 TEST(Heap, CyclesAreDoneInSlices) {
   Holder h;
   SharedBinary* shared = SharedBinary::create(80);

@@ -194,12 +194,13 @@ void OldSpace::mark_object(Term pointer, const Word* object) {
   auto payload = reinterpret_cast<const Term*>(object);
   if (pointer.is_cons()) {
     marked_words_ += 2;
+    if (leaves_block(i, 2)) [[unlikely]] cover(object, 2);
     pending_.push({payload, payload + 2});
     return;
   }
   size_t size = Header::size(*object);
   marked_words_ += 1 + size;
-  if (size + 1 >= words_per_line) cover(object, size + 1);
+  if (size + 1 >= words_per_line || leaves_block(i, size + 1)) cover(object, size + 1);
   if (size && !has_raw_payload(Header::kind(*object))) pending_.push({payload + 1, payload + 1 + size});
 }
 

@@ -13,7 +13,8 @@
 //              (32 words) without a mark may be filled by later promotions, hole by hole (Blackburn and McKinley, "Immix", without moving).
 //
 // Where objects begin. `BlockInfo::starts` has a bit for each object that may be alive, so that blocks can be walked although they have holes.
-// A line after one in which an object starts counts as used, so that only objects longer than a line need to be covered expressly.
+// A line after one in which an object starts counts as used, so that only objects longer than a line, and those that go on in the next block, need to be
+// covered expressly.
 //
 // Adopted runs. A large message or a large object stands in blocks of its own from the beginning. A young collection takes such blocks over as they are.
 // A message refers to nothing outside of itself, so it is not even looked at: it stands in `linear_` until it has been marked once.
@@ -86,6 +87,13 @@ class OldSpace {
   size_t promoted_words() const { return promoted_words_; }
   size_t capacity_words() const { return blocks_.size() * words_per_block; }
   size_t block_count() const { return blocks_.size(); }
+  /// What the owner has learnt about its young block.
+  struct Pace {
+    uint8_t nursery_blocks = 1;  // its size
+    uint8_t in_place_left = 0;   // collections to come that leave the young block where it is
+    uint8_t in_place_run = 0;    // of which there were so many in this row
+  };
+  Pace pace;
   /// True after a cycle that left so little that the heap had better be copied into one piece.
   bool sparse = false;
   /// Bytes of off-heap data that objects in the blocks refer to.
@@ -154,10 +162,12 @@ class OldSpace {
     set_bit(info->starts, i);
     if (phase_ == Phase::marking) {
       set_bit(info->marks, i);
-      if (words >= words_per_line) cover(object, words);
+      if (words >= words_per_line || leaves_block(i, words)) cover(object, words);
     }
   }
   static void cover(const Word* object, size_t words);
+  /// In runs of blocks that were adopted an object may begin in one block and end in the next, whose first line is used then.
+  static bool leaves_block(size_t index, size_t words) { return index + words > words_per_block; }
   Word* allocate_slow(size_t words);
   bool next_hole(size_t words);
   void own_blocks(Word* first, size_t count, bool keep);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <utility>
 #include <vector>
 
 #include "vm/base/memory.hpp"
@@ -17,9 +18,15 @@ bool gc_stress = false;
 namespace {
 
 constexpr size_t minimum_fragment_words = 128;
-/// The young block of a large heap: a quarter of the second-level cache. With what survives beside the room (least_room_words) no collection copies more than
-/// two blocks, half a millisecond's work and as much for page faults where it is promoted.
+/// The least young block of a large heap: a quarter of the second-level cache.
 constexpr size_t nursery_words = words_per_block;
+/// The larger the young block, the more has died in it when it is full. So it grows while little survives, up to two megabytes and an eighth of what is old.
+constexpr size_t most_nursery_blocks = 8, old_blocks_for_each = 4;
+constexpr size_t little_copied_words = 28 * 1024, much_copied_words = 56 * 1024;
+/// A collection that has copied so much (0.7 ms, page faults among them) leaves the rest where it stands.
+constexpr size_t most_copied_words = 80 * 1024;
+/// Once nearly everything survives, so many collections at most leave all of the young block where it is before one copies, to see whether that still holds.
+constexpr uint8_t most_in_place = 8;
 /// What one collection copies at most, about.
 constexpr size_t copy_limit_words = 96 * 1024;
 /// Room that a young block has at least beside what has survived in it. All of the block may have to be copied the next time, so it is not much.
@@ -27,12 +34,14 @@ constexpr size_t least_room_words = 24 * 1024;
 
 // With PHIAL_GC_STRESS every way through the collector is taken by small heaps, too.
 size_t nursery() { return gc_stress ? 512 : nursery_words; }
+size_t most_copied() { return gc_stress ? 200 : most_copied_words; }
 size_t copy_limit() { return gc_stress ? 2048 : copy_limit_words; }
 
 /// Of the young block of a large heap, for `used` words at least, the stack and what is needed at once among them.
-size_t young_block_words(size_t used, size_t minimum) {
-  if (gc_stress) return next_heap_size(std::max(used + nursery(), minimum));
-  return blocks_for(std::max({nursery(), used + least_room_words, minimum})) * words_per_block;
+size_t young_block_words(const OldSpace& old, size_t used, size_t minimum) {
+  // Some are whole blocks under stress, too: only those can become old where they stand.
+  if (gc_stress && old.cycles % 4 != 3) return next_heap_size(std::max(used + nursery(), minimum));
+  return blocks_for(std::max({nursery_words * old.pace.nursery_blocks, used + least_room_words, minimum})) * words_per_block;
 }
 
 std::atomic<int> roomy_blocks{0};
@@ -58,6 +67,12 @@ inline void copy_words(Word* to, const Word* from, size_t words) {
   if (words & 1) *to++ = *from++;
   for (const Word* end = from + (words & ~size_t{1}); from < end; from += 2, to += 2) __builtin_memcpy(to, from, 2 * sizeof(Word));
 }
+
+/// What a moved boxed object has in place of its header. Nothing else looks like it, so a block that was left in the middle of a collection can be walked.
+constexpr Word moved_mark = 30 << 3 | 7;
+inline Word moved_header(const Word* to) { return reinterpret_cast<Word>(to) << 8 | moved_mark; }
+constexpr bool is_moved(Word header) { return static_cast<uint8_t>(header) == moved_mark; }
+inline Word* moved_to(Word header) { return reinterpret_cast<Word*>(header >> 8); }
 
 struct Range {
   const Word* from;
@@ -258,6 +273,10 @@ struct ProcessHeap::Copier {
   bool promote_all;
   std::vector<Range> fragments;
   Range bounds{nullptr, nullptr};  // of the fragments
+  bool in_place = false;           // what still stands in the young block stays there
+  size_t most = SIZE_MAX;          // words to be copied before that
+  Word* first = nullptr;           // the first word copied to young to-space
+  size_t promoted_before = 0;
 
   enum class Place { leave, young_to, old_to };
   Place place_of(const Word* p) const {
@@ -294,6 +313,7 @@ struct ProcessHeap::Copier {
       Place place = place_of(cell);
       if (place == Place::leave) return term;
       if (cell[0] == Term::none().word) return Term::raw(cell[1]);
+      if (into_blocks && in_place && young.holds(cell)) return term;
       Word* room = allocate(from_old ? Place::old_to : place, 2);
       room[0] = cell[0];
       room[1] = cell[1];
@@ -306,13 +326,13 @@ struct ProcessHeap::Copier {
     Place place = place_of(object);
     if (place == Place::leave) return term;
     Word header = *object;
-    if (!Header::is(header)) return Term::raw(header);
+    if (is_moved(header)) return Term::boxed(moved_to(header));
+    if (into_blocks && in_place && young.holds(object)) return term;
     size_t words = 1 + Header::size(header);
     Word* room = allocate(from_old ? Place::old_to : place, words);
     copy_words(room, object, words);
-    Term moved = Term::boxed(room);
-    *object = moved.word;
-    return moved;
+    *object = moved_header(room);
+    return Term::boxed(room);
   }
 
   void forward_range(Term* from, Term* end, bool from_old = false) {
@@ -327,7 +347,10 @@ struct ProcessHeap::Copier {
   /// Scans copied objects until both to-spaces have no unscanned ones.
   void scan(Word* young_scan, Word* old_scan) {
     for (;;) {
-      while (young_scan < to) young_scan = scan_object(young_scan);
+      while (young_scan < to) {
+        young_scan = scan_object(young_scan);
+        if constexpr (into_blocks) note_copied();
+      }
       if constexpr (into_blocks) {
         if (!scan_blocks()) return;
       } else {
@@ -336,16 +359,51 @@ struct ProcessHeap::Copier {
       }
     }
   }
+  // Into blocks: from when more than `most` words have been copied, what has not been stays.
+  void begin(size_t most_words) {
+    most = most_words;
+    first = to;
+    promoted_before = blocks->promoted_words();
+  }
+  void note_copied() {
+    if (copied() > most) in_place = true;
+  }
+  size_t copied() const { return static_cast<size_t>(to - first) + blocks->promoted_words() - promoted_before; }
+  void forward_stack(Term* from, Term* end) {
+    constexpr ptrdiff_t part = 1024;
+    for (; from < end; from += std::min(part, end - from)) {
+      forward_range(from, from + std::min(part, end - from));
+      note_copied();
+    }
+  }
   /// Scans what was promoted into blocks; true if there was anything.
   bool scan_blocks() {
     bool any = false;
     Word *at, *end;
     while (blocks->next_unscanned(at, end)) {
       any = true;
-      while (at < end) at = scan_object(at, true);
+      while (at < end) {
+        at = scan_object(at, true);
+        note_copied();
+      }
     }
     return any;
   }
+  /// Makes the objects of a run that has become old as it stands part of the old space: `scanned` tells whether what they refer to is in its place.
+  void keep_run(Word* at, const Word* end, bool scanned = false) {
+    while (at < end) {
+      if (*at == Term::none().word) {  // a moved cons
+        at += 2;
+      } else if (is_moved(*at)) {
+        at += 1 + Header::size(*moved_to(*at));
+      } else {
+        Word* next = scanned ? at + object_words(*at) : scan_object(at, true);
+        blocks->note_object(at, static_cast<size_t>(next - at));
+        at = next;
+      }
+    }
+  }
+  static size_t object_words(Word first) { return Header::is(first) ? 1 + Header::size(first) : 2; }
   Word* scan_object(Word* at, bool from_old = false) {
     // Copies lie one after the other; a header is told from the head of a cons by its tag.
     if (!Header::is(*at)) {
@@ -363,8 +421,8 @@ void ProcessHeap::sweep_off_heap(Word* chain, const Word* old_from, const Word* 
   while (chain) {
     Word* next = reinterpret_cast<Word*>(chain[3]);
     Word* moved = nullptr;
-    if (!Header::is(*chain))
-      moved = Term::raw(*chain).object();
+    if (is_moved(*chain))
+      moved = moved_to(*chain);
     else if (old_->space && old_->space->owns(chain))
       moved = chain;  // adopted where it stood
     if (!moved) {
@@ -419,7 +477,7 @@ void ProcessHeap::collect(size_t need, const RootSet& roots, bool want_major) {
 
 void ProcessHeap::install(Word* fresh, size_t words, Word* top, Term* sp) {
   free_fragments();
-  free_words(block, block_words());
+  if (block) free_words(block, block_words());
   block = fresh;
   block_end = fresh + words;
   saved_hp = high_water_ = top;
@@ -522,32 +580,69 @@ void ProcessHeap::adopt_fragments(Copier<into_blocks>& copier) {
     f->used = 0;
   }
   copier.find_fragments(fragments_);
-  for (const OldSpace::Range& range : walked)
-    for (Word* at = range.from; at < range.to;) {
-      Word* next = copier.scan_object(at, true);
-      old_->space->note_object(at, static_cast<size_t>(next - at));
-      at = next;
-    }
+  for (const OldSpace::Range& range : walked) copier.keep_run(range.from, range.to);
+}
+
+/// Takes whole blocks of `words` words, of which `used` are, over into the old space as they are.
+void ProcessHeap::adopt_blocks(Word* first, size_t words, size_t used) {
+  size_t has = words / words_per_block, keeps = blocks_for(used);
+  if (has > keeps) free_blocks(first + keeps * words_per_block, has - keeps);
+  if (keeps) old_->space->adopt(first, used, false);
+}
+
+/// After a collection that has copied `copied` words, of `new_words` new ones `used`: how large the young block is from now on, and whether it stays where it stands.
+void ProcessHeap::note_pace(size_t copied, size_t used, size_t new_words, bool left_in_place) {
+  OldSpace::Pace& pace = old_->space->pace;
+  size_t most = std::clamp<size_t>(old_->space->block_count() / old_blocks_for_each, 1, most_nursery_blocks);
+  if (copied > much_copied_words || left_in_place)
+    pace.nursery_blocks = static_cast<uint8_t>(std::max<size_t>(pace.nursery_blocks / 2, 1));
+  else if (copied < little_copied_words && pace.nursery_blocks < most)
+    pace.nursery_blocks = static_cast<uint8_t>(std::min<size_t>(pace.nursery_blocks * 2, most));
+  if (promote_all_) return;
+  bool nearly_all = !left_in_place && new_words > nursery() / 2 && used > new_words / 8 * 7;
+  pace.in_place_run = nearly_all ? std::min<uint8_t>(static_cast<uint8_t>(pace.in_place_run * 2 + 1), most_in_place) : 0;
+  pace.in_place_left = pace.in_place_run;
 }
 
 void ProcessHeap::collect_into_blocks(size_t need, const RootSet& roots, bool want_cycle) {
   minors_++;
   minors_since_major_++;
+  OldSpace& space = *old_->space;
   size_t stack = stack_words();
-  size_t young = static_cast<size_t>(saved_hp - (promote_all_ ? saved_hp : high_water_));
-  size_t fragments = promote_all_ ? 0 : fragment_words_;
-  size_t words = young_block_words(young + fragments + stack + need, minimum_words);
+  size_t new_words = static_cast<size_t>(saved_hp - high_water_) + fragment_words_;
+  bool may_stay = whole_blocks(block_words()) && !old_->start;
+  bool stays = may_stay && !want_cycle && space.pace.in_place_left > 0;
+  size_t survivors = stays || promote_all_ ? 0 : new_words;  // at most
+  size_t words = young_block_words(space, survivors + stack + need, minimum_words);
   Word* fresh = allocate_words(words);
-  old_->space->begin_promotion();
-  size_t promoted_before = old_->space->promoted_words();
+  space.begin_promotion();
+  size_t promoted_before = space.promoted_words();
   Copier<true> copier{.young = {block, saved_hp}, .high_water = promote_all_ ? saved_hp : high_water_, .old = {old_->start, old_->top}, .to = fresh,
-                      .old_to = nullptr, .blocks = old_->space, .promote_all = promote_all_, .fragments = {}};
+                      .old_to = nullptr, .blocks = &space, .promote_all = promote_all_ || stays, .fragments = {}, .in_place = stays};
   adopt_fragments(copier);
   copier.scan_blocks();  // what adopted objects refer to is old before anybody else refers to it
-  copier.forward_range(saved_sp, saved_sp + stack);
+  copier.begin(may_stay && whole_blocks(words) ? most_copied() : SIZE_MAX);
+  copier.forward_stack(saved_sp, saved_sp + stack);
   copier.forward_roots(roots);
   scan_segments(copier);
   copier.scan(fresh, nullptr);
+  size_t copied = copier.copied();
+  bool in_place = copier.in_place;
+  if (in_place) {
+    // All that is young becomes old where it stands: what has been copied, in the new block, and what has not, in the old one.
+    copier.promote_all = true;
+    if (copier.to > fresh) {
+      size_t filled_words = std::exchange(words, young_block_words(space, stack + need, minimum_words));
+      adopt_blocks(fresh, filled_words, static_cast<size_t>(copier.to - fresh));
+      copier.keep_run(fresh, copier.to, true);
+      copier.to = fresh = allocate_words(words);
+    }
+    std::memcpy(fresh + words - stack, saved_sp, stack * sizeof(Word));
+    Word* left = std::exchange(block, nullptr);
+    adopt_blocks(left, static_cast<size_t>(block_end - left), static_cast<size_t>(saved_hp - left));
+    copier.keep_run(left, saved_hp, !copied && copier.fragments.empty());
+    copier.scan_blocks();
+  }
   Word* chain = off_heap;
   Word* old_chain = old_->off_heap;
   off_heap = old_->off_heap = nullptr;
@@ -556,20 +651,27 @@ void ProcessHeap::collect_into_blocks(size_t need, const RootSet& roots, bool wa
   sweep_off_heap(old_chain, nullptr, nullptr);
   free_small_old();
   size_t used = static_cast<size_t>(copier.to - fresh);
-  size_t wanted = young_block_words(used + stack + need, minimum_words);
-  if (wanted < words && whole_blocks(words) && whole_blocks(wanted)) {  // what so few survivors do not need was not touched
-    free_blocks(fresh + wanted, (words - wanted) / words_per_block);
-    words = wanted;
-  }
+  if (stays)
+    space.pace.in_place_left--;
+  else
+    note_pace(copied, used, new_words, in_place);
+  size_t wanted = young_block_words(space, used + stack + need, minimum_words);
   Term* fresh_sp = reinterpret_cast<Term*>(fresh + words - stack);
-  std::memcpy(fresh_sp, saved_sp, stack * sizeof(Word));
+  if (block) {
+    if (wanted < words && whole_blocks(words) && whole_blocks(wanted)) {  // what so few survivors do not need was not touched
+      free_blocks(fresh + wanted, (words - wanted) / words_per_block);
+      words = wanted;
+      fresh_sp = reinterpret_cast<Term*>(fresh + words - stack);
+    }
+    std::memcpy(fresh_sp, saved_sp, stack * sizeof(Word));
+  }
   install(fresh, words, copier.to, fresh_sp);
-  promote_all_ = used > nursery() / 2;
+  promote_all_ = used > new_words / 2 && used > nursery() / 2;
   if (words > 2 * wanted) move_block(wanted, roots);
   // Three words are marked for each that is promoted: a cycle ends before the heap has grown by a third of it.
-  if (old_->space->active())
-    old_->space->debt += 3 * static_cast<int64_t>(old_->space->promoted_words() - promoted_before);
-  else if (want_cycle || old_->space->wants_cycle())
+  if (space.active())
+    space.debt += 3 * static_cast<int64_t>(space.promoted_words() - promoted_before);
+  else if (want_cycle || space.wants_cycle())
     start_cycle(roots);
 }
 
@@ -710,6 +812,7 @@ void ProcessHeap::move_block(size_t words, const RootSet& roots) {
 
 void ProcessHeap::collect_for_hibernation(const RootSet& roots) {
   promote_all_ = true;
+  if (old_->space) old_->space->pace.in_place_left = 0;
   collect(0, roots, !old_->space);
   size_t used = static_cast<size_t>(saved_hp - block) + stack_words();
   move_block(std::max<size_t>(used, 8), roots);

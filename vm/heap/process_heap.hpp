@@ -15,10 +15,13 @@
 // a cons becomes the word Term::none() and its tail the new term.
 //
 // Large heaps. Once a collection would have to copy more than `copy_limit` words (a megabyte, about a millisecond), the heap gets an OldSpace
-// (old_space.hpp): blocks of objects that are not moved. From then on the young block stays small (`nursery_words`), a collection copies only
+// (old_space.hpp): blocks of objects that are not moved. From then on the young block is a few blocks at most, a collection copies only
 // the young, and what died among the old is found by cycles of marking and sweeping, in slices that the owner calls for between
 // collections (`cycle_active`, `work`). A young collection after which most survived makes the next one promote everything at once, so that
-// what is built up is copied once. When a cycle leaves little, the whole heap is copied into one piece again, and is small.
+// what is built up is copied once.
+//   In place. Where nearly everything survives, the next collections copy nothing: the young block becomes old as it stands (OldSpace::adopt). A collection that
+// turns out to copy too much does the same in the middle: what has been copied is where it is, what has not stays, both blocks become old, and a walk through the
+// young one mends the references to what has moved. Everything being old then, nothing old refers to anything younger. When a cycle leaves little, the whole heap is copied into one piece again, and is small.
 // So no stop is in proportion to the heap: a collection copies at most about copy_limit words, and a slice takes what it is given.
 //
 // Fragments. C++ that builds terms never collects: when the room is used up, ProcessHeap::allocate goes on in a fragment. Received
@@ -196,6 +199,8 @@ class ProcessHeap final : public TermHeap {
   void finish_work();
   template <bool into_blocks>
   void adopt_fragments(Copier<into_blocks>& copier);
+  void note_pace(size_t copied, size_t used, size_t new_words, bool left_in_place);
+  void adopt_blocks(Word* first, size_t words, size_t used);
   void install(Word* fresh, size_t words, Word* top, Term* sp);
   void move_block(size_t words, const RootSet& roots);
   void free_fragments();
