@@ -119,10 +119,15 @@ Term Session::start(Context& context, ExpanderOptions options, Job job) {
   state->job = std::move(job);
   JobState* started = state.get();
   session->finished.push_back(std::move(state));
-  session->fiber = std::make_unique<Fiber>([session, started] {
+  session->fiber = std::make_unique<Fiber>(Fiber::Purpose::job, [session, started] {
     session->run_job(*started);
     session->request = Request::done;
   });
+  if (!*session->fiber) {
+    session->fiber.reset();
+    delete session;
+    return context.system_limit();
+  }
   Term term = make_resource(context.heap(), session);
   return context.tail_call(atoms::phial_compiler_loop, intern_atom("run"), {term, atoms::ok});
 }

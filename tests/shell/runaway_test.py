@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 MEMORY = "700M"
-ROOM = 600 << 20  # of address space, above what the program takes at its start
+ADDRESSES = 5 << 29  # a limit of the address space
 
 GROWING = [  # ends with :system_limit, killed or raised
     "f = fn f, list -> f.(f, [list, 1 | list]) end; f.(f, [])",
@@ -61,8 +61,6 @@ def main():
         code, out, err = run(phial, caught)
         check(source, code == 0 and out.endswith("Error\nup\n"), f"{code}\n{out}\n{err[:2000]}")
     # A crowd, none of which is large: whoever asks when the system refuses ends.
-    _, status, _ = run(phial, 'spawn(fn -> :ok end); IO.puts(File.read!("/proc/self/status"))')
-    limit = int(re.search(r"VmPeak:\s+(\d+)", status)[1]) * 1024 + ROOM
     crowd = """
     parent = self()
     grow = fn grow, n ->
@@ -75,8 +73,16 @@ def main():
     grow.(grow, 0)
     IO.puts("up")
     """
-    code, out, err = run(phial, crowd, limit, "100G")
+    code, out, err = run(phial, crowd, ADDRESSES, "100G")
     check("a crowd", code == 0 and {":system_limit", "up"} <= set(out.split("\n")), f"{code}\n{out}\n{err[:2000]}")
+    # The same where addresses are short, not memory: those of heaps, and those of native stacks, of which each compilation has one.
+    nested = 'eval = fn code, eval -> Code.eval_string(code, eval: eval, code: code) end; eval.("eval.(code, eval)", eval)'
+    for source, reason in [(source, ":system_limit") for source in GROWING] + [(nested, "SystemLimitError")]:
+        watched = f"{{pid, ref}} = spawn_monitor(fn -> {source} end)\nreceive do {{:DOWN, ^ref, _, ^pid, reason}} -> IO.inspect(reason) end\nIO.puts(\"up\")"
+        code, out, err = run(phial, watched, ADDRESSES, "100G")
+        check(f"few addresses: {source}", code == 0 and reason in out and out.endswith("up\n"), f"{code}\n{out[:2000]}\n{err[:2000]}")
+    code, out, err = run(phial, f"{{pid, ref}} = spawn_monitor(fn -> {nested} end)\nreceive do {{:DOWN, ^ref, _, ^pid, reason}} -> IO.inspect(reason) end", None, "100G")
+    check("nested evaluations", code == 0 and re.search("SystemLimitError|:system_limit", out), f"{code}\n{out[:2000]}\n{err[:2000]}")
     print("all fine" if not failures else f"{failures} failed")
     return 1 if failures else 0
 

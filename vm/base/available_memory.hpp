@@ -9,6 +9,9 @@ namespace phial {
 /// machine where the system does not tell. Some 30 microseconds.
 size_t available_memory();
 
+/// Bytes of address space that a limit leaves; SIZE_MAX: there is none.
+size_t available_address_space();
+
 /// Called by the thread whose request the system refused, before it asks again: whoever asks is to end soon. May allocate nothing. Set by the layer that knows
 /// processes.
 extern void (*memory_short_hook)();

@@ -2,14 +2,17 @@
 
 #include <sys/mman.h>
 
+#include <algorithm>
+#include <atomic>
 #include <mutex>
 #include <unordered_set>
 #include <vector>
 
+#include "vm/base/available_memory.hpp"
+
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer)
 #define PHIAL_ASAN_FIBERS 1
-#include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
 #if __has_feature(thread_sanitizer)
@@ -35,8 +38,8 @@ constexpr size_t stack_bytes = size_t{64} << 20;
 #endif
 constexpr size_t guard_bytes = 4096;
 // What a kept stack may hold on to.
-constexpr size_t kept_bytes = size_t{256} << 10;
-constexpr size_t kept_stacks = 4;
+[[maybe_unused]] constexpr size_t kept_bytes = size_t{256} << 10;
+[[maybe_unused]] constexpr size_t kept_stacks = 4;
 
 std::mutex pool_mutex;
 std::vector<void*>& pool() {
@@ -44,7 +47,20 @@ std::vector<void*>& pool() {
   return *stacks;
 }
 
-void* take_stack() {
+/// A stack is two mappings of the 65,530 that Linux lets a program have, and address space, which may be limited.
+size_t most_stacks() {
+  static const size_t most = std::clamp<size_t>(available_address_space() / 2 / stack_bytes, 2, 12'000);
+  return most;
+}
+std::atomic<size_t> stacks{0};
+
+/// Null: there are enough of them, or the system has no more.
+void* take_stack(Fiber::Purpose purpose) {
+  size_t most = purpose == Fiber::Purpose::job ? most_stacks() / 4 * 3 : most_stacks();
+  if (stacks.fetch_add(1, std::memory_order_relaxed) >= most) {
+    stacks.fetch_sub(1, std::memory_order_relaxed);
+    return nullptr;
+  }
   {
     std::lock_guard lock(pool_mutex);
     if (!pool().empty()) {
@@ -54,17 +70,21 @@ void* take_stack() {
     }
   }
   void* stack = mmap(nullptr, stack_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (stack == MAP_FAILED) abort();
+  if (stack == MAP_FAILED) {
+    stacks.fetch_sub(1, std::memory_order_relaxed);
+    return nullptr;
+  }
   mprotect(stack, guard_bytes, PROT_NONE);
   return stack;
 }
 
 void return_stack(void* stack) {
-  char* start = static_cast<char*>(stack) + guard_bytes;
+  stacks.fetch_sub(1, std::memory_order_relaxed);
 #ifdef PHIAL_ASAN_FIBERS
-  __asan_unpoison_memory_region(start, stack_bytes - guard_bytes);  // frames that were left without being returned from
-#endif
-  madvise(start, stack_bytes - guard_bytes - kept_bytes, MADV_DONTNEED);
+  // Frames that were left without being returned from are poisoned. Mapping a stack anew clears that; doing so byte by byte takes 0.1 s.
+  munmap(stack, stack_bytes);
+#else
+  madvise(static_cast<char*>(stack) + guard_bytes, stack_bytes - guard_bytes - kept_bytes, MADV_DONTNEED);
   {
     std::lock_guard lock(pool_mutex);
     if (pool().size() < kept_stacks) {
@@ -73,6 +93,7 @@ void return_stack(void* stack) {
     }
   }
   munmap(stack, stack_bytes);
+#endif
 }
 
 #ifdef PHIAL_TSAN_FIBERS
@@ -109,8 +130,10 @@ thread_local ThreadState thread_state;
 
 }  // namespace
 
-Fiber::Fiber(std::function<void()> body) : body_(std::move(body)) {
-  stack_ = take_stack();
+bool Fiber::many() { return stacks.load(std::memory_order_relaxed) > most_stacks() / 4; }
+
+Fiber::Fiber(Purpose purpose, std::function<void()> body) : body_(std::move(body)), stack_(take_stack(purpose)) {
+  if (!stack_) return;
   inside_ = boost::context::detail::make_fcontext(static_cast<char*>(stack_) + stack_bytes, stack_bytes - guard_bytes, enter);
 #ifdef PHIAL_TSAN_FIBERS
   tsan_inside_ = __tsan_create_fiber(0);
@@ -119,6 +142,7 @@ Fiber::Fiber(std::function<void()> body) : body_(std::move(body)) {
 }
 
 Fiber::~Fiber() {
+  if (!stack_) return;
 #ifdef PHIAL_TSAN_FIBERS
   states().remove(tsan_inside_);
   __tsan_destroy_fiber(tsan_inside_);

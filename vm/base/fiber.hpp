@@ -2,17 +2,25 @@
 #pragma once
 #include <boost/context/detail/fcontext.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 
 namespace phial {
 
 class Fiber {
  public:
+  /// What it is for. Jobs wait for processes; so a part of the stacks is left for natives, which always get done.
+  enum class Purpose : uint8_t { job, native };
+
   /// `body` runs at the first resume(), on the fiber.
-  explicit Fiber(std::function<void()> body);
+  Fiber(Purpose purpose, std::function<void()> body);
   ~Fiber();
   Fiber(const Fiber&) = delete;
 
+  /// False: there is no stack for it; it does nothing.
+  explicit operator bool() const { return stack_ != nullptr; }
+  /// So many are there that none should be kept unused.
+  static bool many();
   /// Runs the fiber until it suspends or ends. Not on the fiber.
   void resume();
   /// On the fiber: back to whoever resumed it.

@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
+#include <new>
 #include <string>
 #include <thread>
 
@@ -62,11 +63,16 @@ void use(Allocate allocate, Reallocate reallocate, Free free, GoodSize good_size
 }
 
 void take_reserve();
+void wait_for_memory();
 
 void find_allocator() {
   take_reserve();
 #ifndef PHIAL_SYSTEM_MALLOC
-  if (use_mimalloc(RTLD_DEFAULT)) return;
+  if (use_mimalloc(RTLD_DEFAULT)) {
+    // It is the program's operator new as well, which ends the program where nobody else helps.
+    if (!std::get_new_handler()) std::set_new_handler(wait_for_memory);
+    return;
+  }
   for (const char* name : {PHIAL_MIMALLOC, "libmimalloc.so.2", "libmimalloc.so.3", "libmimalloc.so"})
     if (void* library = dlopen(name, RTLD_NOW | RTLD_LOCAL); library && use_mimalloc(library)) return;
 #endif
@@ -111,6 +117,9 @@ size_t first_good_size(size_t bytes) {
   return good_size_now.load(std::memory_order_relaxed)(bytes);
 }
 
+constexpr int most_tries = 500;
+constexpr auto between_tries = std::chrono::milliseconds(10);
+
 /// The system has no memory. Requests that are too large by themselves are refused before they come here (vm/process/budget.hpp). So the process that asks is to end, and
 /// has the reserve until it does; what it and others free then is waited for. Only when nothing comes for long is there nothing left to do.
 template <class Again>
@@ -118,12 +127,29 @@ void* insist(size_t bytes, Again&& again) {
   if (memory_short_hook) memory_short_hook();
   if (give_reserve_back())
     if (void* block = again()) return block;
-  for (int tries = 0; tries < 500; tries++) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  for (int tries = 0; tries < most_tries; tries++) {
+    std::this_thread::sleep_for(between_tries);
     if (void* block = again()) return block;
   }
   std::fprintf(stderr, "phial: out of memory asking for %zu bytes\n", bytes);
   std::abort();
+}
+
+/// The same for operator new, which asks again when its handler returns.
+void wait_for_memory() {
+  using Clock = std::chrono::steady_clock;
+  thread_local int tries = 0;
+  thread_local Clock::time_point last;
+  Clock::time_point now = Clock::now();
+  if (now - last > std::chrono::seconds(1)) tries = 0;
+  last = now;
+  if (memory_short_hook) memory_short_hook();
+  if (give_reserve_back()) return;
+  if (++tries > most_tries) {
+    std::fputs("phial: out of memory\n", stderr);
+    std::abort();
+  }
+  std::this_thread::sleep_for(between_tries);
 }
 
 /// A number in a file of the system, or `none`. "max" is none, too.
@@ -149,6 +175,8 @@ size_t value_of(const char* path, const char* name) {
 }
 
 constexpr size_t unlimited = SIZE_MAX;
+/// What an allocator may ask for beyond what it is asked for, to place it well.
+constexpr size_t lost_addresses = size_t{64} << 20;
 
 /// The folder of this program's control group (version 2), or "".
 std::string control_group() {
@@ -191,6 +219,14 @@ size_t given_memory() {
   return bytes;
 }
 
+/// What a limit of the program leaves; `used`: the line of its status that tells what is used of it.
+size_t room_of_limit(decltype(RLIMIT_AS) resource, const char* used) {
+  rlimit limit;
+  if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return unlimited;
+  size_t bytes = value_of("/proc/self/status", used) * 1024;
+  return limit.rlim_cur > bytes ? limit.rlim_cur - bytes : 0;
+}
+
 /// What $PHIAL_MEMORY and the limits of the program's address space and data leave.
 size_t room_of_limits() {
   size_t room = unlimited;
@@ -198,13 +234,9 @@ size_t room_of_limits() {
     size_t bytes = value_of("/proc/self/status", "VmRSS:") * 1024;
     room = given_memory() > bytes ? given_memory() - bytes : 0;
   }
-  for (auto [resource, used] : {std::pair{RLIMIT_AS, "VmSize:"}, std::pair{RLIMIT_DATA, "VmData:"}}) {
-    rlimit limit;
-    if (getrlimit(resource, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) continue;
-    size_t bytes = value_of("/proc/self/status", used) * 1024;
-    room = std::min<size_t>(room, limit.rlim_cur > bytes ? limit.rlim_cur - bytes : 0);
-  }
-  return room;
+  size_t addresses = room_of_limit(RLIMIT_AS, "VmSize:");
+  if (addresses != unlimited) addresses -= std::min(addresses, lost_addresses);
+  return std::min({room, addresses, room_of_limit(RLIMIT_DATA, "VmData:")});
 }
 
 }  // namespace
@@ -212,6 +244,8 @@ size_t room_of_limits() {
 void (*memory_short_hook)() = nullptr;
 std::atomic<bool> memory_reserve_gone{false};
 void renew_memory_reserve() { take_reserve(); }
+
+size_t available_address_space() { return room_of_limit(RLIMIT_AS, "VmSize:"); }
 
 size_t machine_memory() {
   static const size_t bytes = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGE_SIZE));

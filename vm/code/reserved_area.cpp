@@ -6,13 +6,14 @@
 #include <cstdio>
 #include <cstring>
 
+#include "vm/base/available_memory.hpp"
 #include "vm/code/module.hpp"
 #include "vm/term/literal.hpp"
 
 namespace phial {
 
-
 ReservedArea::ReservedArea(size_t bytes, size_t unit) : unit_(unit) {
+  for (size_t share = available_address_space() / 16; bytes > share && bytes > size_t{1} << 26;) bytes /= 2;
   for (; bytes >= size_t{1} << 26; bytes /= 2) {
     void* area = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (area == MAP_FAILED) continue;

@@ -13,7 +13,7 @@ struct Module;
 
 class ReservedArea {
  public:
-  /// Reserves `bytes` (less if the OS refuses); blocks are multiples of `unit` bytes.
+  /// Reserves `bytes` (less if the OS refuses, or limits the address space); blocks are multiples of `unit` bytes.
   ReservedArea(size_t bytes, size_t unit);
   /// A zeroed block; ends the program if the area is full.
   Word* allocate(size_t bytes);

@@ -11,6 +11,8 @@
 #include <mutex>
 #include <vector>
 
+#include "vm/base/available_memory.hpp"
+
 namespace phial {
 namespace {
 
@@ -42,7 +44,9 @@ void* reserve(size_t bytes) {
 }
 
 BlockRange reserve_range() {
-  for (size_t bytes = size_t{1} << 38; bytes >= size_t{1} << 30; bytes >>= 1) {
+  size_t bytes = size_t{1} << 38;
+  for (size_t share = available_address_space() / 2; bytes > share;) bytes >>= 1;
+  for (; bytes >= size_t{1} << 28; bytes >>= 1) {
     void* memory = reserve(bytes + huge_page_bytes);
     if (!memory) continue;
     void* infos = reserve((bytes >> block_shift) * sizeof(BlockInfo*));
@@ -129,8 +133,10 @@ const BlockRange block_range = reserve_range();
 Word* allocate_blocks(size_t count) {
   Pool& p = pool();
   std::lock_guard lock(p.mutex);
-  p.peak = std::max(p.peak, p.in_use.fetch_add(count, std::memory_order_relaxed) + count);
-  size_t half = block_range.bytes >> block_shift >> 1;
+  size_t used = p.in_use.fetch_add(count, std::memory_order_relaxed) + count, half = block_range.bytes >> block_shift >> 1;
+  p.peak = std::max(p.peak, used);
+  // Only where the address space is limited: elsewhere memory is short long before. Who asks has room for a copy of all, and ends.
+  if (used > half - half / 8 && memory_short_hook) [[unlikely]] memory_short_hook();
   for (auto run = p.free.lower_bound(half); run != p.free.end(); ++run) {
     size_t end = run->first + run->second, ready = 0;
     for (size_t i = run->first; i < end; i++) {

@@ -422,7 +422,8 @@ Term bits_build(Machine& m, const Word* segments, unsigned count) {
       at = parts[0].bits;
     } else {
       // A copy with room to grow: the next append finds its place.
-      SharedBinary* shared = SharedBinary::create((total + 7) / 8 * 2);
+      size_t needed = (total + 7) / 8;
+      SharedBinary* shared = SharedBinary::create(machine_has(2 * needed) ? 2 * needed : needed);
       shared->used.store(total, std::memory_order_relaxed);
       bytes = shared->bytes;
       result = slice_of(heap, make_shared_binary(heap, shared, shared->capacity * 8), 0, total);

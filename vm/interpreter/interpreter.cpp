@@ -225,6 +225,13 @@ static Term leave_native_call(Machine* m, NativeFiber* fiber) {
   return Term::none();
 }
 
+/// Others have their turn first.
+static Term try_again_later(Machine* m, Export* e) {
+  Context& c = m->context;
+  if (c.reductions > 0) c.bump(c.reductions);
+  return c.again({m->x, e->arity});
+}
+
 Term call_native(Machine* m, Export* e, NativeFunction native) {
   if (e->native_flags & native_small) {
     Term result = native(m->context, m->x);
@@ -239,9 +246,13 @@ Term call_native(Machine* m, Export* e, NativeFunction native) {
   if (!(e->native_flags & (native_long | native_measured | native_blocking | native_host))) [[likely]] {
     result = native(m->context, m->x);
   } else if (e->native_flags & native_long || (e->native_flags & native_measured && is_much(m->x, e->arity, e->native_flags & native_shallow))) {
-    NativeFiber* fiber;
-    if (!start_native(*m, *e, native, fiber)) return leave_native_call(m, fiber);
-    result = finish_native(*m, fiber);
+    NativeFiber* fiber = take_native(*m);
+    if (!fiber) {
+      result = try_again_later(m, e);
+    } else {
+      if (!start_native(*m, *e, native, fiber)) return leave_native_call(m, fiber);
+      result = finish_native(*m, fiber);
+    }
   } else if (e->native_flags & native_blocking) {
     result = run_blocking_native(*m, *e, native);
   } else {

@@ -19,7 +19,7 @@ namespace phial {
 void (*held_up_hook)(Machine& machine) = nullptr;
 
 NativeFiber::NativeFiber()
-    : fiber([this] {
+    : fiber(Fiber::Purpose::native, [this] {
         // One function after the other: between two of them the fiber stands in suspend() with nothing of its own on the stack.
         for (;;) {
           try {
@@ -203,12 +203,17 @@ bool leave_native_gently(Context& context) {
   return !owner->cancelled;
 }
 
-bool start_native(Machine& m, Export& function, NativeFunction native, NativeFiber*& fiber) {
-  fiber = static_cast<NativeFiber*>(m.vm->take_native_fiber());
-  if (!fiber) {
-    fiber = new NativeFiber;
-    if (reinterpret_cast<NativeFiber*>(&fiber->context) != fiber) std::abort();  // leave_native relies on it
-  }
+NativeFiber* take_native(Machine& m) {
+  auto fiber = static_cast<NativeFiber*>(m.vm->take_native_fiber());
+  if (fiber) return fiber;
+  fiber = new NativeFiber;
+  if (reinterpret_cast<NativeFiber*>(&fiber->context) != fiber) std::abort();  // leave_native relies on it
+  if (fiber->fiber) return fiber;
+  delete fiber;
+  return nullptr;
+}
+
+bool start_native(Machine& m, Export& function, NativeFunction native, NativeFiber* fiber) {
   fiber->function = &function;
   fiber->native = native;
   fiber->done = false;
@@ -244,7 +249,10 @@ Term finish_native(Machine& m, NativeFiber* fiber) {
     for (unsigned i = 0; i < fiber->context.argument_count; i++) arguments[i] = fiber->next_arguments[i];
   }
   Term result = fiber->result;
-  m.vm->keep_native_fiber(fiber, [](void* unused) { delete static_cast<NativeFiber*>(unused); });
+  if (Fiber::many())
+    delete fiber;
+  else
+    m.vm->keep_native_fiber(fiber, [](void* unused) { delete static_cast<NativeFiber*>(unused); });
   return result;
 }
 

@@ -37,8 +37,10 @@ inline bool in_long_native(const Process& process) { return process.pc && proces
 
 /// True if the arguments of a function that is native_measured may be long work; `shallow`: of one that is native_shallow, too.
 bool is_much(const Term* arguments, unsigned count, bool shallow);
-/// Runs a native function on a fiber until it is done or its slice is. The heap is open for building. False: it is to be resumed.
-bool start_native(Machine& machine, Export& function, NativeFunction native, NativeFiber*& fiber);
+/// A fiber for a native function; null: as many as can be are in use, and one of their functions will be done first.
+NativeFiber* take_native(Machine& machine);
+/// Runs a native function on it until it is done or its slice is. The heap is open for building. False: it is to be resumed.
+bool start_native(Machine& machine, Export& function, NativeFunction native, NativeFiber* fiber);
 bool resume_native(Machine& machine, NativeFiber& fiber);
 /// The function is done: its outcome and its value (or none()) for the machine; the fiber is kept for the next one.
 Term finish_native(Machine& machine, NativeFiber* fiber);
