@@ -235,7 +235,7 @@ static Term try_again_later(Machine* m, Export* e) {
 Term call_native(Machine* m, Export* e, NativeFunction native) {
   if (e->native_flags & native_small) {
     Term result = native(m->context, m->x);
-    if (!result.is_none()) [[likely]] {
+    if (!result.is_none() || m->context.outcome != Context::Outcome::exception) [[likely]] {
       m->context.reductions--;
       return result;
     }

@@ -783,7 +783,7 @@ constexpr NativeEntry entries[] = {
     {"ets", "info", 1, info_1}, {"ets", "info", 2, info_2}, {"ets", "insert", 2, insert<false>}, {"phial_long", "ets_insert", 2, insert<true>, native_long}, {"ets", "insert_new", 2, insert_new},
     {"ets", "lookup", 2, lookup}, {"phial_long", "ets_lookup", 2, lookup_long, native_long},
     {"phial_long", "ets_lookup_element", 3, lookup_element_long, native_long}, {"ets", "lookup_element", 3, lookup_element}, {"ets", "lookup_element", 4, lookup_element_default},
-    {"ets", "member", 2, member}, {"ets", "take", 2, take}, {"ets", "tab2list", 1, to_list<false>}, {"ets", "update_counter", 3, update_counter},
+    {"ets", "member", 2, member, native_small}, {"ets", "take", 2, take}, {"ets", "tab2list", 1, to_list<false>}, {"ets", "update_counter", 3, update_counter},
     {"ets", "update_counter", 4, update_counter_default}, {"ets", "update_element", 3, update_element},
     {"ets", "update_element", 4, update_element_default}, {"ets", "first", 1, first<false>}, {"ets", "last", 1, first<true>},
     {"ets", "next", 2, next<false>}, {"ets", "prev", 2, next<true>}, {"ets", "safe_fixtable", 2, fix_table},

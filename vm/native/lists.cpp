@@ -203,9 +203,9 @@ Term sort(Context& c, const Term* a) {
 
 constexpr NativeEntry entries[] = {
     {"lists", "reverse", 1, reverse}, {"lists", "reverse", 2, reverse_2}, {"phial_long", "reverse", 2, reverse_long, native_long},
-    {"lists", "member", 2, member<false>}, {"phial_long", "member", 2, member<true>, native_long},
-    {"lists", "keyfind", 3, keyfind<false>}, {"phial_long", "keyfind", 3, keyfind<true>, native_long},
-    {"lists", "keymember", 3, keymember<false>}, {"phial_long", "keymember", 3, keymember<true>, native_long},
+    {"lists", "member", 2, member<false>, native_small}, {"phial_long", "member", 2, member<true>, native_long},
+    {"lists", "keyfind", 3, keyfind<false>, native_small}, {"phial_long", "keyfind", 3, keyfind<true>, native_long},
+    {"lists", "keymember", 3, keymember<false>, native_small}, {"phial_long", "keymember", 3, keymember<true>, native_long},
     {"lists", "keysearch", 3, keysearch<false>}, {"phial_long", "keysearch", 3, keysearch<true>, native_long},
     {"lists", "sort", 1, sort<false>}, {"phial_long", "sort", 1, sort<true>, native_long},
 };

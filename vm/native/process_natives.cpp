@@ -560,7 +560,7 @@ constexpr NativeEntry entries[] = {
     {"erlang", "process_flag", 2, process_flag_2}, {"erlang", "process_flag", 3, process_flag_3},
     {"proc_lib", "set_label", 1, set_label}, {"proc_lib", "get_label", 0, get_label},
     {"erlang", "group_leader", 0, group_leader_0}, {"erlang", "group_leader", 2, group_leader_2},
-    {"erlang", "put", 2, put_2}, {"erlang", "get", 0, get_0}, {"erlang", "get", 1, get_1}, {"erlang", "get_keys", 0, get_keys_0},
+    {"erlang", "put", 2, put_2}, {"erlang", "get", 0, get_0}, {"erlang", "get", 1, get_1, native_small}, {"erlang", "get_keys", 0, get_keys_0},
     {"erlang", "get_keys", 1, get_keys_1}, {"erlang", "erase", 0, erase_0}, {"erlang", "erase", 1, erase_1},
     {"erlang", "yield", 0, yield}, {"erlang", "bump_reductions", 1, bump_reductions},
 };

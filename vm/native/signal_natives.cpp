@@ -360,7 +360,7 @@ Term make_ref(Context& c, const Term*) { return c.vm().make_reference(); }
 constexpr NativeEntry entries[] = {
     {"erlang", "send", 2, send_2, native_measured}, {"erlang", "send", 3, send_3, native_measured}, {"erlang", "!", 2, send_2, native_measured},
     {"erlang", "send_nosuspend", 2, send_nosuspend, native_measured}, {"erlang", "send_nosuspend", 3, send_nosuspend, native_measured},
-    {"erlang", "register", 2, register_2}, {"erlang", "unregister", 1, unregister}, {"erlang", "whereis", 1, whereis},
+    {"erlang", "register", 2, register_2}, {"erlang", "unregister", 1, unregister}, {"erlang", "whereis", 1, whereis, native_small},
     {"erlang", "registered", 0, registered},
     {"erlang", "link", 1, link_1}, {"erlang", "unlink", 1, unlink_1},
     {"erlang", "monitor", 2, monitor_2}, {"erlang", "monitor", 3, monitor_3},

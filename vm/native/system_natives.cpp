@@ -166,10 +166,14 @@ Term now_0(Context& c, const Term*) {
 
 // -- nodes
 
-Term node_0(Context&, const Term*) { return atom("nonode@nohost"); }
+Term own_node() {
+  static const Term name = atom("nonode@nohost");
+  return name;
+}
+Term node_0(Context&, const Term*) { return own_node(); }
 Term node_1(Context& c, const Term* a) {
   if (!a[0].is_pid() && !a[0].is_port() && !a[0].is_reference()) return c.badarg();
-  return atom("nonode@nohost");
+  return own_node();
 }
 Term nodes(Context&, const Term*) { return Term::nil(); }
 Term nodes_1(Context& c, const Term* a) {
@@ -441,7 +445,7 @@ constexpr NativeEntry entries[] = {
     {"erlang", "universaltime_to_posixtime", 1, universaltime_to_posixtime},
     {"erlang", "posixtime_to_universaltime", 1, posixtime_to_universaltime},
     {"erlang", "unique_integer", 0, unique_integer_0}, {"erlang", "unique_integer", 1, unique_integer_1},
-    {"erlang", "node", 0, node_0, native_guard}, {"erlang", "node", 1, node_1, native_guard}, {"erlang", "nodes", 0, nodes},
+    {"erlang", "node", 0, node_0, native_guard | native_small}, {"erlang", "node", 1, node_1, native_guard | native_small}, {"erlang", "nodes", 0, nodes},
     {"erlang", "nodes", 1, nodes_1}, {"erlang", "is_alive", 0, is_alive}, {"erlang", "disconnect_node", 1, no_node},
     {"erlang", "monitor_node", 2, monitor_node}, {"erlang", "get_cookie", 0, get_cookie}, {"erlang", "get_cookie", 1, get_cookie},
     {"erlang", "set_cookie", 1, set_cookie}, {"erlang", "set_cookie", 2, set_cookie},

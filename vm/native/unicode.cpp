@@ -6,6 +6,7 @@
 
 #include "vm/base/utf8.hpp"
 #include "vm/base/work.hpp"
+#include "vm/base/work_stack.hpp"
 #include "vm/native/native.hpp"
 
 namespace phial {
@@ -207,6 +208,43 @@ Term short_to_binary(Context& c, Term list) {
   return text;
 }
 
+/// The text of short chardata of any form, or none() where it is long or anything is wrong with it.
+Term short_chardata(Context& c, Term data) {
+  std::string text, scratch;
+  text.reserve(512);
+  WorkStack<Term> pending;
+  Term at = data;
+  for (size_t steps = 0; steps < short_text && text.size() < short_text; steps++) {
+    Term part = at.is_cons() ? at.head() : at;
+    if (part.is_cons()) {
+      pending.push_back(at.tail());
+      at = part;
+      continue;
+    }
+    if (at.is_cons() && part.is_small()) {
+      int64_t point = part.small_value();
+      if (point < 0 || !is_code_point(static_cast<uint64_t>(point)) || !utf8_append(text, static_cast<uint32_t>(point))) return Term::none();
+    } else if (part.is_bitstring()) {
+      if (!is_binary(part)) return Term::none();
+      std::string_view bytes = bytes_of(part, scratch);
+      if (bytes.size() > short_text || !utf8_valid(bytes)) return Term::none();
+      text += bytes;
+    } else if (!part.is_nil()) {
+      return Term::none();
+    }
+    if (at.is_cons()) {
+      at = at.tail();
+    } else if (pending.empty()) {
+      c.bump(static_cast<int64_t>((steps + text.size() / 16) / 16));
+      return make_binary(c.heap(), text);
+    } else {
+      at = pending.back();
+      pending.pop_back();
+    }
+  }
+  return Term::none();
+}
+
 Term convert(Context& c, Term data, Term in_term, Term out_term, bool to_list) {
   Encoding in = read_encoding(in_term), out = to_list ? Encoding::utf8 : read_encoding(out_term);
   if (in == Encoding::bad || out == Encoding::bad) return c.badarg();
@@ -215,6 +253,7 @@ Term convert(Context& c, Term data, Term in_term, Term out_term, bool to_list) {
     Term result = Term::none();
     if (!is_binary(data)) {
       if (!to_list) result = short_to_binary(c, data);
+      if (!to_list && result.is_none()) result = short_chardata(c, data);
     } else {
       std::string_view text = bytes_of(data, scratch);
       if (to_list) result = short_to_list(c, text);
