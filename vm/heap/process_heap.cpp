@@ -610,8 +610,11 @@ void ProcessHeap::collect_into_blocks(size_t need, const RootSet& roots, bool wa
   OldSpace& space = *old_->space;
   size_t stack = stack_words();
   size_t new_words = static_cast<size_t>(saved_hp - high_water_) + fragment_words_;
-  bool may_stay = whole_blocks(block_words()) && !old_->start;
-  bool stays = may_stay && !want_cycle && space.pace.in_place_left > 0;
+  // The rest of its last block would be lost until the next cycle.
+  size_t young_words = static_cast<size_t>(saved_hp - block), young_room = blocks_for(young_words) * words_per_block;
+  bool full = young_words > young_room / (gc_stress ? 16 : 4) * (gc_stress ? 1 : 3);
+  bool may_stay = whole_blocks(block_words()) && !old_->start && (full || !gc_stress);
+  bool stays = may_stay && full && !want_cycle && space.pace.in_place_left > 0;
   size_t survivors = stays || promote_all_ ? 0 : new_words;  // at most
   size_t words = young_block_words(space, survivors + stack + need, minimum_words);
   Word* fresh = allocate_words(words);
