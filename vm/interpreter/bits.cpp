@@ -149,6 +149,18 @@ void put_integer(uint8_t* bytes, size_t offset, Term value, size_t bits, bool li
     for (size_t i = 0; i < count; i++) bytes[offset / 8 + i] = static_cast<uint8_t>(number >> 8 * (little ? i : count - 1 - i));
     return;
   }
+  if (value.is_small() && bits <= 64 && !little) {  // in odd places: from the highest bit on, byte by byte
+    uint64_t number = static_cast<uint64_t>(value.small_value()) << (64 - bits);
+    size_t used = offset % 8;
+    for (uint8_t* at = bytes + offset / 8; bits; at++, used = 0) {
+      size_t n = std::min(8 - used, bits);
+      unsigned mask = (0xffu >> used) & ~(0xffu >> (used + n));
+      *at = static_cast<uint8_t>((*at & ~mask) | (static_cast<unsigned>(number >> 56) >> used & mask));
+      number <<= n;
+      bits -= n;
+    }
+    return;
+  }
   uint8_t fixed[32];
   std::string large;
   uint8_t* buffer = fixed;

@@ -176,19 +176,42 @@ void copy_bits(uint8_t* to, size_t to_offset, const uint8_t* from, size_t from_o
     }
     return;
   }
-  if (to_offset == 0) {  // whole bytes from a shifted source
-    while (bits >= 8) {
-      *to++ = static_cast<uint8_t>(from[0] << from_offset | from[1] >> (8 - from_offset));
-      from++;
-      bits -= 8;
+  // The next bits of the source, at most eight.
+  auto take = [&](size_t count) {
+    unsigned window = unsigned{from[0]} << 8 | (from_offset + count > 8 ? from[1] : 0u);
+    unsigned value = window >> (16 - from_offset - count) & ((1u << count) - 1);
+    from_offset += count;
+    from += from_offset / 8;
+    from_offset %= 8;
+    return value;
+  };
+  auto put = [&](size_t count, size_t shift) {
+    unsigned mask = ((1u << count) - 1) << shift;
+    *to = static_cast<uint8_t>((*to & ~mask) | take(count) << shift);
+    bits -= count;
+  };
+  if (to_offset) {  // up to a whole byte of the target
+    size_t count = std::min(bits, 8 - to_offset);
+    put(count, 8 - to_offset - count);
+    to++;
+  }
+  if (from_offset == 0) {
+    if (size_t whole = bits / 8) {
+      std::memcpy(to, from, whole);
+      to += whole;
+      from += whole;
+      bits %= 8;
     }
+  } else {
+    for (; bits >= 64; bits -= 64, to += 8, from += 8) {
+      uint64_t word;
+      std::memcpy(&word, from, 8);
+      word = __builtin_bswap64(__builtin_bswap64(word) << from_offset | from[8] >> (8 - from_offset));
+      std::memcpy(to, &word, 8);
+    }
+    for (; bits >= 8; bits -= 8, from++) *to++ = static_cast<uint8_t>(from[0] << from_offset | from[1] >> (8 - from_offset));
   }
-  for (size_t i = 0; i < bits; i++) {
-    size_t source = from_offset + i, target = to_offset + i;
-    unsigned bit = from[source / 8] >> (7 - source % 8) & 1;
-    auto mask = static_cast<uint8_t>(0x80 >> (target % 8));
-    to[target / 8] = static_cast<uint8_t>(bit ? to[target / 8] | mask : to[target / 8] & ~mask);
-  }
+  if (bits) put(bits, 8 - bits);
 }
 
 uint64_t next_resource_id() {

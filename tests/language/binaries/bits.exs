@@ -137,3 +137,26 @@ narrow = fn x -> {<<x::float-32>>, <<x::float-16>>} end
 IO.inspect(narrow.(1.0e300))   # expect: {<<127, 128, 0, 0>>, <<124, 0>>}
 IO.inspect(narrow.(-1.0e300))  # expect: {<<255, 128, 0, 0>>, <<252, 0>>}
 IO.inspect(match?(<<_::float-32>>, <<127, 128, 0, 0>>))  # expect: false
+
+# case: bits: parts of any length at any place, bit by bit
+data = for i <- 0..40, into: <<>>, do: <<rem(i * 73 + 29, 256)>>
+bits = fn text -> for <<bit::1 <- text>>, do: bit end
+all = bits.(data)
+
+wrong =
+  for from <- 0..17, at <- 0..17, size <- [0, 1, 5, 8, 13, 63, 64, 71, 72, 130, 200] do
+    <<_::size(from), part::bitstring-size(size), _::bitstring>> = data
+    built = <<-1::size(at), part::bitstring, 5::3>>
+    if bits.(built) == List.duplicate(1, at) ++ Enum.slice(all, from, size) ++ [1, 0, 1], do: nil, else: {from, at, size}
+  end
+
+IO.inspect(Enum.reject(wrong, &is_nil/1))   # expect: []
+
+wrong =
+  for size <- 1..70, at <- 0..9, value <- [0, -1, 5, -6, 0x5A5A5A5A5A5A5A, 2 ** 59 - 1, -(2 ** 59), 2 ** 64 + 3] do
+    built = <<-1::size(at), value::size(size), 2::2>>
+    <<head::size(at), got::size(size), tail::2>> = built
+    if {head, got, tail} == {2 ** at - 1, Integer.mod(value, 2 ** size), 2}, do: nil, else: {size, at, value}
+  end
+
+IO.inspect(Enum.reject(wrong, &is_nil/1))   # expect: []
