@@ -409,7 +409,8 @@ class Generator:
         if which == 6:
             return Node(kind, "(", self.gen("int", d, env), self.pick(" + ", " * ", " - "), f(), ")")
         if which == 7:
-            return Node(kind, self.pick("(abs(", "(:math.sqrt(", "(-(", "(Float.floor(", "(Float.round("), f(), "))")
+            # Elixir 1.14 rounds -0.1 to 0.0, later ones to -0.0.
+            return Node(kind, self.pick("(abs(", "(:math.sqrt(", "(-(", "(Float.floor(", "(0.0 + Float.round("), f(), "))")
         if which == 8:
             return Node(kind, self.pick("min(", "max("), f(), ", ", f(), ")")
         return Node(kind, "(", self.gen("int", d, env), " * 1.0)")
