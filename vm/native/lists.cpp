@@ -49,13 +49,16 @@ template <bool in_parts, typename Found>
 Term key_find(Context& c, const Term* a, const char* name, Found&& found) {
   size_t position;
   if (!native::read_index(a[1], Header::max_size, position) || position == 0) return c.badarg();
-  Term list = a[2];
+  Term list = a[2], key = a[0];
+  bool by_word = key.is_atom();  // nothing else equals an atom
   int64_t count = 0;
   for (; list.is_cons(); list = list.tail(), count++) {
     if (in_parts && count % 4096 == 4095) tick(c, 256);
-    if (!in_parts && count == short_search) return native::go_long(c, name, {a[0], a[1], list});
+    if (!in_parts && count == short_search) return native::go_long(c, name, {key, a[1], list});
     Term item = list.head();
-    if (item.is_tuple() && item.arity() >= position && equal(item.element(position - 1), a[0])) {
+    if (!item.is_tuple() || item.arity() < position) continue;
+    Term at = item.element(position - 1);
+    if (at == key || (!by_word && !(at.is_small() && key.is_small()) && equal(at, key))) {
       c.bump(count % 4096 / 16);
       return found(item);
     }
