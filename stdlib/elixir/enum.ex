@@ -760,17 +760,17 @@ defmodule Enum do
   @spec join(t, binary) :: binary
   def join(enumerable, joiner \\ "")
 
-  def join(enumerable, "") do
-    :erlang.iolist_to_binary(map(enumerable, &entry_to_string/1))
-  end
-
   def join(enumerable, joiner) when is_binary(joiner) do
-    case to_list(enumerable) do
-      [] -> ""
-      [head] -> entry_to_string(head)
-      [head | tail] -> :erlang.iolist_to_binary([entry_to_string(head) | join_list(tail, joiner)])
+    list = to_list(enumerable)
+
+    case :phial_unicode.join(list, joiner) do
+      false -> join_any(list, joiner)
+      text -> text
     end
   end
+
+  defp join_any([head | tail], joiner),
+    do: :erlang.iolist_to_binary([entry_to_string(head) | join_list(tail, joiner)])
 
   defp join_list([head | tail], joiner), do: [joiner, entry_to_string(head) | join_list(tail, joiner)]
   defp join_list([], _joiner), do: []
@@ -783,21 +783,18 @@ defmodule Enum do
   """
   @spec map_join(t, binary, (element -> String.Chars.t())) :: binary
   def map_join(enumerable, joiner \\ "", mapper) when is_binary(joiner) and is_function(mapper, 1) do
-    case to_list(enumerable) do
-      [] ->
-        ""
+    join(enumerable |> to_list() |> map_entries(mapper), joiner)
+  end
 
-      [head | tail] ->
-        :erlang.iolist_to_binary([
-          entry_to_string(mapper.(head)) | map_join_list(tail, joiner, mapper)
-        ])
+  # Strings, and what `join/2` turns into one without asking a protocol.
+  defp map_entries([head | tail], mapper) do
+    case mapper.(head) do
+      entry when is_binary(entry) or is_integer(entry) or is_atom(entry) -> [entry | map_entries(tail, mapper)]
+      entry -> [String.Chars.to_string(entry) | map_entries(tail, mapper)]
     end
   end
 
-  defp map_join_list([head | tail], joiner, mapper),
-    do: [joiner, entry_to_string(mapper.(head)) | map_join_list(tail, joiner, mapper)]
-
-  defp map_join_list([], _joiner, _mapper), do: []
+  defp map_entries([], _mapper), do: []
 
   defp entry_to_string(entry) when is_binary(entry), do: entry
   defp entry_to_string(entry) when is_integer(entry), do: :erlang.integer_to_binary(entry)

@@ -2,6 +2,7 @@
 #include <utf8proc.h>
 
 #include <algorithm>
+#include <charconv>
 #include <vector>
 
 #include "vm/base/utf8.hpp"
@@ -766,6 +767,34 @@ Term words(Context& c, const Term* a) {
   return make_list(c.heap(), items);
 }
 
+/// The strings of binaries, small integers and atoms with a joiner between them; false where there is anything else among them, or much.
+Term join(Context& c, const Term* a) {
+  constexpr size_t much = size_t{1} << 20;
+  if (!is_binary(a[1])) return c.badarg();
+  std::string out, scratch, joiner_scratch;
+  std::string_view joiner = bytes_of(a[1], joiner_scratch);
+  out.reserve(1024);
+  WorkCounter work;
+  Term list = a[0];
+  for (; list.is_cons(); list = list.tail()) {
+    work.step();
+    Term item = list.head();
+    if (item.is_small()) {
+      char digits[24];
+      out.append(digits, std::to_chars(digits, std::end(digits), item.small_value()).ptr);
+    } else if (item.is_atom()) {
+      if (item != atoms::nil) out += atom_text(item);
+    } else if (item.is_bitstring() && is_binary(item)) {
+      out += bytes_of(item, scratch);
+    } else {
+      return atoms::false_;
+    }
+    if (out.size() > much) return atoms::false_;
+    if (!list.tail().is_nil()) out += joiner;
+  }
+  return list.is_nil() ? make_binary(c.heap(), out) : atoms::false_;
+}
+
 constexpr NativeEntry entries[] = {
     {"unicode", "characters_to_binary", 1, characters_to_binary, native_measured}, {"unicode", "characters_to_binary", 2, characters_to_binary_2, native_measured},
     {"unicode", "characters_to_binary", 3, characters_to_binary_3, native_measured}, {"unicode", "characters_to_list", 1, characters_to_list, native_measured},
@@ -784,7 +813,7 @@ constexpr NativeEntry entries[] = {
     {"phial_unicode", "titlecase_first", 1, titlecase_first}, {"phial_unicode", "normalize", 2, normalize, native_measured},
     {"phial_unicode", "category", 1, category}, {"phial_unicode", "white_space?", 1, white_space},
     {"phial_unicode", "printable?", 2, printable, native_measured}, {"phial_unicode", "valid?", 1, valid, native_measured},
-    {"phial_unicode", "words", 1, words, native_measured}, {"phial_unicode", "width", 1, width},
+    {"phial_unicode", "words", 1, words, native_measured}, {"phial_unicode", "join", 2, join, native_measured}, {"phial_unicode", "width", 1, width},
 };
 
 }  // namespace
