@@ -102,7 +102,18 @@ defmodule Inspect.Escape do
   @moduledoc false
 
   # The text of a string between delimiters, and the rest beyond the limit of characters.
-  def string(binary, delimiter, limit), do: string(binary, delimiter, limit, <<>>)
+  def string(binary, delimiter, limit) do
+    # Numbers are less than :infinity. Most strings are as they are shown.
+    if byte_size(binary) <= limit and plain?(binary, delimiter),
+      do: {binary, ""},
+      else: string(binary, delimiter, limit, <<>>)
+  end
+
+  defp plain?(<<char, rest::binary>>, delimiter)
+       when char >= ?\s and char < 127 and char != delimiter and char != ?\\ and char != ?#,
+       do: plain?(rest, delimiter)
+
+  defp plain?(rest, _delimiter), do: rest == ""
 
   defp string(<<>>, _delimiter, _limit, acc), do: {acc, ""}
   defp string(rest, _delimiter, 0, acc), do: {acc, rest}

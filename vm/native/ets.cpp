@@ -234,10 +234,11 @@ Term info_1(Context& c, const Term* a) {
   if (!a[0].is_atom() && !a[0].is_reference()) return c.badarg();
   TableUse table(c, a[0]);
   if (!table) return atoms::undefined;
-  std::vector<Term> pairs;
-  for (const char* item : {"id", "decentralized_counters", "read_concurrency", "write_concurrency", "compressed", "memory", "owner", "heir",
-                           "name", "size", "node", "named_table", "type", "keypos", "protection"})
-    pairs.push_back(make_tuple(c.heap(), {atom(item), info_item(c, *table, item)}));
+  static const Term items[] = {atom("id"), atom("decentralized_counters"), atom("read_concurrency"), atom("write_concurrency"), atom("compressed"),
+                               atom("memory"), atom("owner"), atom("heir"), atom("name"), atom("size"), atom("node"), atom("named_table"),
+                               atom("type"), atom("keypos"), atom("protection")};
+  Term pairs[std::size(items)];
+  for (size_t i = 0; i < std::size(items); i++) pairs[i] = make_tuple(c.heap(), {items[i], info_item(c, *table, atom_text(items[i]))});
   return make_list(c.heap(), pairs);
 }
 

@@ -46,11 +46,13 @@ Term Object::copy_part(TermHeap& heap, Term part) const {
 }
 void Object::operator delete(void* block) { memory_free(block); }
 
-bool Table::TreeLess::operator()(const ObjectPtr& a, const ObjectPtr& b) const {
-  return compare(table->key_of(a->term()), table->key_of(b->term())) < 0;
+static bool key_less(Term a, Term b) {
+  if (a.is_small() && b.is_small()) return a.small_value() < b.small_value();
+  return compare(a, b) < 0;
 }
-bool Table::TreeLess::operator()(const ObjectPtr& a, Term key) const { return compare(table->key_of(a->term()), key) < 0; }
-bool Table::TreeLess::operator()(Term key, const ObjectPtr& a) const { return compare(key, table->key_of(a->term())) < 0; }
+bool Table::TreeLess::operator()(const ObjectPtr& a, const ObjectPtr& b) const { return key_less(table->key_of(a->term()), table->key_of(b->term())); }
+bool Table::TreeLess::operator()(const ObjectPtr& a, Term key) const { return key_less(table->key_of(a->term()), key); }
+bool Table::TreeLess::operator()(Term key, const ObjectPtr& a) const { return key_less(key, table->key_of(a->term())); }
 
 void Table::put_in_map(Shard& shard, ObjectPtr object) {
   auto words = static_cast<ptrdiff_t>(object->words());
