@@ -532,8 +532,25 @@ defmodule Enum do
   def map(enumerable, fun),
     do: :lists.reverse(reduce(enumerable, [], fn entry, acc -> [fun.(entry) | acc] end))
 
+  # Four elements a frame: a deep stack is most of what a long list costs.
+  defp map_list([a, b, c, d | tail], fun) do
+    a = fun.(a)
+    b = fun.(b)
+    c = fun.(c)
+    d = fun.(d)
+    [a, b, c, d | map_list(tail, fun)]
+  end
+
   defp map_list([head | tail], fun), do: [fun.(head) | map_list(tail, fun)]
   defp map_list([], _fun), do: []
+
+  defp map_up(first, last, step, fun) when first + 3 * step <= last do
+    a = fun.(first)
+    b = fun.(first + step)
+    c = fun.(first + 2 * step)
+    d = fun.(first + 3 * step)
+    [a, b, c, d | map_up(first + 4 * step, last, step, fun)]
+  end
 
   defp map_up(first, last, step, fun) when first <= last,
     do: [fun.(first) | map_up(first + step, last, step, fun)]
@@ -704,6 +721,9 @@ defmodule Enum do
 
   def with_index(enumerable, fun) when is_function(fun, 2),
     do: index_list(to_list(enumerable), 0, fun)
+
+  defp index_list([a, b, c, d | tail], index),
+    do: [{a, index}, {b, index + 1}, {c, index + 2}, {d, index + 3} | index_list(tail, index + 4)]
 
   defp index_list([head | tail], index), do: [{head, index} | index_list(tail, index + 1)]
   defp index_list([], _index), do: []
@@ -1898,6 +1918,9 @@ defmodule Enum do
   @spec zip(t, t) :: [{any, any}]
   def zip(left, right) when is_list(left) and is_list(right), do: zip_list(left, right)
   def zip(left, right), do: zip_with(left, right, &{&1, &2})
+
+  defp zip_list([a, b, c, d | left], [e, f, g, h | right]),
+    do: [{a, e}, {b, f}, {c, g}, {d, h} | zip_list(left, right)]
 
   defp zip_list([left | left_tail], [right | right_tail]),
     do: [{left, right} | zip_list(left_tail, right_tail)]

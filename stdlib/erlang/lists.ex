@@ -349,6 +349,15 @@ defmodule :lists do
   """
   def map(fun, list) when is_function(fun, 1), do: do_map(fun, list)
 
+  # Four elements a frame, as in Enum.map/2.
+  defp do_map(fun, [a, b, c, d | tail]) do
+    a = fun.(a)
+    b = fun.(b)
+    c = fun.(c)
+    d = fun.(d)
+    [a, b, c, d | do_map(fun, tail)]
+  end
+
   defp do_map(fun, [head | tail]), do: [fun.(head) | do_map(fun, tail)]
   defp do_map(_fun, []), do: []
 

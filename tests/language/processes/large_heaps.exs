@@ -161,3 +161,21 @@ end
 IO.inspect words.(echo) < 8_000_000
 # expect: true
 # expect: true
+
+# case: large heaps: what most functions of a pipeline hand on stays as it is while young blocks become old
+defmodule Handed do
+  def round(n, kept) do
+    list = Enum.map(1..n, &{&1, [&1 | kept]})
+    texts = for {i, _} <- list, rem(i, 1000) == 0, do: String.duplicate("#{i} ", 40)
+    back = list |> Enum.map(fn {i, [i | rest]} -> {i * 2, rest} end) |> Enum.reverse()
+    true = Enum.all?(back, fn {_, rest} -> rest == kept end)
+    {Enum.reduce(back, 0, fn {i, _}, sum -> sum + i end), texts}
+  end
+end
+rounds = for round <- 1..12, do: Handed.round(40_000 + round, [round, {:kept, round}])
+IO.inspect Enum.map(rounds, fn {sum, texts} -> {sum - 1_600_000_000, length(texts), texts |> Enum.map(&byte_size/1) |> Enum.sum()} end) |> Enum.uniq_by(&tl(Tuple.to_list(&1)))
+IO.inspect rounds |> List.last() |> elem(1) |> List.first() |> binary_part(0, 10)
+IO.inspect Enum.map(rounds, &elem(&1, 0)) == for(round <- 1..12, n = 40_000 + round, do: n * (n + 1))
+# expect: [{120002, 40, 9240}]
+# expect: "1000 1000 "
+# expect: true
