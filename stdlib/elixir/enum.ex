@@ -1628,16 +1628,7 @@ defmodule Enum do
       [1, 2, 3]
   """
   @spec uniq(t) :: list
-  def uniq(enumerable), do: uniq_list(to_list(enumerable), %{})
-
-  defp uniq_list([head | tail], seen) do
-    case seen do
-      %{^head => _} -> uniq_list(tail, seen)
-      _ -> [head | uniq_list(tail, :maps.put(head, true, seen))]
-    end
-  end
-
-  defp uniq_list([], _seen), do: []
+  def uniq(enumerable), do: :lists.uniq(to_list(enumerable))
 
   @doc """
   Keeps the first of the elements for which `fun` returns the same.
@@ -1646,18 +1637,18 @@ defmodule Enum do
       [{1, :a}, {2, :b}]
   """
   @spec uniq_by(t, (element -> term)) :: list
-  def uniq_by(enumerable, fun), do: uniq_by_list(to_list(enumerable), fun, %{})
+  def uniq_by(enumerable, fun), do: uniq_by_list(to_list(enumerable), fun, %{}, [])
 
-  defp uniq_by_list([head | tail], fun, seen) do
+  defp uniq_by_list([head | tail], fun, seen, kept) do
     key = fun.(head)
 
     case seen do
-      %{^key => _} -> uniq_by_list(tail, fun, seen)
-      _ -> [head | uniq_by_list(tail, fun, :maps.put(key, true, seen))]
+      %{^key => _} -> uniq_by_list(tail, fun, seen, kept)
+      _ -> uniq_by_list(tail, fun, :maps.put(key, true, seen), [head | kept])
     end
   end
 
-  defp uniq_by_list([], _fun, _seen), do: []
+  defp uniq_by_list([], _fun, _seen, kept), do: :lists.reverse(kept)
 
   @doc false
   @deprecated "Use Enum.uniq_by/2 instead"

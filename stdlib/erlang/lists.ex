@@ -636,16 +636,17 @@ defmodule :lists do
       iex> :lists.uniq([1, 2, 1])
       [1, 2]
   """
-  def uniq(list), do: do_uniq(list, %{})
+  def uniq(list), do: do_uniq(list, %{}, [])
 
-  defp do_uniq([head | tail], seen) do
+  # Not by body recursion: what is seen grows, and with it the work of collections, which would look at a deep stack, too.
+  defp do_uniq([head | tail], seen, kept) do
     case seen do
-      %{^head => _} -> do_uniq(tail, seen)
-      _ -> [head | do_uniq(tail, :maps.put(head, [], seen))]
+      %{^head => _} -> do_uniq(tail, seen, kept)
+      _ -> do_uniq(tail, :maps.put(head, [], seen), [head | kept])
     end
   end
 
-  defp do_uniq([], _seen), do: []
+  defp do_uniq([], _seen, kept), do: :lists.reverse(kept)
 
   @doc """
   Keeps the first of the elements for which `fun` returns the same.
@@ -653,18 +654,18 @@ defmodule :lists do
       iex> :lists.uniq(fn {n, _} -> n end, [{1, :a}, {1, :b}])
       [{1, :a}]
   """
-  def uniq(fun, list) when is_function(fun, 1), do: do_uniq(fun, list, %{})
+  def uniq(fun, list) when is_function(fun, 1), do: do_uniq(fun, list, %{}, [])
 
-  defp do_uniq(fun, [head | tail], seen) do
+  defp do_uniq(fun, [head | tail], seen, kept) do
     key = fun.(head)
 
     case seen do
-      %{^key => _} -> do_uniq(fun, tail, seen)
-      _ -> [head | do_uniq(fun, tail, :maps.put(key, [], seen))]
+      %{^key => _} -> do_uniq(fun, tail, seen, kept)
+      _ -> do_uniq(fun, tail, :maps.put(key, [], seen), [head | kept])
     end
   end
 
-  defp do_uniq(_fun, [], _seen), do: []
+  defp do_uniq(_fun, [], _seen, kept), do: :lists.reverse(kept)
 
   ## Zips
 
