@@ -402,14 +402,28 @@ defmodule :string do
       "lo"
   """
   def find(text, pattern, :leading) when is_binary(text) and is_binary(pattern) and pattern != "" do
-    # Where the bytes do not match, no cluster does; in plain text bytes are clusters.
+    # Where the bytes do not match, no cluster does.
     case :binary.match(text, pattern) do
-      :nomatch -> :nomatch
-      {at, _} -> if plain?(text), do: binary_part(text, at, byte_size(text) - at), else: find_cluster(text, pattern, :leading)
+      :nomatch ->
+        :nomatch
+
+      {at, size} ->
+        if plain?(pattern) and between_clusters?(text, at) and between_clusters?(text, at + size),
+          do: binary_part(text, at, byte_size(text) - at),
+          else: find_cluster(text, pattern, :leading)
     end
   end
 
   def find(text, pattern, direction), do: find_cluster(text, pattern, direction)
+
+  # Whether a cluster certainly ends here and another begins: both neighbours are ASCII, and not \r\n.
+  defp between_clusters?(_text, 0), do: true
+  defp between_clusters?(text, at) when at == byte_size(text), do: true
+
+  defp between_clusters?(text, at) do
+    before = :binary.at(text, at - 1)
+    before < 128 and before != ?\r and :binary.at(text, at) < 128
+  end
 
   defp find_cluster(text, pattern, direction) do
     case clusters(pattern) do

@@ -58,3 +58,19 @@ IO.inspect(wrong.(fn -> :lists.member(1, [2 | 3]) end))           # expect: {Arg
 IO.inspect(wrong.(fn -> :ets.member(:no_table, 1) end))           # expect: {ArgumentError, [:ets, :member, [:no_table, 1]]}
 IO.inspect(wrong.(fn -> :erlang.whereis("x") end))                # expect: {ArgumentError, [:erlang, :whereis, ["x"]]}
 IO.inspect({Process.get(:nothing), Process.put(:a, [1]), Process.get(:a), node()})   # expect: {nil, nil, [1], :nonode@nohost}
+
+# case: finding clusters
+for {text, pattern} <- [{"hello", "l"}, {"hello", "z"}, {"", "a"}, {"ae\u0301e", "e"}, {"e\u0301 e", "e"}, {"日a本a", "a"}, {"a\u200Db ab", "ab"}, {"xaab", "aa"}, {"a b", ""}, {"x\r\ny", "\r\n"}, {"aéb", "é"}] do
+  IO.inspect({:string.find(text, pattern), :string.find(text, pattern, :trailing)})
+end
+# expect: {"llo", "lo"}
+# expect: {:nomatch, :nomatch}
+# expect: {:nomatch, :nomatch}
+# expect: {"e", "e"}
+# expect: {"e", "e"}
+# expect: {"a本a", "a"}
+# expect: {"ab", "ab"}
+# expect: {"aab", "aab"}
+# expect: {"a b", "a b"}
+# expect: {"\r\ny", "\r\ny"}
+# expect: {"éb", "éb"}
