@@ -1498,18 +1498,18 @@ defmodule Enum do
   def chunk_by(enumerable, fun) do
     case to_list(enumerable) do
       [] -> []
-      [head | tail] -> chunk_by_list(tail, fun, fun.(head), [head])
+      [head | tail] -> chunk_by_list(tail, fun, fun.(head), [head], [])
     end
   end
 
-  defp chunk_by_list([head | tail], fun, key, chunk) do
+  defp chunk_by_list([head | tail], fun, key, chunk, done) do
     case fun.(head) do
-      ^key -> chunk_by_list(tail, fun, key, [head | chunk])
-      next -> [:lists.reverse(chunk) | chunk_by_list(tail, fun, next, [head])]
+      ^key -> chunk_by_list(tail, fun, key, [head | chunk], done)
+      next -> chunk_by_list(tail, fun, next, [head], [:lists.reverse(chunk) | done])
     end
   end
 
-  defp chunk_by_list([], _fun, _key, chunk), do: [:lists.reverse(chunk)]
+  defp chunk_by_list([], _fun, _key, chunk, done), do: :lists.reverse(done, [:lists.reverse(chunk)])
 
   @doc """
   Makes chunks as `chunk_fun` decides.
