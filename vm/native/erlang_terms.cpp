@@ -139,9 +139,15 @@ Term list_subtract(Context& c, const Term* a) {
   std::vector<Term> removed;
   for (Term item : ListRange(a[1])) removed.push_back(item);
   std::vector<Term> kept;
+  Term rest = Term::nil();  // what is left when nothing more is to go
   if (removed.size() <= 16) {
     size_t done = 0;
-    for (Term item : ListRange(a[0])) {
+    for (Term list = a[0]; list.is_cons(); list = list.tail()) {
+      if (removed.empty()) {
+        rest = list;
+        break;
+      }
+      Term item = list.head();
       bool found = false;
       for (size_t i = 0; i < removed.size(); i++) {
         if (!equal_exactly(removed[i], item)) continue;
@@ -173,7 +179,7 @@ Term list_subtract(Context& c, const Term* a) {
     }
   }
   c.bump((left + right) / 32);
-  return make_list(c.heap(), kept);
+  return make_list(c.heap(), kept, rest);
 }
 
 Term tuple_size(Context& c, const Term* a) { return a[0].is_tuple() ? Term::small(static_cast<int64_t>(a[0].arity())) : c.badarg(); }
