@@ -4,6 +4,7 @@
 #include "vm/base/memory.hpp"
 #include "vm/heap/roomy.hpp"
 #include "vm/process/budget.hpp"
+#include "vm/process/hotness.hpp"
 #include "vm/process/process_info.hpp"
 #include "vm/term/binary.hpp"
 #include "vm/term/literal.hpp"
@@ -357,13 +358,22 @@ void hibernate_process(Machine& m, Export* target, unsigned count) {
 namespace {
 
 void sample(Machine& m, const Word* pc) {
+  const Function* top = nullptr;
   auto count = [&](const Word* at) {
     Module* module = module_at(at);
     Function* f = module ? module->function_at(at) : nullptr;
     if (!f) return;
-    uint32_t samples = f->samples.load(std::memory_order_relaxed) + 1;
+    uint32_t before = f->samples.load(std::memory_order_relaxed), samples = before + 1;
+    // Time is looked at while it may decide, which is not for long.
+    if (before >= m.vm->hot_samples && before < worth_starting_samples && m.vm->config.hot_function && !m.vm->config.deterministic) {
+      if (top) return;  // the caller has its own turns on top
+      samples = before + samples_of_time();
+      if (samples == before) return;
+    }
+    if (!top) top = f;
     f->samples.store(samples, std::memory_order_relaxed);
-    if (samples == m.vm->hot_samples && m.vm->config.hot_function) m.vm->config.hot_function(*m.vm, *f);
+    bool hot = samples == m.vm->hot_samples || samples / worth_optimizing_samples != before / worth_optimizing_samples;
+    if (hot && m.vm->config.hot_function) m.vm->config.hot_function(*m.vm, *f);
   };
   count(pc);
   // The caller, too: a small callee is best compiled together with it.

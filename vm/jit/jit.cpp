@@ -10,6 +10,7 @@
 #include "vm/jit/backend_library.hpp"
 #include "vm/jit/perf_map.hpp"
 #include "vm/jit/runtime_calls.hpp"
+#include "vm/process/hotness.hpp"
 
 namespace phial {
 namespace {
@@ -145,11 +146,19 @@ bool Jit::compile(Function& function) {
   }
   bool recompiles = function.jit_state.load(std::memory_order_relaxed) == again;
   if (!wants_code(function) && !recompiles) return true;
-  function.exits.store(0, std::memory_order_relaxed);
+  // With template code it waits until it is worth more than what the cache has. The samples go on, and the JIT is asked again.
+  uint32_t worth = backend_ ? worth_optimizing_samples : worth_starting_samples;
+  bool waits = mode_ == JitMode::automatic && !recompiles && function.samples.load(std::memory_order_relaxed) < worth &&
+               is_template(function.native_entry.load(std::memory_order_relaxed));
+  if (!waits) function.exits.store(0, std::memory_order_relaxed);
   // Modules with native code of their own have objects already; what those leave out cannot be one.
   bool shown = dump_.concerns(function);
   bool may_be_object = !shown && mode_ == JitMode::automatic && !function.module->native.load(std::memory_order_relaxed);
-  if (may_be_object && compile_object(function, recompiles)) return true;
+  if (may_be_object && compile_object(function, recompiles, waits)) return true;
+  if (waits && !shown) {
+    function.jit_state.store(untouched);
+    return false;
+  }
   Backend* compiler = backend();
   CompiledCode code;
   if (shown) code.dump = dump_.what;
@@ -183,8 +192,9 @@ bool Jit::compile(Function& function) {
   return true;
 }
 
-/// Compiles to an object that goes to the cache, or takes what the cache has. False: there is no cache, or the function makes no object.
-bool Jit::compile_object(Function& function, bool again) {
+/// Compiles to an object that goes to the cache, or takes what the cache has. False: there is no cache, or the function makes no object, or it would have to be compiled
+/// although only the cache is asked (`cached_only`).
+bool Jit::compile_object(Function& function, bool again, bool cached_only) {
   if (!cache_) cache_ = std::make_unique<CodeCache>(vm_.config.restricted ? std::string() : backend_path());
   if (!cache_->enabled()) return false;
   Module& module = *function.module;
@@ -203,7 +213,7 @@ bool Jit::compile_object(Function& function, bool again) {
     }
     if (!again && !wants_code(function)) return true;
   }
-  if (cached.digest.empty()) return false;
+  if (cached.digest.empty() || cached_only) return false;
   Backend* compiler = backend();
   NativeObject object;
   std::string reason;

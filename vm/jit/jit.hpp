@@ -9,7 +9,8 @@
 // unless JitOptions say not to. A function that has native code is not compiled again.
 //
 // Between the interpreter and the compiler stand the templates (template_compiler.hpp): a function that turns hot is compiled by them at once, on
-// the scheduler's thread, together with the functions of its module that it calls, and runs that code until the optimized one is there.
+// the scheduler's thread, together with the functions of its module that it calls, and runs that code until the optimized one is there. What earlier runs have left in
+// the cache is put in place at once; LLVM is asked only after the template code has run for some milliseconds (vm/process/hotness.hpp).
 // Mode `templates` compiles every function of a module so when it is loaded, the library's too where it has no native code, and opens no compiler.
 //
 // In mode auto the code of a script's modules is kept on disk (code_cache.hpp): when the first function of a module turns hot, the cache is
@@ -74,7 +75,7 @@ class Jit {
   void load(Module& module);
   void purge(Module& module);
   void allow(Module& module, bool native);
-  bool compile_object(Function& function, bool again);
+  bool compile_object(Function& function, bool again, bool cached_only);
   Function* hottest();
   bool install(Module& module, const NativeObject& object, bool again = false);
   void publish(Function& function, void* entry, void* closure_entry);
