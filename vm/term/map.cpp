@@ -613,6 +613,7 @@ Term map_merge(TermHeap& heap, Term left, Term right) {
   if (map_size(right) == 0) return left;
   if (map_size(left) == 0) return right;
   if (left.kind() == Kind::champ_map && right.kind() == Kind::champ_map) {
+    if (left.payload()[1] == right.payload()[1]) return left;
     size_t common = 0;
     Term root = node_merge(heap, left.payload()[1], right.payload()[1], 0, common);
     if (root == left.payload()[1]) return left;
