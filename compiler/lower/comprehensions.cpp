@@ -28,6 +28,7 @@ struct FunctionLowering::Comprehension {
   Term body;
   Into into = Into::list;
   bool unique = false;
+  ValueId first_source = none;  // of the first generator, where that is lowered already
   VariableKey collector{};  // collectable: the collecting function
   uint32_t line = 0;
 };
@@ -57,6 +58,8 @@ ValueId FunctionLowering::lower_for(Term form, bool discard) {
   ValueId start, into_value = none;
   if (!reduce.is_none()) {
     what.into = Into::reduce;
+    // What the first generator goes through is there before the accumulator is.
+    what.first_source = lower_source(what.steps.front());
     start = lower(reduce);
   } else if (into.is_none()) {
     what.into = discard && !what.unique ? Into::nothing : Into::list;
@@ -99,20 +102,22 @@ ValueId FunctionLowering::lower_into_collectable(Comprehension& what, ValueId in
   return b_.call_fun(collector, {result, b_.constant(n.done)});
 }
 
+/// What a generator goes through; none: the step is a filter.
+ValueId FunctionLowering::lower_source(Term step) {
+  if (is_quoted_call(step, names().left_arrow, 2)) return lower(nth(step.element(2), 1));
+  if (!is_bit_generator(step)) return none;
+  Term last = step.element(2);
+  while (last.tail().is_cons()) last = last.tail();
+  return lower(nth(last.head().element(2), 1));
+}
+
 ValueId FunctionLowering::lower_generators(Comprehension& what, size_t from, ValueId accumulator) {
   if (from == what.steps.size()) return collect(what, accumulator);
   Term step = what.steps[from];
-  if (is_quoted_call(step, names().left_arrow, 2)) {
-    ValueId source = lower(nth(step.element(2), 1));
+  ValueId source = from == 0 && what.first_source != none ? what.first_source : lower_source(step);
+  if (source != none) {
     set_position(step.element(1));
-    return generate_from_list(what, from, source, accumulator);
-  }
-  if (is_bit_generator(step)) {
-    Term last = step.element(2);
-    while (last.tail().is_cons()) last = last.tail();
-    ValueId source = lower(nth(last.head().element(2), 1));
-    set_position(step.element(1));
-    return generate_from_bits(what, from, source, accumulator);
+    return is_bit_generator(step) ? generate_from_bits(what, from, source, accumulator) : generate_from_list(what, from, source, accumulator);
   }
   BlockId join = b_.new_block(), keep = b_.new_block(), drop = b_.new_block();
   ValueId value = b_.add_parameter(join);

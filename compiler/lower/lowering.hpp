@@ -155,6 +155,7 @@ class FunctionLowering {
   // -- comprehensions.cpp
   struct Comprehension;
   ValueId lower_for(Term form, bool discard);
+  ValueId lower_source(Term step);
   ValueId lower_generators(Comprehension& what, size_t from, ValueId accumulator);
   ValueId generate_from_list(Comprehension& what, size_t index, ValueId source, ValueId accumulator);
   bool range_parts(ValueId source, ValueId (&parts)[3]);

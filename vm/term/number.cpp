@@ -43,18 +43,8 @@ Term number_multiply(TermHeap& heap, Term a, Term b) {
 
 Term number_divide(TermHeap& heap, Term a, Term b) {
   if (!a.is_number() || !b.is_number()) return Term::none();
-  auto y = number_to_double(b);
-  auto x = number_to_double(a);
-  if (y && *y == 0.0) return Term::none();
-  if (!x || !y) {  // integers beyond the doubles whose quotient may fit: scale both down
-    if (!a.is_integer() || !b.is_integer()) return Term::none();
-    size_t bits = std::max(integer_bit_length(a), integer_bit_length(b));
-    Term by = Term::small(static_cast<int64_t>(bits) - 1000);
-    auto small_x = number_to_double(integer_shift_right(heap, a, by));
-    auto small_y = number_to_double(integer_shift_right(heap, b, by));
-    if (!small_x || !small_y || *small_y == 0.0) return Term::none();
-    return float_or_none(heap, *small_x / *small_y);
-  }
+  auto x = number_to_double(a), y = number_to_double(b);
+  if (!x || !y || *y == 0.0) return Term::none();
   return float_or_none(heap, *x / *y);
 }
 

@@ -71,3 +71,23 @@ for x <- 1..3, do: x
 IO.inspect x
 # expect: 0
 
+
+# case: comprehensions: what comes first
+say = fn text, value -> IO.puts(text); value end
+IO.inspect(for x <- say.("list", [1, 2]), reduce: say.("accumulator", 0) do acc -> acc + x end)
+# expect: list
+# expect: accumulator
+# expect: 3
+IO.inspect(for <<x <- say.("bytes", "ab")>>, reduce: say.("accumulator", 0) do acc -> acc + x end)
+# expect: bytes
+# expect: accumulator
+# expect: 195
+IO.inspect(for x <- say.("outer", [1]), y <- say.("inner", %{a: 1}), reduce: say.("accumulator", []) do acc -> [{x, y} | acc] end)
+# expect: outer
+# expect: accumulator
+# expect: inner
+# expect: [{1, {:a, 1}}]
+IO.inspect(for x <- say.("list", [1]), into: say.("into", %{}), do: {x, x})
+# expect: into
+# expect: list
+# expect: %{1 => 1}

@@ -42,3 +42,12 @@ IO.inspect(Enum.reduce(1..10000, 0xcbf29ce484222325, fn i, h -> band(bxor(h, rem
 # expect: 1603222824634531989
 IO.inspect(Enum.reduce(1..10000, 88172645463325252, fn _, x -> x = band(bxor(x, x <<< 13), 0xffffffffffffffff); x = bxor(x, x >>> 7); band(bxor(x, x <<< 17), 0xffffffffffffffff) end))
 # expect: 11972918009268048605
+
+# case: integers beyond the floats are not divided as such
+power = &Integer.pow(10, &1)
+divide = fn a, b -> try do a / b rescue e -> e.__struct__ end end
+zero = String.to_integer("0")
+IO.inspect(for {a, b} <- [{400, 399}, {400, 100}, {308, 400}, {320, 320}], do: divide.(power.(a), power.(b)))
+# expect: [ArithmeticError, ArithmeticError, ArithmeticError, ArithmeticError]
+IO.inspect([divide.(zero, power.(400)), divide.(1, power.(400)), divide.(1.5, power.(400)), divide.(power.(308), power.(307))])
+# expect: [ArithmeticError, ArithmeticError, ArithmeticError, 10.0]
