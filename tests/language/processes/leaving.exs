@@ -29,6 +29,7 @@ end
 list = Enum.to_list(1..400_000)
 pairs = Enum.map(list, &{&1, &1})
 map = Map.new(pairs)
+other = Map.new(list, &{&1, nil})
 text = String.duplicate("aé b", 500_000)
 bytes = :binary.copy("abcdefgh", 500_000)
 table = :ets.new(:t, [:set, :public])
@@ -37,7 +38,7 @@ bag = :erlang.term_to_binary(pairs)
 
 works = [
   maps_from_list: fn -> 400_000 = map_size(:maps.from_list(pairs)) end,
-  maps_merge: fn -> 400_000 = map_size(:maps.merge(map, map)) end,
+  maps_merge: fn -> 400_000 = map_size(:maps.merge(map, other)) end,
   maps_to_list: fn -> 400_000 = length(:maps.to_list(map)) end,
   term_to_binary: fn -> true = byte_size(:erlang.term_to_binary(pairs)) > 1_000_000 end,
   binary_to_term: fn -> 400_000 = length(:erlang.binary_to_term(bag)) end,
