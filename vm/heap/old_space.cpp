@@ -249,6 +249,9 @@ void OldSpace::work(size_t effort, bool last_roots) {
       top_ = limit_ = nullptr;
       info_ = nullptr;
       recycled_.clear();
+      // What they hold is marked by now, and blocks of theirs may be given back.
+      linear_.erase(linear_.begin(), linear_.begin() + static_cast<ptrdiff_t>(linear_before_cycle_));
+      linear_before_cycle_ = 0;
     }
     return;
   }
@@ -341,8 +344,6 @@ void OldSpace::end_cycle() {
   blocks_.resize(kept);
   infos_.resize(kept);
   for (uint32_t& index : recycled_) index = moved[index];
-  linear_.erase(linear_.begin(), linear_.begin() + static_cast<ptrdiff_t>(linear_before_cycle_));
-  linear_before_cycle_ = 0;
   phase_ = Phase::idle;
   cycles++;
   pending_.shrink();

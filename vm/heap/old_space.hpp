@@ -222,8 +222,9 @@ bool OldSpace::any_object(Test&& test) const {
     }
   for (size_t b = 0; b < blocks_.size(); b++) {
     if (!infos_[b]) continue;
+    bool unswept = phase_ == Phase::sweeping && b >= sweep_at_;  // messages of this cycle have marks only
     for (size_t i = 0; i < words_per_block / 64; i++)
-      for (uint64_t bits = infos_[b]->starts[i]; bits; bits &= bits - 1) {
+      for (uint64_t bits = infos_[b]->starts[i] | (unswept ? infos_[b]->marks[i] : 0); bits; bits &= bits - 1) {
         const Word* object = blocks_[b] + i * 64 + static_cast<size_t>(__builtin_ctzll(bits));
         if (Header::is(*object) && test(object)) return true;
       }
