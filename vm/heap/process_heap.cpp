@@ -625,9 +625,9 @@ void ProcessHeap::collect_into_blocks(size_t need, const RootSet& roots, bool wa
   adopt_fragments(copier);
   copier.scan_blocks();  // what adopted objects refer to is old before anybody else refers to it
   copier.begin(may_stay && whole_blocks(words) ? most_copied() : SIZE_MAX);
+  scan_segments(copier);
   copier.forward_stack(saved_sp, saved_sp + stack);
   copier.forward_roots(roots);
-  scan_segments(copier);
   copier.scan(fresh, nullptr);
   size_t copied = copier.copied();
   bool in_place = copier.in_place;
@@ -706,15 +706,14 @@ void ProcessHeap::work(size_t effort) {
   finish_work();
 }
 
-template <bool into_blocks>
-void ProcessHeap::scan_segments(Copier<into_blocks>& copier) {
-  if (!old_->segments) return;
-  old_->young_segment_words = 0;
-  for (StackSegment* at = old_->segments; at && at->scans < 2; at = at->below) {
-    copier.forward_range(at->data, at->data + at->words);
-    at->scans = promote_all_ ? 2 : static_cast<uint8_t>(at->scans + 1);
-    if (at->scans < 2) old_->young_segment_words += at->words;
+/// What the new segments refer to becomes old with all that it refers to.
+void ProcessHeap::scan_segments(Copier<true>& copier) {
+  for (StackSegment* at = old_->segments; at && at->young; at = at->below) {
+    copier.forward_range(at->data, at->data + at->words, true);
+    at->young = false;
   }
+  old_->young_segment_words = 0;
+  copier.scan_blocks();
 }
 
 Term* ProcessHeap::freeze_stack(Term* sp, Term* cut, Word entry, Word code) {
@@ -725,7 +724,7 @@ Term* ProcessHeap::freeze_stack(Term* sp, Term* cut, Word entry, Word code) {
   auto segment = static_cast<StackSegment*>(memory_allocate(sizeof(StackSegment) + words * sizeof(Word)));
   segment->below = old_->segments;
   segment->words = static_cast<uint32_t>(words);
-  segment->scans = 0;
+  segment->young = true;
   std::memcpy(static_cast<void*>(segment->data), cut, words * sizeof(Word));
   old_->segments = segment;
   old_->segment_words += words;
@@ -753,7 +752,7 @@ Term* ProcessHeap::thaw_stack() {
   std::memcpy(static_cast<void*>(sp), segment->data, segment->words * sizeof(Word));
   old_->segments = segment->below;
   old_->segment_words -= segment->words;
-  if (segment->scans < 2) old_->young_segment_words -= segment->words;
+  if (segment->young) old_->young_segment_words -= segment->words;
   memory_free(segment);
   return sp;
 }
@@ -796,7 +795,7 @@ void ProcessHeap::move_block(size_t words, const RootSet& roots) {
   std::memcpy(fresh_sp, saved_sp, stack * sizeof(Word));
   relocate_objects(fresh, fresh + used, from, distance);
   relocate(fresh_sp, fresh_sp + stack);
-  for (StackSegment* at = old_->segments; at && at->scans < 2; at = at->below) relocate(at->data, at->data + at->words);
+  for (StackSegment* at = old_->segments; at && at->young; at = at->below) relocate(at->data, at->data + at->words);
   for (size_t i = 0; i < roots.count; i++)
     relocate(roots.ranges[i].data(), roots.ranges[i].data() + roots.ranges[i].size());
   // Old objects never point here. The chain of off-heap objects does.

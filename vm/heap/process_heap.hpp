@@ -32,8 +32,8 @@
 //
 // Deep stacks. Moving and scanning a stack of a million frames at every collection would be a long stop, too. So at a safepoint (where the runtime can tell
 // where frames begin) a stack of more than `stack_limit()` words is cut: the deep part is moved to a segment of its own (`freeze_stack`), and
-// the stack ends in an underflow frame whose code brings the newest segment back (`thaw_stack`). A segment does not change, so after two
-// collections it refers only to what is old and is not looked at any more, except once by each cycle. While there are segments, the heap
+// the stack ends in an underflow frame whose code brings the newest segment back (`thaw_stack`). A segment does not change: the next
+// collection makes old what it refers to, and later ones do not look at it any more, but for once in each cycle. While there are segments, the heap
 // counts as large: its old objects do not move.
 //
 //   segments -> newest -> ... -> oldest (it ends in the bottom frame)       block: | heap ... room ... frames | underflow frame |
@@ -81,7 +81,7 @@ struct RootSet {
 struct StackSegment {
   StackSegment* below;
   uint32_t words;
-  uint8_t scans;  // collections that have looked at it
+  bool young;  // no collection has looked at it
   Term data[];
 };
 
@@ -193,8 +193,7 @@ class ProcessHeap final : public TermHeap {
   void minor(size_t need, const RootSet& roots);
   void major(size_t need, const RootSet& roots);
   void collect_into_blocks(size_t need, const RootSet& roots, bool want_cycle);
-  template <bool into_blocks>
-  void scan_segments(Copier<into_blocks>& copier);
+  void scan_segments(Copier<true>& copier);
   void start_cycle(const RootSet& roots);
   void finish_work();
   template <bool into_blocks>
@@ -210,7 +209,7 @@ class ProcessHeap final : public TermHeap {
   OldParts* old_ = const_cast<OldParts*>(&no_old_parts);
   Word* main_top_ = nullptr;  // hp while C++ builds in a fragment, else null
   Fragment* fragments_ = nullptr;
-  static constexpr size_t most_young_segment_words = 24 * 1024;
+  static constexpr size_t most_young_segment_words = 128 * 1024;
   size_t fragment_words_ = 0;
   uint32_t fragment_limit_ = 1024;
   uint16_t minors_since_major_ = 0;

@@ -341,6 +341,7 @@ void TemplateCompiler::instruction(const Word* pc) {
     case Opcode::receive_next: case Opcode::receive_mark: case Opcode::receive_use_mark: case Opcode::receive_remove: receive(pc); return;
     case Opcode::receive_skip:
       receive(pc);
+      count_reduction(jump_target(pc, pc[1]), 0);  // mailboxes may be long
       a_.jump(label(jump_target(pc, pc[1])));
       return;
     default: execute(pc); return;

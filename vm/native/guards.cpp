@@ -326,6 +326,7 @@ void guard_natives(std::vector<NativeTable>& tables) {
         slots[used].native.store(entry.function, std::memory_order_relaxed);
         slots[used].guard.store(guarded->guard, std::memory_order_relaxed);
         entry.function = guarded_entries[used++];
+        entry.flags &= static_cast<uint8_t>(~native_small);  // a guard asks once, and may raise what takes memory
       }
     }
     table.entries = copy->data();

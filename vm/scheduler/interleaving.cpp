@@ -37,7 +37,8 @@ constexpr std::array<NativeFunction, sizeof...(numbers)> interleaved_entries(std
 constexpr auto entries = interleaved_entries(std::make_index_sequence<max_slots>{});
 
 bool has_shared_effect(const NativeEntry& entry) {
-  if (entry.flags != native_plain && entry.flags != native_measured) return false;
+  uint8_t kind = entry.flags & ~native_small;
+  if (kind != native_plain && kind != native_measured) return false;
   std::string_view module = entry.module, name = entry.name;
   if (module == "ets" || module == "atomics" || module == "counters" || module == "persistent_term") return name != "match_spec_compile" && name != "new";
   if (module != "erlang") return false;
@@ -64,6 +65,7 @@ void interleave_natives(Vm& vm) {
       if (slot == max_slots) continue;
       if (slot == slot_count) slots[slot_count++] = {entry.function, entry.arity};
       entry.function = entries[slot];
+      entry.flags &= static_cast<uint8_t>(~native_small);  // it may be called again
       vm.code.add_natives({&entry, 1});
     }
 }
