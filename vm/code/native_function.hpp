@@ -32,7 +32,8 @@ enum NativeFlags : uint8_t {
   native_shallow = 64,  // with native_measured: the work is as large as the lists, tuples, maps and binaries themselves, whatever their items are
   native_blocking = 2,  // may block the OS: runs on the pool over a copy of its arguments (context.process() is null there)
   native_in_place = 32, // compiled code does what is usual of it itself, as long as the export has this flag
-  native_small = 128,   // takes no memory and has no effect (but may call another function): called without the brackets of building
+  native_small = 128,   // takes no memory and has no effect (but may call another function): called without the brackets of building, and again within them if it raises;
+                        // what stands in for such a function (guards, simulated schedules) has not got the flag
   native_host = 8,      // has data of its own: context.target is its Export (on the pool: its arguments begin with the data and the caller's pid)
 };
 

@@ -20,7 +20,7 @@ namespace {
 constexpr size_t minimum_fragment_words = 128;
 /// The least young block of a large heap: a quarter of the second-level cache.
 constexpr size_t nursery_words = words_per_block;
-/// The larger the young block, the more has died in it when it is full. So it grows while little survives, up to two megabytes and an eighth of what is old.
+/// The larger the young block, the more has died in it when it is full. So it grows while little survives, up to two megabytes and a quarter of what is old.
 constexpr size_t most_nursery_blocks = 8, old_blocks_for_each = 4;
 constexpr size_t little_copied_words = 28 * 1024, much_copied_words = 56 * 1024;
 /// A collection that has copied so much (0.7 ms, page faults among them) leaves the rest where it stands.
